@@ -1,0 +1,152 @@
+# earshot: build, test, install.
+#
+#   make              the program, optimised:   build/release/earshot
+#   make demo         a month of brand talk in a minute: crawl, score, alert, report
+#   make test         everything that is tested; ends with "N passed, N failed"
+#   make help         the rest
+#
+# BUILD=release|debug|asan|tsan|coverage|fuzz picks the kind; each has a folder of its own under
+# build/. CC=clang, WERROR=1 and V=1 (show commands) work with all of them.
+
+BUILD ?= release
+OUT ?= build/$(BUILD)
+PREFIX ?= /usr/local
+V ?= 0
+WERROR ?= 0
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+ifneq ($(V),1)
+Q := @
+endif
+
+# --- What the libraries are, and which folder is the home of each ------------------------------
+
+LIBRARIES := libuv libcurl libxml-2.0 jansson lmdb libfyaml libmicrohttpd icu-uc icu-i18n libpsl
+PLAIN_LIBRARIES := -lstemmer -lroaring -lcld2 -lnettle -lstdc++ -lm -lpthread
+
+ifeq ($(filter help clean packages,$(MAKECMDGOALS)),)
+MISSING := $(shell pkg-config --exists $(LIBRARIES) 2>/dev/null || echo yes)
+ifeq ($(MISSING),yes)
+ifeq ($(filter demo test,$(MAKECMDGOALS)),)
+$(error libraries are missing; "sh .ci/packages --install" installs them on Debian, "sh .ci/packages" lists them)
+endif
+endif
+endif
+LIBRARY_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null))
+LIBRARY_LIBS := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(PLAIN_LIBRARIES)
+
+# --- Flags ----------------------------------------------------------------------------------------
+
+STANDARD := -std=c17 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+    -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum \
+    -Wimplicit-fallthrough
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fno-common \
+    -ftrivial-auto-var-init=pattern -fPIE
+LINKING := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+
+ifeq ($(BUILD),release)
+KIND := -O2 -g -D_FORTIFY_SOURCE=2
+else ifeq ($(BUILD),debug)
+KIND := -O0 -g3
+else ifeq ($(BUILD),asan)
+KIND := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(BUILD),tsan)
+KIND := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+else ifeq ($(BUILD),coverage)
+KIND := -O0 -g --coverage
+else ifeq ($(BUILD),fuzz)
+CC := clang
+KIND := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-omit-frame-pointer
+else
+$(error BUILD=$(BUILD) is unknown: release, debug, asan, tsan, coverage or fuzz)
+endif
+
+ALL_CFLAGS := $(STANDARD) $(WARNINGS) $(HARDENING) $(KIND) -I. $(LIBRARY_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS := $(KIND) $(LINKING) $(LDFLAGS)
+
+# --- Rooms: every folder is an archive; who may link whom is who may include whom --------------------
+
+ROOMS := base crawler parsers sentiment store report app
+SEES_base := base
+SEES_crawler := crawler base
+SEES_parsers := parsers base
+SEES_sentiment := sentiment base
+SEES_store := store base
+SEES_report := report store crawler sentiment base
+SEES_app := app report store crawler parsers sentiment base
+SEES_origin := origin base
+
+sources = $(filter-out app/main.c,$(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
+archives = $(foreach room,$(1),$(OUT)/lib$(room).a)
+
+EMBEDDED_parsers := $(sort $(wildcard parsers/recipes/*.yaml))
+EMBEDDED_sentiment := $(sort $(wildcard sentiment/lexicons/*))
+$(OUT)/libparsers.a: $(OUT)/embedded/recipes.o
+$(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o
+
+$(OUT)/embedded/recipes.c: base/embed.sh $(EMBEDDED_parsers) | parsers/recipes
+	@mkdir -p $(@D)
+	$(Q)sh base/embed.sh embedded_recipes $(EMBEDDED_parsers) >$@
+$(OUT)/embedded/lexicons.c: base/embed.sh $(EMBEDDED_sentiment) | sentiment/lexicons
+	@mkdir -p $(@D)
+	$(Q)sh base/embed.sh embedded_lexicons $(EMBEDDED_sentiment) >$@
+$(OUT)/embedded/%.o: $(OUT)/embedded/%.c
+	@echo "  cc      $(notdir $<)"
+	$(Q)$(CC) $(STANDARD) $(HARDENING) $(KIND) -I. -c $< -o $@
+
+define ROOM_RULE
+$(OUT)/lib$(1).a: $(call objects,$(1))
+endef
+$(foreach room,$(ROOMS),$(eval $(call ROOM_RULE,$(room))))
+$(OUT)/liborigin.a: $(patsubst %.c,$(OUT)/%.o,$(filter-out %/main.c,$(wildcard tests/origin/*.c)))
+
+$(OUT)/lib%.a:
+	@echo "  ar      $(notdir $@)"
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  cc      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+# The language detector is C++; its shim is the only file that is.
+SHIMS := $(patsubst %.cc,$(OUT)/%.o,$(wildcard sentiment/*.cc))
+$(OUT)/libsentiment.a: $(SHIMS)
+$(OUT)/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	@echo "  c++     $<"
+	$(Q)$(CXX) -std=c++17 -Wall -Wextra $(filter-out -ftrivial-auto-var-init=pattern,$(HARDENING)) $(KIND) -I. -MMD -MP -c $< -o $@
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# --- The program ---------------------------------------------------------------------------------
+
+.PHONY: all
+all: $(OUT)/earshot
+
+$(OUT)/earshot: $(OUT)/app/main.o $(call archives,$(SEES_app))
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -o $@
+
+# The test origin: a web server and mail sink that speak the sources' protocols (tests/origin).
+$(OUT)/origin: $(OUT)/tests/origin/main.o $(call archives,$(SEES_origin))
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -o $@
+
+# --- Unit tests: tests/unit/ROOM/NAME.c is a program of its own, linked with what ROOM may see --------
+
+UNITS := $(patsubst tests/%.c,$(OUT)/%,$(wildcard tests/unit/*/*.c))
+.PHONY: units
+units: $(UNITS)
+.SECONDEXPANSION:
+$(OUT)/unit/%: $(OUT)/tests/unit/%.o $$(call archives,$$(SEES_$$(firstword $$(subst /, ,$$*))))
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -lcmocka -o $@

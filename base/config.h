@@ -1,0 +1,174 @@
+/* The configuration: one YAML file, every option one row of a table (base/config.c).
+ *
+ * A row gives an option's name, type, range, default and help; parsing, the error messages, the
+ * commented example (`earshot init`), `config show` and the man page come from the same rows.
+ *
+ * All errors are reported at once, each as
+ *     earshot.yaml:12:5: error: unknown option "intervall"; did you mean "interval"?
+ * followed by the source line and a caret. YAML anchors, aliases, tags and merge keys are refused
+ * before anything is resolved. Types come from the rows: `country: no` is text.
+ *
+ * Durations are held in milliseconds, sizes in bytes, shares as 0..1. Text lives in the
+ * configuration's arena; empty span = not set. */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/mention.h"
+
+struct config_list { /* a list of words: [a, b] or one word */
+    const struct span *list;
+    size_t count;
+};
+
+struct config_pair { /* one entry of a free mapping: `params: {app: 123}` */
+    struct span key;
+    struct span value;
+};
+
+/* A secret: from `x: text`, `x_file: path`, $CREDENTIALS_DIRECTORY/NAME or an environment variable
+ * EARSHOT_NAME. Never printed: `config show` and errors print "***". */
+struct secret {
+    struct span value;
+};
+
+struct config_brand {
+    struct span name;               /* "Acme" */
+    struct span query;              /* the brand's definition in the query language; or: */
+    struct config_list any;         /* the simple way: any of these, */
+    struct config_list all;         /* all of these, */
+    struct config_list none;        /* none of these. With none of the four: the name itself */
+    struct config_list competitors; /* names of other brands here */
+    bool own;      /* ours: alerts and digests speak of it (default: the brands that
+                      are nobody's competitor) */
+    unsigned line; /* where it stands, for errors */
+};
+
+struct config_source {
+    struct span name;                 /* unique; default: recipe or host of url, numbered */
+    struct span recipe;               /* "hackernews", ...; default "feed" */
+    struct span url;                  /* for recipes that take one */
+    const struct config_pair *params; /* the recipe's own parameters */
+    size_t param_count;
+    struct config_list brands; /* ask for these only; default: all brands */
+    enum channel channel;      /* CHANNEL_UNKNOWN: as the recipe says */
+    struct span language;      /* hint */
+    struct span country;
+    int64_t interval_ms; /* how often to poll */
+    int64_t since_ms;    /* how far back the first poll goes */
+    bool enabled;
+    bool allow_private; /* may connect to private and loopback addresses */
+    bool insecure;      /* does not check TLS certificates; warned about at each start */
+    struct secret key;  /* API key or token */
+    unsigned line;
+};
+
+struct config_person { /* who gets mail */
+    struct span email;
+    struct span name;
+    struct config_list brands; /* default: all own brands */
+    bool alerts;
+    bool digest;
+};
+
+struct config {
+    struct span file;     /* path it was read from */
+    struct span data_dir; /* the store's folder */
+
+    struct {
+        struct span contact; /* URL or mail address in the User-Agent */
+        int64_t timeout_ms;  /* whole transfer */
+        int64_t connect_timeout_ms;
+        int64_t host_spacing_ms; /* least time between two requests to one host */
+        int64_t max_body;        /* bytes after decompression */
+        int64_t concurrency;     /* transfers in flight */
+        struct span proxy;       /* empty: none, whatever the environment says */
+        struct span ca_file;     /* extra trust, PEM */
+        bool robots;             /* obey robots.txt */
+    } crawler;
+
+    struct config_brand *brands;
+    size_t brand_count;
+    struct config_source *sources;
+    size_t source_count;
+    struct config_person *people;
+    size_t person_count;
+
+    struct {
+        struct span url;  /* smtp://host:port, smtps://host */
+        struct span from; /* address */
+        struct span from_name;
+        struct span username;
+        struct secret password;
+        struct span hello; /* name in EHLO; default: host name */
+        bool require_tls;  /* default true unless the host is loopback */
+    } mail;
+
+    struct {
+        bool enabled;
+        double false_per_week; /* false alerts that are acceptable per week over all brands */
+        int64_t minimum;       /* least mentions in a window that may raise an alert */
+        int64_t window_ms;     /* the window that is compared with its past */
+        int64_t cooldown_ms;   /* least time between two mails of one incident */
+    } alerts;
+
+    struct {
+        struct span listen;   /* "127.0.0.1:8765"; other than loopback needs a token */
+        struct span base_url; /* how people reach it; for links in mail */
+        struct secret token;
+    } serve;
+
+    struct {
+        int64_t mentions_ms; /* 0 = for ever */
+        int64_t unmatched_ms;
+    } retain;
+
+    struct arena *arena; /* owns all text above */
+};
+
+/* Problems found, in the order of the file; printed by config_print_problems(). */
+struct config_problem {
+    unsigned line; /* 1-based; 0 = the file as a whole */
+    unsigned column;
+    struct span message;
+};
+struct config_problems {
+    struct config_problem *list;
+    size_t count;
+};
+
+/* Reads `text` (the contents of `file`). True: `*config` is the caller's, config_free() it. False:
+ * `problems` holds every problem, its text in `arena`, and *config is NULL. Environment and
+ * credentials are looked up for secrets; files named by *_file are read. */
+MUST_CHECK bool config_parse(struct span text, struct span file, struct arena *arena,
+                             struct config **config, struct config_problems *problems);
+
+/* The same from a path; a file that cannot be read is a problem of line 0. */
+MUST_CHECK bool config_load(const char *path, struct arena *arena, struct config **config,
+                            struct config_problems *problems);
+void config_free(struct config *config);
+
+/* "file:line:column: error: message", the line, a caret; `text` may be empty (no lines shown). */
+void config_print_problems(struct buffer *out, struct span file, struct span text,
+                           const struct config_problems *problems);
+
+/* Where the configuration is looked for: $EARSHOT_CONFIG, $XDG_CONFIG_HOME/earshot/earshot.yaml,
+ * ~/.config/earshot/earshot.yaml, /etc/earshot/earshot.yaml. First that exists, or the one `init`
+ * would write; false in `*exists` then. */
+struct span config_default_path(struct arena *arena, bool *exists);
+
+/* The values in force, as YAML with one comment a line; secrets as "***". */
+void config_print(struct buffer *out, const struct config *config);
+
+/* A commented configuration to start from, for these brands (first: own; the others its
+ * competitors); it parses cleanly. */
+void config_print_example(struct buffer *out, struct span brand, const struct span *competitors,
+                          size_t competitor_count);
+
+/* Every option: "name  type  default  range  help", for --help (plain) and man page (mdoc). */
+enum config_help { CONFIG_HELP_PLAIN, CONFIG_HELP_MDOC, CONFIG_HELP_MARKDOWN };
+void config_print_options(struct buffer *out, enum config_help form);
+
+#endif

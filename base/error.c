@@ -1,0 +1,87 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Makes a message fit for one line of a log or terminal, whatever a remote server put in it. */
+static void message_clean(char *message) {
+    for (unsigned char *at = (unsigned char *)message; *at != '\0'; at++) {
+        if (*at == '\n' || *at == '\r' || *at == '\t') {
+            *at = ' ';
+        } else if (*at < 0x20 || *at == 0x7F) {
+            *at = '?';
+        }
+    }
+}
+
+/* Where a cut fell inside a UTF-8 character, takes its first part off. */
+static void message_cut(char *message, size_t capacity) {
+    struct span kept = span_first_utf8((struct span){message, capacity}, capacity - 4);
+    memcpy(message + kept.size, "...", 4);
+}
+
+static void message_print(struct error *error, const char *format, va_list arguments) {
+    int size = vsnprintf(error->message, sizeof error->message, format, arguments);
+    if (size >= (int)sizeof error->message) {
+        message_cut(error->message, sizeof error->message);
+    }
+    message_clean(error->message);
+}
+
+bool error_set(struct error *error, enum error_kind kind, const char *format, ...) {
+    if (error != NULL) {
+        *error = (struct error){.kind = kind};
+        va_list arguments;
+        va_start(arguments, format);
+        message_print(error, format, arguments);
+        va_end(arguments);
+    }
+    return false;
+}
+
+bool error_set_at(struct error *error, enum error_kind kind, unsigned line, unsigned column,
+                  const char *format, ...) {
+    if (error != NULL) {
+        *error = (struct error){.kind = kind, .line = line, .column = column};
+        va_list arguments;
+        va_start(arguments, format);
+        message_print(error, format, arguments);
+        va_end(arguments);
+    }
+    return false;
+}
+
+bool error_set_errno(struct error *error, int number, const char *format, ...) {
+    if (error != NULL) {
+        *error = (struct error){.kind = ERROR_SYSTEM, .code = number};
+        va_list arguments;
+        va_start(arguments, format);
+        message_print(error, format, arguments);
+        va_end(arguments);
+        size_t used = strlen(error->message);
+        snprintf(error->message + used, sizeof error->message - used, ": %s", strerror(number));
+    }
+    return false;
+}
+
+bool error_add_context(struct error *error, const char *format, ...) {
+    if (error != NULL) {
+        char below[sizeof error->message];
+        memcpy(below, error->message, sizeof below);
+        va_list arguments;
+        va_start(arguments, format);
+        int size = vsnprintf(error->message, sizeof error->message, format, arguments);
+        va_end(arguments);
+        size_t used = size < 0 ? 0 : (size_t)size;
+        if (used + 2 + strlen(below) >= sizeof error->message) {
+            used = used < sizeof error->message / 2 ? used : sizeof error->message / 2;
+        }
+        size = snprintf(error->message + used, sizeof error->message - used, ": %s", below);
+        if (size >= (int)(sizeof error->message - used)) {
+            message_cut(error->message, sizeof error->message);
+        }
+        message_clean(error->message);
+    }
+    return false;
+}

@@ -1,0 +1,75 @@
+/* Every ceiling of the program, with its reason. Input above a ceiling is an ordinary error
+ * (ERROR_LIMIT) that names the ceiling; nothing else is allowed to grow without one. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#include <stddef.h>
+
+#define KIB ((size_t)1024)
+#define MIB ((size_t)1024 * KIB)
+
+/* One log line: longer than any terminal, shorter than what journald splits (48 KiB). */
+#define LIMIT_LOG_LINE (16 * KIB)
+
+/* One fetched body after decompression. The largest real feed met was 22 MB; a page of an API is
+ * under 2 MB. `crawler.max_body` sets less. */
+#define LIMIT_BODY (32 * MIB)
+
+/* A body may inflate by this factor at most once it is past 1 MiB: real text compresses 3..20 fold,
+ * bombs 1,000 fold. */
+#define LIMIT_INFLATE_RATIO ((size_t)200)
+
+/* One robots.txt: RFC 9309 2.5 asks for at least 500 KiB; the largest real one met was 853 KB. */
+#define LIMIT_ROBOTS (1 * MIB)
+
+/* Redirects followed for one request: RFC 9309 2.3.1.2 asks for five; browsers stop at 20. */
+#define LIMIT_REDIRECTS 5
+
+/* Length of one URL: what servers commonly accept (8,000 octets, RFC 9110 4.1). */
+#define LIMIT_URL (8 * KIB)
+
+/* Nesting of JSON, XML or HTML. Reddit's deepest comment tree is 10 levels of 3; libxml2 stops at
+ * 256 itself. */
+#define LIMIT_DEPTH 200
+
+/* Nodes of one parsed tree: a 1.4 MB page has 30,000; each costs libxml2 about 120 bytes. */
+#define LIMIT_NODES ((size_t)2 * 1000 * 1000)
+
+/* Items taken from one document: feeds hold 10..500, API pages 1,000. */
+#define LIMIT_ITEMS ((size_t)10 * 1000)
+
+/* Text kept of one mention, bytes: the longest comment a site allows is 40,000 (Reddit). Articles
+ * are cut here; a mention record must also fit an LMDB overflow run. */
+#define LIMIT_TEXT (64 * KIB)
+#define LIMIT_TITLE (1 * KIB)
+#define LIMIT_FIELD (1 * KIB) /* id, author, language, country and such */
+
+/* Pages asked for in one poll: a poll that needs more is a back-fill and goes on next time. */
+#define LIMIT_PAGES 50
+
+/* One configuration, recipe, lexicon or rules file. */
+#define LIMIT_CONFIG (1 * MIB)
+#define LIMIT_CONFIG_ERRORS 50 /* then "and more": nobody reads further */
+
+/* One query's text, and the terms and depth of its tree: 1,000 names in an OR list must pass. */
+#define LIMIT_QUERY (64 * KIB)
+#define LIMIT_QUERY_TERMS ((size_t)10 * 1000)
+#define LIMIT_QUERY_DEPTH 64
+
+/* Brands in one configuration. The matcher is one automaton over all of them. */
+#define LIMIT_BRANDS ((size_t)10 * 1000)
+
+/* Brands one mention may speak of; a text that names more is a list, not an opinion. */
+#define LIMIT_MENTION_BRANDS ((size_t)64)
+
+/* Topics kept per mention. */
+#define LIMIT_MENTION_TOPICS ((size_t)16)
+
+/* One message to a person, encoded: Gmail cuts HTML at about 102 KB. */
+#define LIMIT_MAIL (1 * MIB)
+#define LIMIT_MAIL_HTML (90 * KIB)
+
+/* One document served or rendered (feed page, report, export page). */
+#define LIMIT_DOCUMENT (64 * MIB)
+
+#endif

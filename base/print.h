@@ -1,0 +1,38 @@
+/* The one way remote text reaches a terminal, log, CSV or JSON document: escaped for that place.
+ * Each function appends to a buffer and leaves its ceiling to the caller. */
+#ifndef BASE_PRINT_H
+#define BASE_PRINT_H
+
+#include "base/buffer.h"
+
+/* For terminals and plain-text mail: C0 and C1 controls, DEL, and Unicode bidirectional and
+ * invisible formatting controls (U+200B..200F without ZWJ and ZWNJ, U+202A..202E, U+2060..2064,
+ * U+2066..2069, U+FEFF) go; line feeds and tabs become one space unless `keep_lines`. Bytes that
+ * are not UTF-8 become U+FFFD. */
+void print_plain(struct buffer *out, struct span text, bool keep_lines);
+
+/* Inside a JSON string, quotes not included. Bytes that are not UTF-8 become U+FFFD. */
+void print_json(struct buffer *out, struct span text);
+
+/* HTML and XML text or attribute value: & < > " ' escaped, controls dropped as in print_plain. */
+void print_html(struct buffer *out, struct span text);
+
+/* One CSV field after RFC 4180, quoted when needed. A field that a spreadsheet would run (it starts
+ * with = + - @ TAB CR) gets a leading apostrophe (OWASP ASVS 5, CWE-1236). */
+void print_csv(struct buffer *out, struct span text);
+
+/* One table cell of GitHub Markdown: | and markup characters escaped, one line. */
+void print_markdown(struct buffer *out, struct span text);
+
+/* A logfmt value: bare when it can be, else quoted with \n, \", \\ and \u{...} escapes. */
+void print_logfmt(struct buffer *out, struct span text);
+
+/* Copies `text` with every invalid UTF-8 sequence and NUL replaced by U+FFFD: done once, at ingest.
+ */
+void print_repaired(struct buffer *out, struct span text);
+
+/* Decodes one character; returns its size in bytes (1 for an invalid byte, *rune = U+FFFD).
+ * `text` must not be empty. */
+size_t rune_decode(struct span text, uint32_t *rune);
+
+#endif
