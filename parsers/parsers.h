@@ -1,0 +1,154 @@
+/* The parsers' door: bytes in, items out.
+ *
+ * A recipe (parsers/recipes/NAME.yaml, or the user's own) says how one site or API is asked and
+ * where its answers keep things; the standard formats (RSS, Atom, JSON Feed, schema.org) need none
+ * beyond a URL. Pure: same bytes in, same items out; no loop, no log, no clock. A recipe is
+ * immutable once loaded and shared by threads; a poll belongs to one thread at a time. Home of
+ * libxml2 and jansson. */
+#ifndef PARSERS_PARSERS_H
+#define PARSERS_PARSERS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/mention.h"
+#include "base/query.h"
+#include "base/web.h"
+
+/* --- Recipes ------------------------------------------------------------------------------------
+ */
+
+struct recipe; /* opaque; lives in its arena */
+
+struct recipe_param { /* what the user gives in `params:` */
+    struct span name;
+    struct span help;
+    struct span default_value; /* data NULL: must be given */
+};
+
+struct recipe_info {
+    struct span name;   /* "hackernews" */
+    struct span title;  /* "Hacker News (Algolia search)" */
+    struct span terms;  /* address of the page that states the terms of use */
+    struct span limits; /* one line: what the site allows */
+    struct span gives;  /* one line: what it cannot give, what to know */
+    enum channel channel;
+    bool needs_url;   /* the source must give `url:` */
+    bool needs_query; /* asked per brand with the brand's query; else once for all brands */
+    bool needs_key;   /* does nothing without `key:` */
+    bool api;         /* under an API's own terms: robots.txt is not consulted */
+    enum query_dialect dialect;
+    int64_t interval_ms; /* suggested */
+    int64_t spacing_ms;  /* least time between two requests; 0 = the crawler's */
+    struct span
+        governor_key; /* requests that share one budget, e.g. "reddit.com"; empty = domain */
+    const struct recipe_param *params;
+    size_t param_count;
+};
+
+/* Reads one recipe. The error names file, line and field. */
+MUST_CHECK bool recipe_parse(struct span yaml, struct span file, struct arena *arena,
+                             const struct recipe **recipe, struct error *error);
+const struct recipe_info *recipe_info(const struct recipe *recipe);
+
+/* The built-in recipe of that name, or NULL; and all of them, sorted by name. */
+MUST_CHECK bool recipe_builtin(struct span name, struct arena *arena, const struct recipe **recipe,
+                               struct error *error); /* unknown: error with a suggestion */
+const struct span *recipe_builtin_names(struct arena *arena, size_t *count);
+
+/* --- A poll: the conversation with one source
+ * ------------------------------------------------------ */
+
+struct poll_options {
+    struct span url;                 /* for recipes with needs_url */
+    struct span query;               /* search text in the recipe's dialect; for needs_query */
+    const struct web_header *params; /* name/value; defaults are filled in */
+    size_t param_count;
+    struct span key; /* secret */
+    int64_t now_ms;
+    int64_t since_ms;     /* nothing older than this is asked for on the first poll */
+    struct span language; /* hint, for dates and item language */
+    size_t pages_max;     /* 0 = LIMIT_PAGES */
+};
+
+struct poll; /* opaque; lives in its arena */
+
+/* Starts from `cursor`: what poll_cursor() gave after the last page that was stored ("" = first
+ * time). A cursor of another recipe version is understood or restarts from since_ms, never an
+ * error. */
+MUST_CHECK bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
+                           struct span cursor, struct arena *arena, struct poll **poll,
+                           struct error *error);
+
+/* The next request, or false when this poll is complete. Validators are not the poll's business. */
+bool poll_request(struct poll *poll, struct web_request *request);
+
+/* Understands the answer to the last request and appends its items. `items` and their text live in
+ * `arena` (of the page). An item whose date or rating is unreadable is kept without; such
+ * blemishes are counted. An unreadable document is an error: nothing is appended, the cursor stays
+ * where it was, the poll is over. A response with an error status gives ERROR_NETWORK likewise. */
+MUST_CHECK bool poll_response(struct poll *poll, const struct web_response *response,
+                              struct arena *arena, struct items *items, struct error *error);
+
+/* Where to go on after what has been appended so far: JSON text in the poll's arena. Store it in
+ * the same transaction as the items. */
+struct span poll_cursor(struct poll *poll);
+
+struct poll_report {
+    size_t pages;
+    size_t items;
+    size_t old_items;          /* left out: older than the cursor or since */
+    size_t blemishes;          /* fields that stood there and could not be read */
+    struct span first_blemish; /* "item 7: date \"yesterday-ish\" not understood"; empty = none */
+    bool complete;             /* caught up; false: stopped at pages_max */
+    bool more_soon;            /* the source said to come back (backoff, more pages waiting) */
+    int64_t backoff_ms;        /* said in the body; 0 = none */
+    struct span missing; /* a field that the recipe expects always and no item had: the site has
+                            changed; empty = fine */
+};
+const struct poll_report *poll_report(const struct poll *poll);
+
+/* --- Documents, without a recipe
+ * -------------------------------------------------------------------- */
+
+enum document_format {
+    DOCUMENT_UNKNOWN,
+    DOCUMENT_FEED, /* RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 */
+    DOCUMENT_JSON_FEED,
+    DOCUMENT_PAGE, /* HTML; schema.org reviews in it */
+    DOCUMENT_JSON,
+};
+
+struct feed_info { /* about the feed as a whole; empty where not said */
+    struct span title;
+    struct span url;
+    struct span language;
+    struct span next_url; /* older items: JSON Feed next_url, Atom link rel=next */
+    int64_t ttl_ms;       /* how long to leave it alone; 0 = not said */
+    struct span format;   /* "rss 2.0", "atom 1.0", "json feed 1.1" */
+};
+
+/* Looks at type, charset and contents; parses any of the formats above. `content_type` is the HTTP
+ * header ("" = none); `url` is the base of relative links. `info` may be NULL. */
+MUST_CHECK bool document_parse(struct span body, struct span content_type, struct span url,
+                               struct arena *arena, struct items *items, struct feed_info *info,
+                               struct error *error);
+
+/* HTML (a fragment or a page) as plain text: scripts and styles gone, entities decoded, block
+ * elements as line feeds, white space folded. */
+struct span html_to_text(struct span html, struct arena *arena);
+
+/* Any date form that feeds, APIs and pages use; `now_ms` (DATE_NONE = none) for relative ones
+ * ("3 hours ago", "hace 2 dias"). False when it is not a date. */
+bool date_parse_any(struct span text, int64_t now_ms, int64_t *ms);
+
+/* `body` as UTF-8, by byte-order mark, `content_type`, declaration inside, then by what fits. */
+struct span charset_to_utf8(struct span body, struct span content_type, struct arena *arena);
+
+/* --- JSON lines, for `score --jsonl` and imports
+ * ----------------------------------------------------- */
+
+/* The named members of one JSON object as text ("" where absent); numbers as written. */
+MUST_CHECK bool json_members(struct span line, const char *const *names, size_t count,
+                             struct arena *arena, struct span *values, struct error *error);
+
+#endif

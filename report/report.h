@@ -1,0 +1,150 @@
+/* The report's door: what people get. KPIs with their formulas, reports in every format, surges and
+ * incidents, mail, and the HTTP server. Home of libmicrohttpd.
+ *
+ * Every number carries how it was made: formula, n, interval, coverage. "No mentions" and "no data"
+ * look different everywhere. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/config.h"
+#include "base/query.h"
+#include "crawler/crawler.h"
+#include "sentiment/sentiment.h"
+#include "store/store.h"
+
+/* --- KPIs
+ * ------------------------------------------------------------------------------------------ */
+
+struct kpi {             /* one number with all that is needed to trust it */
+    const char *name;    /* "net sentiment" */
+    const char *key;     /* "net_sentiment" */
+    const char *formula; /* "(pos - neg) / (pos + neg + neu)" */
+    const char *method;  /* of the interval: "Wilson 95 %" */
+    const char *unit;    /* "", "share", "stars", "mentions" */
+    bool known;          /* false: no data; value and interval mean nothing */
+    bool provisional;    /* n < 30 */
+    double value;
+    double low, high; /* 95 % interval; equal to value where none applies */
+    uint64_t n;       /* mentions it rests on */
+    bool compared;    /* the previous period of equal length had data */
+    double previous;
+};
+
+enum kpi_id {
+    KPI_VOLUME,
+    KPI_NET_SENTIMENT,
+    KPI_BRAND_HEALTH,
+    KPI_SHARE_OF_VOICE,
+    KPI_RATING,
+    KPI_REACH,
+    KPI_ENGAGEMENT,
+    KPI_COUNT
+};
+
+struct period {
+    int64_t since_ms;
+    int64_t until_ms; /* exclusive */
+};
+
+/* All KPIs of a brand in a period; `kpis` has KPI_COUNT places. The brand's competitors (for share
+ * of voice) come from the configuration. */
+void kpi_compute(const struct snapshot *snapshot, const struct config *config, struct span brand,
+                 struct period period, struct kpi *kpis);
+
+/* Prints the table of definitions: name, formula, method, source. */
+void kpi_print_definitions(struct buffer *out);
+
+/* --- Reports
+ * ------------------------------------------------------------------------------------------ */
+
+enum output_format {
+    OUTPUT_TABLE,
+    OUTPUT_JSON,
+    OUTPUT_JSONL,
+    OUTPUT_CSV,
+    OUTPUT_MARKDOWN,
+    OUTPUT_HTML
+};
+bool output_format_parse(struct span name, enum output_format *format);
+
+struct output_style {
+    enum output_format format;
+    bool colour;  /* ANSI colours in tables */
+    bool unicode; /* sparklines in block characters; else ASCII */
+    int width;    /* columns of the terminal */
+};
+
+struct report_request {
+    struct span brand; /* empty: every own brand */
+    struct period period;
+};
+/* The report of a period: KPIs, trend, topics, sources, incidents, best and worst mentions. */
+MUST_CHECK bool report_print(struct buffer *out, const struct snapshot *snapshot,
+                             const struct config *config, const struct report_request *request,
+                             const struct output_style *style, struct error *error);
+
+struct query_request {
+    struct span text; /* as typed, for messages */
+    const struct query *query;
+    struct period period; /* DATE_NONE = open */
+    size_t limit;         /* newest first */
+    bool explain;         /* which clause matched which words */
+};
+/* Mentions that match, newest first, with totals. True also when there are none. */
+MUST_CHECK bool query_run(struct buffer *out, const struct snapshot *snapshot,
+                          const struct query_request *request, const struct output_style *style,
+                          uint64_t *matched, struct error *error);
+
+void incidents_print(struct buffer *out, const struct snapshot *snapshot,
+                     const struct output_style *style);
+void sources_print(struct buffer *out, const struct snapshot *snapshot,
+                   const struct output_style *style, int64_t now_ms);
+void outbox_print(struct buffer *out, const struct snapshot *snapshot,
+                  const struct output_style *style);
+
+/* One score explained, for `earshot score --explain`. */
+void score_print(struct buffer *out, struct span text, const struct sentiment_request *request,
+                 const struct sentiment_result *result, const struct output_style *style);
+
+/* --- Alerts
+ * --------------------------------------------------------------------------------------------- */
+
+/* Looks at every own brand's series up to `now_ms`, opens, updates and closes incidents, and writes
+ * them with the mails they cause into the store in one transaction. Idempotent: nothing new,
+ * nothing written. Call after commits and at least every hour. */
+struct alert_summary {
+    size_t opened, updated, closed, mails;
+};
+MUST_CHECK bool alerts_evaluate(struct store *store, const struct config *config, int64_t now_ms,
+                                struct alert_summary *summary, struct error *error);
+
+/* --- Delivery
+ * -------------------------------------------------------------------------------------------- */
+
+/* Sends what waits in the outbox through the crawler's mail route, one message at a time. */
+struct delivery; /* opaque */
+struct delivery *delivery_start(struct store *store, struct crawler *crawler,
+                                const struct config *config, const struct clock *clock,
+                                struct log *log);
+void delivery_wake(struct delivery *delivery);             /* rows were added */
+bool delivery_is_idle(const struct delivery *delivery);    /* nothing due and nothing under way */
+int64_t delivery_next_ms(const struct delivery *delivery); /* wall clock of the next attempt;
+                                                              DATE_NONE = nothing waits */
+void delivery_stop(struct delivery *delivery); /* cancels what is under way (it stays in flight) */
+
+/* --- Serving
+ * ---------------------------------------------------------------------------------------------- */
+
+struct server; /* opaque */
+MUST_CHECK bool server_start(uv_loop_t *loop, struct store *store, const struct config *config,
+                             const struct clock *clock, struct log *log, struct server **server,
+                             struct error *error);
+int server_port(const struct server *server); /* the one it got, where 0 was asked for */
+void server_stop(struct server *server, void (*on_closed)(void *context), void *context);
+
+/* The JSON Feed 1.1 of a brand: newest `limit` mentions before `before` (sequence; 0 = newest). */
+MUST_CHECK bool feed_print(struct buffer *out, const struct snapshot *snapshot,
+                           const struct config *config, struct span brand, uint64_t before,
+                           size_t limit, struct error *error);
+
+#endif

@@ -1,0 +1,290 @@
+/* The store's door: a brand's memory, in one LMDB environment.
+ *
+ * One writer thread owns the only write transaction and groups commits; any number of readers, in
+ * any process, see consistent snapshots and block nobody. Promises: a source's state moves only in
+ * the transaction that stores what it passed; an item seen again updates, never doubles; rollups
+ * equal a recount of the mentions. Home of LMDB and CRoaring.
+ *
+ * Keys are big-endian and fixed-width, records versioned. See store/tables.h for the layout. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/mention.h"
+
+struct store; /* one open environment; one per path and process */
+
+enum store_mode {
+    STORE_READ,  /* readers only: CLI beside a running daemon */
+    STORE_WRITE, /* starts the writer thread; a second writer is refused by name */
+};
+
+struct store_options {
+    enum store_mode mode;
+    size_t map_size;    /* bytes of address space; 0 = default; grows by itself */
+    size_t group_count; /* a commit waits for at most this many mentions, 0 = default */
+    int64_t group_ms;   /* ... or this long, 0 = default */
+    bool no_sync;       /* no fsync: for tests and benchmarks only */
+};
+
+/* Creates the folder (0700) and environment (0600) when mode is STORE_WRITE. ERROR_STORE when it is
+ * newer than this program, locked by another writer (named with pid and host), or damaged. */
+MUST_CHECK bool store_open(const char *folder, const struct store_options *options,
+                           struct store **store, struct error *error);
+
+/* Waits until everything submitted is committed, then closes. */
+void store_close(struct store *store);
+
+/* --- Sources
+ * -------------------------------------------------------------------------------------- */
+
+/* What is remembered of one source between polls. Text in the arena it was read into. */
+struct source_state {
+    struct span cursor; /* parsers' own */
+    struct span etag;   /* byte-exact validators of the first request */
+    struct span last_modified;
+    int64_t polled_ms;    /* last attempt; DATE_NONE = never */
+    int64_t succeeded_ms; /* last success; DATE_NONE = never */
+    int64_t next_ms;      /* next due (wall clock); DATE_NONE = now */
+    uint32_t failures;    /* in a row */
+    struct span reason;   /* of the last failure, one word: "dns", "status", ... */
+    struct span message;  /* of the last failure */
+    bool reported_broken; /* the one notice is out; cleared on recovery */
+    uint64_t polls;       /* ever */
+    uint64_t mentions;    /* new ones ever */
+};
+void source_state_init(struct source_state *state);
+
+/* --- Writing
+ * --------------------------------------------------------------------------------------- */
+
+/* What one page of one poll brought. All of it is stored in one transaction, or none. */
+struct store_batch {
+    struct span source;               /* key of the source: its name, or name/brand */
+    const struct source_state *state; /* new state; NULL = unchanged */
+    const struct mention *mentions;   /* scored; `sequence` and `cluster` are ignored */
+    size_t mention_count;
+    const struct span *brand_names; /* by the mentions' brand index */
+    size_t brand_name_count;
+    int64_t now_ms;
+    bool polled_ok; /* counts as coverage of this hour: "polled, and nothing" */
+};
+
+struct store_result {
+    bool stored; /* durable; otherwise `error` says why and nothing of the batch is in */
+    struct error error;
+    size_t added;           /* new mentions */
+    size_t updated;         /* seen before, changed */
+    size_t unchanged;       /* seen before, same */
+    size_t removed;         /* deleted upstream: tombstones */
+    uint64_t last_sequence; /* highest sequence in the store after the commit */
+};
+
+/* Called on the writer thread after the commit, in order of submission. Must be quick. */
+typedef void store_callback(void *context, const struct store_result *result);
+
+/* Hands the batch to the writer thread. It is not copied: it must stay until the callback. False
+ * when the queue is full (back-pressure): nothing happens then; try again after a callback. */
+bool store_submit(struct store *store, const struct store_batch *batch, store_callback *on_done,
+                  void *context);
+
+/* The same, waiting for the commit. Not from the callback. */
+MUST_CHECK bool store_write(struct store *store, const struct store_batch *batch,
+                            struct store_result *result, struct error *error);
+
+/* --- Reading: snapshots
+ * ------------------------------------------------------------------------------ */
+
+/* A consistent view. Keep it short: an open snapshot pins old pages. For one thread; never across a
+ * network write. */
+struct snapshot;
+MUST_CHECK bool snapshot_open(struct store *store, struct snapshot **snapshot, struct error *error);
+void snapshot_close(struct snapshot *snapshot);
+
+/* Identity of the view: grows with every commit; for ETags. */
+uint64_t snapshot_id(const struct snapshot *snapshot);
+
+/* Number of a brand in the store, by name: false when it was never stored. */
+bool snapshot_brand(const struct snapshot *snapshot, struct span name, uint32_t *brand);
+
+/* One mention; text in `arena`. False when there is none (or it was deleted). Brand indices in it
+ * are store numbers, names are filled. */
+bool snapshot_mention(const struct snapshot *snapshot, uint64_t sequence, struct arena *arena,
+                      struct mention *mention);
+
+#define BRAND_ANY UINT32_MAX        /* every mention, matched or not */
+#define BRAND_NONE (UINT32_MAX - 1) /* unmatched only */
+
+/* The thin record of the timeline: what aggregations need, without the text. */
+struct timeline_entry {
+    uint64_t sequence;
+    uint64_t cluster;
+    int64_t time_ms;
+    double score;  /* towards the brand (BRAND_ANY/NONE: whole text) */
+    double rating; /* RATING_NONE = none */
+    int64_t reach;
+    int64_t engagement;
+    uint64_t author; /* hash; 0 = unknown */
+    uint32_t source; /* number; snapshot_source_name() */
+    enum channel channel;
+    enum stage stage;
+    enum label label;
+    char language[3]; /* "en", "" */
+};
+
+/* Calls `visit` for the brand's mentions with since <= time < until (DATE_NONE = open), oldest
+ * first or newest first, until it returns false. */
+typedef bool timeline_visitor(void *context, const struct timeline_entry *entry);
+void snapshot_timeline(const struct snapshot *snapshot, uint32_t brand, int64_t since_ms,
+                       int64_t until_ms, bool newest_first, timeline_visitor *visit, void *context);
+
+/* Mentions in order of arrival, from `sequence` on (for feeds, exports, event streams). */
+typedef bool mention_visitor(void *context, const struct mention *mention);
+void snapshot_mentions_from(const struct snapshot *snapshot, uint64_t sequence,
+                            mention_visitor *visit, void *context);
+
+struct span snapshot_source_name(const struct snapshot *snapshot, uint32_t source,
+                                 struct arena *arena); /* "" = unknown */
+
+/* --- Series: hour and day counters
+ * -------------------------------------------------------------------- */
+
+enum series_dimension { /* stored: append only */
+                        SERIES_ALL,
+                        SERIES_SOURCE,
+                        SERIES_CHANNEL,
+                        SERIES_LANGUAGE,
+                        SERIES_COUNTRY,
+                        SERIES_TOPIC,
+                        SERIES_STAGE,
+                        SERIES_LABEL,
+};
+
+struct series_point {
+    int64_t time_ms; /* start of the hour or day, UTC */
+    bool covered;    /* a source was polled in it: zeros are real; else they mean "no data" */
+    uint64_t mentions;
+    uint64_t positive, negative, neutral, unsure;
+    double sum; /* of scores */
+    double sum_squares;
+    uint64_t ratings; /* mentions with one */
+    double rating_sum;
+    uint64_t reach;
+    uint64_t engagement;
+    uint64_t stories; /* mentions that are the first of their cluster */
+};
+
+enum series_step { SERIES_HOUR, SERIES_DAY };
+
+/* The points of [since, until), every step present, in `arena`. `member` is the value in the
+ * dimension
+ * ("hackernews", "review", "es", "delivery"); empty for SERIES_ALL. */
+struct series_point *snapshot_series(const struct snapshot *snapshot, uint32_t brand,
+                                     enum series_dimension dimension, struct span member,
+                                     enum series_step step, int64_t since_ms, int64_t until_ms,
+                                     struct arena *arena, size_t *count);
+
+/* The members a dimension has for a brand in [since, until), most mentions first. */
+struct series_member {
+    struct span name;
+    struct series_point total;
+};
+struct series_member *snapshot_members(const struct snapshot *snapshot, uint32_t brand,
+                                       enum series_dimension dimension, int64_t since_ms,
+                                       int64_t until_ms, struct arena *arena, size_t *count);
+
+/* --- Sources, read
+ * ------------------------------------------------------------------------------------ */
+
+bool snapshot_source(const struct snapshot *snapshot, struct span key, struct arena *arena,
+                     struct source_state *state); /* false: never polled; state initialised */
+struct source_row {
+    struct span key;
+    struct source_state state;
+};
+struct source_row *snapshot_sources(const struct snapshot *snapshot, struct arena *arena,
+                                    size_t *count);
+
+/* Share of the hours in [since, until) in which the source (empty: any source) was polled with
+ * success: 0..1. */
+double snapshot_coverage(const struct snapshot *snapshot, struct span source, int64_t since_ms,
+                         int64_t until_ms);
+
+/* --- Incidents and the outbox
+ * --------------------------------------------------------------------------- */
+
+enum incident_state { INCIDENT_OPEN, INCIDENT_CALM, INCIDENT_CLOSED }; /* stored: append only */
+
+struct incident {
+    uint64_t id; /* 0 = new: the store gives one */
+    struct span brand;
+    struct span kind; /* "volume", "negative", "rating", "source" */
+    enum incident_state state;
+    int64_t started_ms; /* first hour above what was expected */
+    int64_t updated_ms;
+    int64_t ended_ms;  /* DATE_NONE while open */
+    int64_t mailed_ms; /* last mail; DATE_NONE = none */
+    double expected;   /* in the window */
+    double observed;
+    double peak;          /* highest observed */
+    double probability;   /* of seeing this much by chance */
+    struct span headline; /* one sentence */
+    struct span evidence; /* JSON: words, sources, mentions; report's own */
+};
+
+enum outbox_state { /* stored: append only */
+                    OUTBOX_QUEUED,
+                    OUTBOX_IN_FLIGHT, /* committed before the first byte goes out */
+                    OUTBOX_SENT,
+                    OUTBOX_FAILED, /* for good: the recipient's server refused it */
+                    OUTBOX_EXPIRED,
+};
+const char *outbox_state_name(enum outbox_state state);
+
+struct outbox_row {
+    uint64_t id;            /* 0 = new */
+    struct span channel;    /* "mail" */
+    struct span recipient;  /* address */
+    struct span message_id; /* the same at every attempt */
+    struct span subject;
+    struct span body; /* the rendered message, whole */
+    enum outbox_state state;
+    uint32_t attempts;
+    int64_t created_ms;
+    int64_t due_ms;      /* next attempt */
+    int64_t finished_ms; /* DATE_NONE while waiting */
+    struct span reply;   /* the server's last answer, or why it failed */
+    uint64_t incident;   /* 0 = none */
+};
+
+/* Stores incidents and outbox rows in one transaction (promise 4); fills in new ids. Waits. */
+MUST_CHECK bool store_put_alerts(struct store *store, struct incident *incidents,
+                                 size_t incident_count, struct outbox_row *rows, size_t row_count,
+                                 struct error *error);
+
+struct incident *snapshot_incidents(const struct snapshot *snapshot, struct arena *arena,
+                                    size_t *count); /* newest first */
+struct outbox_row *snapshot_outbox(const struct snapshot *snapshot, bool waiting_only,
+                                   struct arena *arena, size_t *count); /* oldest first */
+
+/* --- Care
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct store_statistics {
+    uint64_t mentions, unmatched, tombstones;
+    uint64_t clusters;
+    uint64_t first_sequence, last_sequence;
+    uint64_t bytes_used, bytes_file, bytes_map;
+    uint32_t schema;
+    uint64_t readers;
+};
+MUST_CHECK bool store_statistics(struct store *store, struct store_statistics *statistics,
+                                 struct error *error);
+
+/* Recounts every rollup, timeline and identity entry from the mentions; false with the first
+ * disagreement in the error. */
+MUST_CHECK bool store_verify(struct store *store, uint64_t *mentions, struct error *error);
+
+#endif
