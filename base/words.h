@@ -1,10 +1,18 @@
 /* Text as words: segmentation, folding, stems. Home of ICU and libstemmer.
  *
- * A word is a run of letters, digits and what belongs inside a word by Unicode's word rules
- * (UAX #29): "don't", "3.5". Also kept whole: hashtags, @names and e-mail/host names are split into
- * their words, with the offsets of the parts. Folding: lower case, accents off, width and
- * compatibility forms unified ("Ésprit" -> "esprit", "ß" -> "ss"); it is what makes matching case-
- * and accent-insensitive. */
+ * Segmentation is UAX #29's with three changes that running text from the web asks for:
+ *   - '.', ':' and '_' never join letters: "it.Acme", "_acme_", "acme.com", "@acme_help" hold the
+ *     word "acme". A point still belongs inside a number: "3.5".
+ *   - no dictionaries: scripts without spaces (Han, Hiragana, Thai, Lao, Khmer, Burmese) are one
+ *     word per character, so that a name is found wherever it stands.
+ *   - a word holds a letter or a digit; everything else (punctuation, symbols, emoji) lies between
+ *     words and is found by their offsets.
+ * Apostrophes stay inside words ("don't", "l'acme", "acme's"): word_part() gives the pieces.
+ *
+ * Folding: lower case, accents off, width and compatibility forms unified ("Ésprit" -> "esprit",
+ * "ß" -> "ss", "ø" -> "o", "’" -> "'"): NFKC case folding, then the diacritics of Latin, Greek,
+ * Cyrillic and whatever else uses the common ones stripped. Folding twice changes nothing. It is
+ * what makes matching case- and accent-insensitive. */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
 
@@ -12,7 +20,8 @@
 #include "base/span.h"
 
 struct word {
-    struct span folded; /* in the arena, or in the text itself where folding changes nothing */
+    struct span folded; /* in the arena, or in the text itself where folding changes nothing; may be
+                           empty for a word of nothing but invisible characters */
     uint32_t begin;     /* byte offsets in the text */
     uint32_t end;
 };
@@ -22,15 +31,21 @@ struct words {
     size_t count;
 };
 
-/* The words of `text` (at most LIMIT_TEXT bytes are looked at; not UTF-8: bytes are skipped).
- * ASCII text takes a fast path that gives the same words. Thread-safe. */
+/* The words of `text` (at most LIMIT_TEXT bytes are looked at; bytes that are not UTF-8 end a word
+ * and are skipped). Latin text takes fast paths that give the same words. Thread-safe. */
 void words_split(struct span text, struct arena *arena, struct words *words);
 
-/* `text` folded, in the arena. */
+/* `text` folded, in the arena or, where folding changes nothing, `text` itself. */
 struct span words_fold(struct span text, struct arena *arena);
 
-/* The Snowball stem of a folded word in a language ("en", "es", "pt", "it", "de", "fr"); the word
- * itself for other languages. A stemmer is for one thread. */
+/* The pieces of a folded word around its apostrophes, one a call, leftmost first: "l'acme" gives
+ * "l", "acme"; a word without apostrophe gives none. `*at` starts at 0. What looks for words in a
+ * text (matcher, index) looks at the words and at their pieces. */
+bool word_part(struct span folded, size_t *at, struct span *part);
+
+/* The Snowball stem of a folded word in a language ("en", "es", "pt", "it", "de", "fr", also with a
+ * region: "pt-BR"); the word itself for other languages. A stemmer is for one thread; NULL stems
+ * nothing. The stem lives in the arena or is a part of `word`. */
 struct stemmer;
 struct stemmer *stemmer_create(struct span language);
 void stemmer_free(struct stemmer *stemmer);
