@@ -53,6 +53,8 @@ struct config_source {
     const struct config_pair *params; /* the recipe's own parameters */
     size_t param_count;
     struct config_list brands; /* ask for these only; default: all brands */
+    struct config_list about;  /* all it brings speaks of these brands, named or not: the reviews
+                                  of their app, the answers to their survey */
     enum channel channel;      /* CHANNEL_UNKNOWN: as the recipe says */
     struct span language;      /* hint */
     struct span country;
