@@ -283,10 +283,9 @@ static bool builder_take(struct builder *builder, struct fy_event *event) {
 
 /* What libfyaml found wrong. It sees a bracket that is never closed only at the end of the text,
  * where nothing is to be seen: the bracket itself is the better place. */
-static bool builder_report(struct builder *builder, struct fy_parser *parser, unsigned last_line) {
+static bool builder_report(struct builder *builder, struct fy_diag *diag, unsigned last_line) {
     void *iterator = NULL;
-    const struct fy_diag_error *found =
-        fy_diag_errors_iterate(fy_parser_get_diag(parser), &iterator);
+    const struct fy_diag_error *found = fy_diag_errors_iterate(diag, &iterator);
     if (found == NULL) {
         return error_set_at(builder->error, ERROR_INPUT, builder->line, builder->column,
                             "this YAML cannot be read");
@@ -309,18 +308,23 @@ static unsigned count_lines(struct span text) {
     return lines;
 }
 
-static bool builder_run(struct builder *builder, struct fy_parser *parser, unsigned last_line) {
+static bool builder_run(struct builder *builder, struct fy_parser *parser, struct span text) {
     bool going = true;
     bool ended = false;
+    struct fy_diag *diag = fy_parser_get_diag(parser); /* a reference of our own */
+    fy_diag_set_collect_errors(diag, true);            /* or it writes to stderr */
     while (going && !ended) {
         struct fy_event *event = fy_parser_parse(parser);
         if (event == NULL) {
-            return builder_report(builder, parser, last_line);
+            going = builder_report(builder, diag, count_lines(text));
+        } else {
+            ended = event->type == FYET_STREAM_END;
+            going = builder_take(builder, event);
+            fy_parser_event_free(parser, event);
         }
-        ended = event->type == FYET_STREAM_END;
-        going = builder_take(builder, event);
-        fy_parser_event_free(parser, event);
     }
+    fy_diag_reset_error(diag); /* frees them */
+    fy_diag_unref(diag);
     return going;
 }
 
@@ -342,10 +346,9 @@ bool yaml_parse(struct span text, struct arena *arena, struct yaml_node **root,
         fy_parser_set_string(parser, text.size > 0 ? text.data : "", text.size) != 0) {
         fatal("out of memory (a YAML parser)");
     }
-    fy_diag_set_collect_errors(fy_parser_get_diag(parser), true); /* or it writes to stderr */
     struct builder *builder = NEW(struct builder);
     *builder = (struct builder){.arena = arena, .error = error, .line = 1, .column = 1};
-    bool parsed = builder_run(builder, parser, count_lines(text));
+    bool parsed = builder_run(builder, parser, text);
     if (parsed) {
         bool empty = builder->root == NULL ||
                      (builder->root->type == YAML_SCALAR && builder->root->scalar.size == 0);
