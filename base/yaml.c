@@ -21,6 +21,7 @@ struct builder {
     size_t depth;
     unsigned line; /* where the last thing stood: empty values have no place of their own */
     unsigned column;
+    struct buffer scratch; /* one scalar */
     struct frame frames[LIMIT_DEPTH];
 };
 
@@ -142,16 +143,26 @@ static bool text_is_clean(struct span text) {
     return true;
 }
 
+/* Through an iterator: fy_token_get_text() leaks memory for a text with many escapes. */
+static struct span token_text(struct builder *builder, struct fy_token *token) {
+    struct fy_token_iter *iterator = fy_token_iter_create(token);
+    if (iterator == NULL) {
+        fatal("out of memory (a YAML scalar)");
+    }
+    buffer_clear(&builder->scratch);
+    const struct fy_iter_chunk *chunk = NULL;
+    while ((chunk = fy_token_iter_chunk_next(iterator, chunk, NULL)) != NULL) {
+        buffer_append(&builder->scratch, (struct span){chunk->str, chunk->len});
+    }
+    fy_token_iter_destroy(iterator);
+    return arena_copy(builder->arena, buffer_span(&builder->scratch));
+}
+
 static bool on_scalar(struct builder *builder, struct fy_event *event) {
     struct yaml_node *node = builder_node(builder, YAML_SCALAR);
     struct fy_token *token = event->scalar.value;
     if (token != NULL) {
-        struct span text = SPAN("");
-        text.data = fy_token_get_text(token, &text.size);
-        if (text.data == NULL) {
-            fatal("out of memory (a YAML scalar)");
-        }
-        node->scalar = arena_copy(builder->arena, text);
+        node->scalar = token_text(builder, token);
         enum fy_scalar_style style = fy_token_scalar_style(token);
         node->quoted = style != FYSS_PLAIN;
         if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) {
@@ -348,6 +359,7 @@ bool yaml_parse(struct span text, struct arena *arena, struct yaml_node **root,
     }
     struct builder *builder = NEW(struct builder);
     *builder = (struct builder){.arena = arena, .error = error, .line = 1, .column = 1};
+    buffer_init(&builder->scratch, 2 * LIMIT_CONFIG); /* the escape \L makes three bytes of two */
     bool parsed = builder_run(builder, parser, text);
     if (parsed) {
         bool empty = builder->root == NULL ||
@@ -357,6 +369,7 @@ bool yaml_parse(struct span text, struct arena *arena, struct yaml_node **root,
             **root = (struct yaml_node){.type = YAML_MAPPING, .line = 1, .column = 1};
         }
     }
+    buffer_done(&builder->scratch);
     free(builder);
     fy_parser_destroy(parser);
     return parsed;
