@@ -28,6 +28,20 @@
 /* Length of one URL: what servers commonly accept (8,000 octets, RFC 9110 4.1). */
 #define LIMIT_URL (8 * KIB)
 
+/* The head of one answer: curl itself stops at 300 KiB; the largest real one met was under 20 KiB.
+ */
+#define LIMIT_HEADERS (128 * KIB)
+#define LIMIT_HEADER_COUNT ((size_t)500)
+
+/* One line of robots.txt: what Google's parser takes, eight times the longest URL of browsers. The
+ * rest of a longer line is cut off. */
+#define LIMIT_ROBOTS_LINE ((size_t)2083 * 8 - 1)
+
+/* Hosts whose robots.txt is remembered, and domains whose spacing is: 1,000 brands' sources live on
+ * fewer; the least useful go first. */
+#define LIMIT_ROBOTS_HOSTS ((size_t)20 * 1000)
+#define LIMIT_GOVERNOR_KEYS ((size_t)50 * 1000)
+
 /* Nesting of JSON, XML or HTML. Reddit's deepest comment tree is 10 levels of 3; libxml2 stops at
  * 256 itself. */
 #define LIMIT_DEPTH 200
