@@ -1,0 +1,140 @@
+#include "report/json.h"
+
+#include "base/date.h"
+#include "base/print.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+struct json_writer json_writer_make(struct buffer *out, bool pretty) {
+    return (struct json_writer){.out = out, .pretty = pretty};
+}
+
+static void json_line(struct json_writer *json) {
+    if (!json->pretty) {
+        return;
+    }
+    buffer_append_byte(json->out, '\n');
+    for (unsigned i = 0; i < json->depth; i++) {
+        buffer_append_string(json->out, "  ");
+    }
+}
+
+static void json_before(struct json_writer *json, const char *key) {
+    if (json->comma) {
+        buffer_append_byte(json->out, ',');
+    }
+    if (json->depth > 0) {
+        json_line(json);
+    }
+    json->comma = true;
+    if (key != NULL) {
+        buffer_append_byte(json->out, '"');
+        print_json(json->out, span_of(key));
+        buffer_append_string(json->out, json->pretty ? "\": " : "\":");
+    }
+}
+
+static void json_open(struct json_writer *json, const char *key, char bracket) {
+    json_before(json, key);
+    buffer_append_byte(json->out, bracket);
+    json->depth++;
+    json->comma = false;
+}
+
+static void json_close(struct json_writer *json, char bracket) {
+    json->depth--;
+    if (json->comma) {
+        json_line(json);
+    }
+    buffer_append_byte(json->out, bracket);
+    json->comma = true;
+}
+
+void json_object_begin(struct json_writer *json, const char *key) {
+    json_open(json, key, '{');
+}
+
+void json_object_end(struct json_writer *json) {
+    json_close(json, '}');
+}
+
+void json_array_begin(struct json_writer *json, const char *key) {
+    json_open(json, key, '[');
+}
+
+void json_array_end(struct json_writer *json) {
+    json_close(json, ']');
+}
+
+void json_text(struct json_writer *json, const char *key, struct span text) {
+    json_before(json, key);
+    buffer_append_byte(json->out, '"');
+    print_json(json->out, text);
+    buffer_append_byte(json->out, '"');
+}
+
+void json_text_if(struct json_writer *json, const char *key, struct span text) {
+    if (!span_is_empty(text)) {
+        json_text(json, key, text);
+    }
+}
+
+void json_string(struct json_writer *json, const char *key, const char *string) {
+    json_text(json, key, span_of(string));
+}
+
+void json_int(struct json_writer *json, const char *key, int64_t value) {
+    json_before(json, key);
+    buffer_print(json->out, "%" PRId64, value);
+}
+
+void json_count(struct json_writer *json, const char *key, uint64_t value) {
+    json_before(json, key);
+    buffer_print(json->out, "%" PRIu64, value);
+}
+
+/* Fifteen digits print 0.1 as 0.1; seventeen where fifteen do not read back as the same value. */
+void json_real(struct json_writer *json, const char *key, double value) {
+    json_before(json, key);
+    if (!isfinite(value)) {
+        buffer_append_string(json->out, "null");
+        return;
+    }
+    char text[40];
+    double back = 0;
+    snprintf(text, sizeof(text), "%.15g", value);
+    if (!span_to_double(span_of(text), &back) || back < value || back > value) {
+        snprintf(text, sizeof(text), "%.17g", value);
+    }
+    buffer_append_string(json->out, text);
+}
+
+void json_bool(struct json_writer *json, const char *key, bool value) {
+    json_before(json, key);
+    buffer_append_string(json->out, value ? "true" : "false");
+}
+
+void json_null(struct json_writer *json, const char *key) {
+    json_before(json, key);
+    buffer_append_string(json->out, "null");
+}
+
+void json_time(struct json_writer *json, const char *key, int64_t ms) {
+    char text[DATE_TEXT_SIZE];
+    if (ms == DATE_NONE) {
+        json_null(json, key);
+        return;
+    }
+    json_string(json, key, date_print(ms, text));
+}
+
+void json_raw(struct json_writer *json, const char *key, struct span document) {
+    if (span_is_empty(document)) {
+        json_null(json, key);
+        return;
+    }
+    json_before(json, key);
+    buffer_append(json->out, document);
+}

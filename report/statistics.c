@@ -1,0 +1,209 @@
+#include "report/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Terms of a continued fraction or series: both converge in about sqrt(max(a, b)) steps. */
+#define STEPS_MAX 100000
+#define TINY 1e-300
+
+static double clamp(double value, double low, double high) {
+    return value < low ? low : value > high ? high : value;
+}
+
+struct interval statistics_wilson(double share, double n) {
+    if (n <= 0) {
+        return (struct interval){0, 1};
+    }
+    double z2 = STATISTICS_Z95 * STATISTICS_Z95;
+    double centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+    double half =
+        STATISTICS_Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n);
+    return (struct interval){clamp(centre - half, 0, 1), clamp(centre + half, 0, 1)};
+}
+
+struct interval statistics_newcombe(double share_a, double n_a, double share_b, double n_b) {
+    struct interval a = statistics_wilson(share_a, n_a);
+    struct interval b = statistics_wilson(share_b, n_b);
+    double difference = share_a - share_b;
+    double down = hypot(share_a - a.low, b.high - share_b);
+    double up = hypot(a.high - share_a, share_b - b.low);
+    return (struct interval){difference - down, difference + up};
+}
+
+struct interval statistics_net(double positive_share, double negative_share, double n) {
+    if (n <= 0) {
+        return (struct interval){-1, 1};
+    }
+    double net = positive_share - negative_share;
+    double size = n + 1;
+    double positive = (positive_share * n + 0.5) / size;
+    double negative = (negative_share * n + 0.5) / size;
+    double centre = positive - negative;
+    double half = statistics_t95(n) * sqrt((positive + negative - centre * centre) / size);
+    return (struct interval){clamp(fmin(net, centre - half), -1, 1),
+                             clamp(fmax(net, centre + half), -1, 1)};
+}
+
+struct interval statistics_mean(double sum, double sum_squares, double n) {
+    double mean = sum / n;
+    double variance = fmax(0, (sum_squares - sum * mean) / (n - 1));
+    double half = statistics_t95(n - 1) * sqrt(variance / n);
+    return (struct interval){mean - half, mean + half};
+}
+
+double statistics_t95(double degrees) {
+    double z = STATISTICS_Z95;
+    if (degrees < 1) {
+        degrees = 1;
+    }
+    if (degrees < 3) {
+        return degrees < 2 ? 12.706 : 4.303;
+    }
+    double z3 = z * z * z;
+    double z5 = z3 * z * z;
+    double z7 = z5 * z * z;
+    double g1 = (z3 + z) / 4;
+    double g2 = (5 * z5 + 16 * z3 + 3 * z) / 96;
+    double g3 = (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / 384;
+    return z + g1 / degrees + g2 / (degrees * degrees) + g3 / (degrees * degrees * degrees);
+}
+
+double statistics_normal_tail(double z) {
+    return 0.5 * erfc(z / sqrt(2.0));
+}
+
+/* Series of the lower gamma function; for x < a + 1 (Abramowitz & Stegun 6.5.29). */
+static double gamma_series(double a, double x) {
+    double term = 1 / a;
+    double sum = term;
+    for (int i = 1; i < STEPS_MAX && term > sum * DBL_EPSILON; i++) {
+        term *= x / (a + i);
+        sum += term;
+    }
+    return sum * exp(-x + a * log(x) - lgamma(a));
+}
+
+/* Continued fraction of the upper gamma function by Lentz's method; for x >= a + 1. */
+static double gamma_fraction(double a, double x) {
+    double b = x + 1 - a;
+    double c = 1 / TINY;
+    double d = 1 / b;
+    double h = d;
+    for (int i = 1; i < STEPS_MAX; i++) {
+        double an = -(double)i * (i - a);
+        b += 2;
+        d = an * d + b;
+        d = fabs(d) < TINY ? TINY : d;
+        c = b + an / c;
+        c = fabs(c) < TINY ? TINY : c;
+        d = 1 / d;
+        double factor = d * c;
+        h *= factor;
+        if (fabs(factor - 1) < DBL_EPSILON) {
+            break;
+        }
+    }
+    return h * exp(-x + a * log(x) - lgamma(a));
+}
+
+double statistics_gamma_p(double a, double x) {
+    if (x <= 0) {
+        return 0;
+    }
+    return x < a + 1 ? gamma_series(a, x) : 1 - gamma_fraction(a, x);
+}
+
+/* One half step of the continued fraction of the beta function (Lentz). */
+static double beta_step(double term, double *c, double *d) {
+    *d = 1 + term * *d;
+    *d = fabs(*d) < TINY ? TINY : *d;
+    *c = 1 + term / *c;
+    *c = fabs(*c) < TINY ? TINY : *c;
+    *d = 1 / *d;
+    return *d * *c;
+}
+
+/* Abramowitz & Stegun 26.5.8. */
+static double beta_fraction(double a, double b, double x) {
+    double c = 1;
+    double d = 1 - (a + b) * x / (a + 1);
+    d = 1 / (fabs(d) < TINY ? TINY : d);
+    double h = d;
+    for (int m = 1; m < STEPS_MAX; m++) {
+        double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+        h *= beta_step(even, &c, &d);
+        double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+        double factor = beta_step(odd, &c, &d);
+        h *= factor;
+        if (fabs(factor - 1) < DBL_EPSILON) {
+            break;
+        }
+    }
+    return h;
+}
+
+double statistics_beta_i(double a, double b, double x) {
+    if (x <= 0) {
+        return 0;
+    }
+    if (x >= 1) {
+        return 1;
+    }
+    double front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
+    if (x < (a + 1) / (a + b + 2)) {
+        return front * beta_fraction(a, b, x) / a;
+    }
+    return 1 - front * beta_fraction(b, a, 1 - x) / b;
+}
+
+double statistics_poisson_tail(double observed, double mean) {
+    if (observed <= 0) {
+        return 1;
+    }
+    return mean <= 0 ? 0 : clamp(statistics_gamma_p(observed, mean), 0, 1);
+}
+
+double statistics_count_tail(double observed, double mean, double variance) {
+    if (observed <= 0) {
+        return 1;
+    }
+    if (mean <= 0) {
+        return 0;
+    }
+    if (variance <= mean * (1 + 1e-6)) {
+        return statistics_poisson_tail(observed, mean);
+    }
+    double size = mean * mean / (variance - mean);
+    return clamp(statistics_beta_i(observed, size, mean / (mean + size)), 0, 1);
+}
+
+static int compare_doubles(const void *a, const void *b) {
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double statistics_median(double *values, size_t count) {
+    if (count == 0) {
+        return 0;
+    }
+    qsort(values, count, sizeof(*values), compare_doubles);
+    double upper = values[count / 2];
+    return count % 2 == 1 ? upper : (values[count / 2 - 1] + upper) / 2;
+}
+
+double statistics_trimmed_mean(double *values, size_t count, double trim) {
+    if (count == 0) {
+        return 0;
+    }
+    qsort(values, count, sizeof(*values), compare_doubles);
+    size_t cut = (size_t)((double)count * trim);
+    cut = 2 * cut >= count ? (count - 1) / 2 : cut;
+    double sum = 0;
+    for (size_t i = cut; i < count - cut; i++) {
+        sum += values[i];
+    }
+    return sum / (double)(count - 2 * cut);
+}

@@ -1,0 +1,55 @@
+/* The statistics behind the numbers: intervals for KPIs, tails of count models for surges, robust
+ * means. Pure; no state. Intervals are two-sided 95 %. */
+#ifndef REPORT_STATISTICS_H
+#define REPORT_STATISTICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STATISTICS_Z95 1.959963984540054
+
+struct interval {
+    double low;
+    double high;
+};
+
+/* Wilson's score interval of a share (Wilson 1927): covers well at small n and extreme shares,
+ * where the textbook interval does not (Agresti & Coull 1998). `n` > 0 may be an effective size. */
+struct interval statistics_wilson(double share, double n);
+
+/* Newcombe's hybrid score interval of the difference a - b of two independent shares (Newcombe
+ * 1998, method 10). */
+struct interval statistics_newcombe(double share_a, double n_a, double share_b, double n_b);
+
+/* Interval of a net share p+ - p- by the normal approximation of the difference of two shares of
+ * one multinomial: variance (p+ + p- - (p+ - p-)^2) / n, with one half-observation added to each
+ * side so that a unanimous small sample does not look certain. Within [-1, 1]. */
+struct interval statistics_net(double positive_share, double negative_share, double n);
+
+/* Interval of a mean from its sums, Student's t. n >= 2. */
+struct interval statistics_mean(double sum, double sum_squares, double n);
+
+/* P(X >= observed). The negative binomial has the given mean and variance; a variance not above
+ * the mean makes it Poisson. Exact (incomplete gamma and beta functions), accurate far into the
+ * tail; mean <= 0 gives 0 for observed > 0. */
+double statistics_poisson_tail(double observed, double mean);
+double statistics_count_tail(double observed, double mean, double variance);
+
+/* P(Z >= z) of the standard normal. */
+double statistics_normal_tail(double z);
+
+/* Quantile of Student's t for a two-sided 95 % interval (Cornish-Fisher; exact to 1 % from 3
+ * degrees of freedom on). */
+double statistics_t95(double degrees);
+
+/* Regularised incomplete functions: lower gamma P(a, x), beta I_x(a, b). */
+double statistics_gamma_p(double a, double x);
+double statistics_beta_i(double a, double b, double x);
+
+/* Sort `values` in place. The trimmed mean leaves out the share `trim` of the largest and as many
+ * of the smallest. 0 for no values. */
+double statistics_median(double *values, size_t count);
+double statistics_trimmed_mean(double *values, size_t count, double trim);
+
+#endif
