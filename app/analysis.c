@@ -1,0 +1,211 @@
+#include "app/analysis.h"
+
+#include <stdlib.h>
+
+struct analysis {
+    struct arena *arena;
+    const struct query **queries; /* by brand */
+    struct span *names;
+    size_t brand_count;
+    struct matcher *matcher;
+    struct sentiment *sentiment;
+};
+
+/* A brand without a definition is its name, as a phrase. */
+static bool brand_query(const struct config_brand *brand, int64_t now_ms, struct arena *arena,
+                        const struct query **query, struct error *error) {
+    if (brand->query.size > 0) {
+        return query_parse(brand->query, now_ms, arena, query, error);
+    }
+    if (brand->any.count + brand->all.count > 0) {
+        return query_from_lists(brand->any.list, brand->any.count, brand->all.list,
+                                brand->all.count, brand->none.list, brand->none.count, arena, query,
+                                error);
+    }
+    return query_from_lists(&brand->name, 1, NULL, 0, brand->none.list, brand->none.count, arena,
+                            query, error);
+}
+
+static bool compile_brands(struct analysis *analysis, const struct config *config, int64_t now_ms,
+                           struct error *error) {
+    size_t count = config->brand_count;
+    analysis->queries = ARENA_ARRAY(analysis->arena, const struct query *, count);
+    analysis->names = ARENA_ARRAY(analysis->arena, struct span, count);
+    analysis->brand_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct config_brand *brand = &config->brands[i];
+        analysis->names[i] = brand->name;
+        if (!brand_query(brand, now_ms, analysis->arena, &analysis->queries[i], error)) {
+            return error_add_context(error, "%.*s:%u: brand \"%.*s\"", SPAN_ARG(config->file),
+                                     brand->line, SPAN_ARG(brand->name));
+        }
+    }
+    analysis->matcher = matcher_create(analysis->queries, count);
+    return true;
+}
+
+bool analysis_create(const struct config *config, int64_t now_ms, struct analysis **created,
+                     struct error *error) {
+    struct analysis *analysis = NEW(struct analysis);
+    analysis->arena = arena_create();
+    if (!compile_brands(analysis, config, now_ms, error) ||
+        !sentiment_open(&analysis->sentiment, error)) {
+        analysis_free(analysis);
+        return false;
+    }
+    *created = analysis;
+    return true;
+}
+
+void analysis_free(struct analysis *analysis) {
+    if (analysis == NULL) {
+        return;
+    }
+    if (analysis->sentiment != NULL) {
+        sentiment_close(analysis->sentiment);
+    }
+    if (analysis->matcher != NULL) {
+        matcher_free(analysis->matcher);
+    }
+    arena_free(analysis->arena);
+    free(analysis);
+}
+
+const struct sentiment *analysis_sentiment(const struct analysis *analysis) {
+    return analysis->sentiment;
+}
+
+const struct query *analysis_query(const struct analysis *analysis, size_t brand) {
+    return analysis->queries[brand];
+}
+
+size_t analysis_brand_count(const struct analysis *analysis) {
+    return analysis->brand_count;
+}
+
+const struct span *analysis_brand_names(const struct analysis *analysis) {
+    return analysis->names;
+}
+
+size_t analysis_brand(const struct analysis *analysis, struct span name) {
+    size_t brand = 0;
+    while (brand < analysis->brand_count && !span_equal_nocase(analysis->names[brand], name)) {
+        brand++;
+    }
+    return brand;
+}
+
+/* The brands a mention speaks of, and where each is named in the text that is scored. */
+struct found {
+    struct sentiment_target *targets; /* one a brand */
+    size_t *brands;
+    size_t count;
+};
+
+static bool found_has(const struct found *found, size_t brand) {
+    for (size_t i = 0; i < found->count; i++) {
+        if (found->brands[i] == brand) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The places of one brand's hits; those in the text come behind the title and its line feed. */
+static void gather_places(struct sentiment_target *target, const struct query_hits *hits,
+                          size_t brand, size_t text_offset, struct arena *arena) {
+    struct sentiment_place *places = ARENA_ARRAY(arena, struct sentiment_place, hits->count);
+    target->places = places;
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct query_hit *hit = &hits->list[i];
+        if (hit->query == brand) {
+            uint32_t shift = hit->in_title ? 0 : (uint32_t)text_offset;
+            places[target->place_count++] =
+                (struct sentiment_place){hit->begin + shift, hit->end + shift};
+        }
+    }
+}
+
+static void find_brands(const struct analysis *analysis, const struct analysis_origin *origin,
+                        const struct mention *mention, size_t text_offset, struct arena *arena,
+                        struct found *found) {
+    struct query_hits hits;
+    matcher_match(analysis->matcher, mention, arena, &hits);
+    found->targets = ARENA_ARRAY(arena, struct sentiment_target, LIMIT_MENTION_BRANDS);
+    found->brands = ARENA_ARRAY(arena, size_t, LIMIT_MENTION_BRANDS);
+    for (size_t i = 0; i < hits.query_count && found->count < LIMIT_MENTION_BRANDS; i++) {
+        size_t brand = hits.queries[i];
+        struct sentiment_target *target = &found->targets[found->count];
+        target->name = analysis->names[brand];
+        gather_places(target, &hits, brand, text_offset, arena);
+        found->brands[found->count++] = brand;
+    }
+    for (size_t i = 0; i < origin->about_count && found->count < LIMIT_MENTION_BRANDS; i++) {
+        if (!found_has(found, origin->about[i])) {
+            found->targets[found->count].name = analysis->names[origin->about[i]];
+            found->brands[found->count++] = origin->about[i];
+        }
+    }
+}
+
+static bool is_about(const struct analysis_origin *origin, size_t brand) {
+    for (size_t i = 0; i < origin->about_count; i++) {
+        if (origin->about[i] == brand) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where a source is about a brand, the whole text is meant for it; elsewhere what is said near its
+ * name counts. */
+static void keep_brands(const struct analysis *analysis, const struct analysis_origin *origin,
+                        const struct found *found, const struct sentiment_result *result,
+                        struct arena *arena, struct mention *mention) {
+    mention->brands = ARENA_ARRAY(arena, struct brand_mention, found->count);
+    mention->brand_count = found->count;
+    for (size_t i = 0; i < found->count; i++) {
+        bool whole = is_about(origin, found->brands[i]) && found->count == 1;
+        mention->brands[i] = (struct brand_mention){
+            .brand = (uint32_t)found->brands[i],
+            .score = whole ? result->whole : result->targets[i],
+            .name = analysis->names[found->brands[i]],
+        };
+    }
+}
+
+void analysis_judge(const struct analysis *analysis, const struct analysis_origin *origin,
+                    const struct item *item, struct arena *arena, struct mention *mention) {
+    *mention = (struct mention){
+        .item = *item,
+        .source = origin->source,
+        .channel = origin->channel,
+        .fetched_ms = origin->now_ms,
+    };
+    if (item->country.size == 0) {
+        mention->item.country = origin->country;
+    }
+    if (item->deleted) {
+        return; /* nothing left to judge: the store takes it out */
+    }
+    struct span parts[] = {item->title, item->text};
+    bool titled = item->title.size > 0;
+    struct span text = titled ? arena_join(arena, parts, 2, "\n") : item->text;
+    struct found found = {0};
+    find_brands(analysis, origin, mention, titled ? item->title.size + 1 : 0, arena, &found);
+    struct sentiment_request request = {
+        .text = text,
+        .language_hint = item->language.size > 0 ? item->language : origin->language,
+        .genre = genre_of_channel(origin->channel),
+        .targets = found.targets,
+        .target_count = found.count,
+    };
+    struct sentiment_result result;
+    sentiment_score(analysis->sentiment, &request, arena, &result);
+    mention->language = result.language;
+    mention->score = result.whole;
+    mention->topics = result.topics;
+    mention->topic_count = result.topic_count;
+    mention->stage = result.stage;
+    keep_brands(analysis, origin, &found, &result, arena, mention);
+}

@@ -1,0 +1,132 @@
+/* The program: commands as rows of a table, options as rows of theirs.
+ *
+ * A command gets a `struct app` with its words and options already understood, and returns the exit
+ * code. Data goes to stdout, everything else to stderr. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "report/report.h"
+#include "store/store.h"
+
+#define EARSHOT_VERSION "0.1.0"
+
+enum exit_code {
+    EXIT_CODE_OK = 0,
+    EXIT_CODE_FAILED = 1,
+    EXIT_CODE_USAGE = 2,     /* command line, configuration or query */
+    EXIT_CODE_PARTIAL = 3,   /* some sources failed; what came is stored and shown */
+    EXIT_CODE_THRESHOLD = 4, /* --fail-on was hit */
+};
+
+struct app_option {
+    const char *name;     /* "since": --since */
+    char letter;          /* 's': -s; 0 = none */
+    const char *argument; /* "TIME"; NULL = a switch */
+    const char *help;     /* one sentence without full stop */
+};
+
+struct app; /* below */
+
+struct app_command {
+    const char *name;      /* "source test": one or two words */
+    const char *arguments; /* "NAME [FILE]"; "" = none */
+    const char *summary;   /* one line */
+    const char *help;      /* a paragraph or two; may hold examples */
+    size_t words_least, words_most;
+    const struct app_option *options; /* ended by a row without name; NULL = none */
+    enum exit_code (*run)(struct app *app);
+};
+
+#define APP_OPTIONS_MAX 24
+
+struct app {
+    const struct app_command *command;
+    const struct span *words; /* arguments of the command */
+    size_t word_count;
+    struct {
+        const char *name;
+        const char *value; /* "" for a switch */
+    } given[APP_OPTIONS_MAX];
+    size_t given_count;
+
+    struct arena *arena;        /* lives as long as the command */
+    struct buffer out;          /* stdout, written by app_flush() */
+    struct shifted_clock clock; /* --now moves it */
+    int64_t now_ms;             /* at start */
+    struct log *log;
+    struct output_style style;
+    bool progress;         /* stderr is a terminal and nobody said --quiet */
+    struct config *config; /* after app_load_config() */
+    struct store *store;   /* after app_open_store() */
+};
+
+extern const struct app_command app_commands[]; /* sorted by name, ended by a row without name */
+extern const struct app_option app_common_options[];
+
+/* The value of an option, or NULL when it was not given ("" for a switch). */
+const char *app_value(const struct app *app, const char *option);
+bool app_given(const struct app *app, const char *option);
+
+/* Messages to the person: "earshot: text" on stderr, remote bytes escaped. Returns the exit code.
+ */
+enum exit_code app_fail(struct app *app, enum exit_code code, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+enum exit_code app_fail_error(struct app *app, const struct error *error); /* code by its kind */
+void app_say(const struct app *app, const char *format, ...)
+    PRINTF_LIKE(2, 3); /* not with --quiet */
+
+/* Reads the configuration (--config or the default place); prints all its problems. */
+MUST_CHECK bool app_load_config(struct app *app, enum exit_code *code);
+
+/* Opens the store of the configuration. */
+MUST_CHECK bool app_open_store(struct app *app, enum store_mode mode, enum exit_code *code);
+
+/* Loads the configuration, opens the store to read, takes a snapshot: what most questions need. */
+MUST_CHECK bool app_open_snapshot(struct app *app, struct snapshot **snapshot,
+                                  enum exit_code *code);
+
+/* --since and --until (default: `length` before now, and now) as a period of whole hours. */
+MUST_CHECK bool app_period(struct app *app, int64_t length_ms, struct period *period,
+                           enum exit_code *code);
+
+/* Reads a file ("-": stdin), at most `ceiling` bytes, into the app's arena. */
+MUST_CHECK bool app_read_file(struct app *app, const char *path, size_t ceiling, struct span *text,
+                              struct error *error);
+
+/* Writes what has gathered in `out` to stdout. A closed pipe ends the program quietly. */
+void app_flush(struct app *app);
+
+/* The commands, each in the file of its subject. */
+enum exit_code command_init(struct app *app); /* command_config.c */
+enum exit_code command_config_check(struct app *app);
+enum exit_code command_config_show(struct app *app);
+enum exit_code command_config_options(struct app *app);
+enum exit_code command_crawl(struct app *app); /* command_crawl.c */
+enum exit_code command_run(struct app *app);
+enum exit_code command_query(struct app *app); /* command_ask.c */
+enum exit_code command_report(struct app *app);
+enum exit_code command_feed(struct app *app);
+enum exit_code command_kpi_list(struct app *app);
+enum exit_code command_incident_list(struct app *app);
+enum exit_code command_outbox_list(struct app *app);
+enum exit_code command_outbox_retry(struct app *app);
+enum exit_code command_score(struct app *app);       /* command_score.c */
+enum exit_code command_source_list(struct app *app); /* command_source.c */
+enum exit_code command_source_test(struct app *app);
+enum exit_code command_source_recipes(struct app *app);
+enum exit_code command_store_stats(struct app *app); /* command_store.c */
+enum exit_code command_store_verify(struct app *app);
+enum exit_code command_store_export(struct app *app);
+enum exit_code command_robots(struct app *app); /* command_source.c */
+enum exit_code command_help(struct app *app);   /* help.c */
+
+/* Help: a list of the commands, one command in full, and the man page of the whole (mdoc). */
+void help_print_overview(struct buffer *out);
+void help_print_command(struct buffer *out, const struct app_command *command);
+void help_print_manual(struct buffer *out);
+
+#endif

@@ -1,0 +1,187 @@
+/* Questions to the store: query, report, feed, incidents, outbox, KPI definitions. */
+#include "app/app.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum exit_code command_query(struct app *app) {
+    struct snapshot *snapshot = NULL;
+    const struct query *query = NULL;
+    struct error error;
+    enum exit_code code = EXIT_CODE_OK;
+    struct query_request request = {.limit = 20, .explain = app_given(app, "explain")};
+    request.text = app->word_count == 1 ? app->words[0]
+                                        : arena_join(app->arena, app->words, app->word_count, " ");
+    if (!query_parse(request.text, app->now_ms, app->arena, &query, &error)) {
+        app_fail(app, EXIT_CODE_USAGE, "%s", error.message);
+        if (error.column > 0) {
+            fprintf(stderr, "  %.*s\n  %*s^\n", SPAN_ARG(request.text), (int)error.column - 1, "");
+        }
+        return EXIT_CODE_USAGE;
+    }
+    request.query = query;
+    const char *limit = app_value(app, "limit");
+    int64_t number = 0;
+    if (limit != NULL &&
+        (!span_to_int64(span_of(limit), &number) || number < 0 || number > 1000 * 1000)) {
+        return app_fail(app, EXIT_CODE_USAGE, "--limit %s is no number up to 1000000", limit);
+    }
+    request.limit = limit != NULL ? (size_t)number : request.limit;
+    if (!app_period(app, 30 * DAY_MS, &request.period, &code) ||
+        !app_open_snapshot(app, &snapshot, &code)) {
+        return code;
+    }
+    int64_t since = DATE_NONE;
+    int64_t until = DATE_NONE;
+    query_window(query, &since, &until);
+    if (since != DATE_NONE && !app_given(app, "since")) {
+        request.period.since_ms = since;
+    }
+    if (until != DATE_NONE && !app_given(app, "until")) {
+        request.period.until_ms = until;
+    }
+    uint64_t matched = 0;
+    bool done = query_run(&app->out, snapshot, &request, &app->style, &matched, &error);
+    snapshot_close(snapshot);
+    if (!done) {
+        return app_fail_error(app, &error);
+    }
+    return matched > 0 && app_given(app, "fail-on-match") ? EXIT_CODE_THRESHOLD : EXIT_CODE_OK;
+}
+
+static const struct config_brand *find_brand(struct app *app, struct span name) {
+    for (size_t i = 0; i < app->config->brand_count; i++) {
+        if (span_equal_nocase(app->config->brands[i].name, name)) {
+            return &app->config->brands[i];
+        }
+    }
+    app_fail(app, EXIT_CODE_USAGE, "there is no brand \"%.*s\" in %.*s", SPAN_ARG(name),
+             SPAN_ARG(app->config->file));
+    return NULL;
+}
+
+static bool write_file(const char *path, struct span text, struct error *error) {
+    FILE *file = fopen(path, "wb");
+    if (file == NULL) {
+        return error_set_errno(error, errno, "%s", path);
+    }
+    bool written = fwrite(text.data, 1, text.size, file) == text.size;
+    int failed = written ? 0 : errno;
+    if (fclose(file) != 0 && failed == 0) {
+        failed = errno;
+    }
+    return failed == 0 || error_set_errno(error, failed, "%s", path);
+}
+
+enum exit_code command_report(struct app *app) {
+    struct snapshot *snapshot = NULL;
+    struct error error;
+    enum exit_code code = EXIT_CODE_OK;
+    struct report_request request = {.brand = {NULL, 0}};
+    const char *html = app_value(app, "html");
+    if (!app_period(app, 30 * DAY_MS, &request.period, &code) ||
+        !app_open_snapshot(app, &snapshot, &code)) {
+        return code;
+    }
+    if (app->word_count == 1) {
+        const struct config_brand *brand = find_brand(app, app->words[0]);
+        if (brand == NULL) {
+            snapshot_close(snapshot);
+            return EXIT_CODE_USAGE;
+        }
+        request.brand = brand->name;
+    }
+    if (html != NULL) {
+        app->style.format = OUTPUT_HTML;
+    }
+    bool done = report_print(&app->out, snapshot, app->config, &request, &app->style, &error);
+    snapshot_close(snapshot);
+    if (done && html != NULL) {
+        done = write_file(html, buffer_span(&app->out), &error);
+        buffer_clear(&app->out);
+        if (done) {
+            app_say(app, "wrote %s", html);
+        }
+    }
+    return done ? EXIT_CODE_OK : app_fail_error(app, &error);
+}
+
+enum exit_code command_feed(struct app *app) {
+    struct snapshot *snapshot = NULL;
+    struct error error;
+    enum exit_code code = EXIT_CODE_OK;
+    if (!app_open_snapshot(app, &snapshot, &code)) {
+        return code;
+    }
+    const struct config_brand *brand = find_brand(app, app->words[0]);
+    bool done =
+        brand != NULL && feed_print(&app->out, snapshot, app->config, brand->name, 0, 50, &error);
+    snapshot_close(snapshot);
+    if (brand == NULL) {
+        return EXIT_CODE_USAGE;
+    }
+    return done ? EXIT_CODE_OK : app_fail_error(app, &error);
+}
+
+enum exit_code command_kpi_list(struct app *app) {
+    kpi_print_definitions(&app->out);
+    return EXIT_CODE_OK;
+}
+
+enum exit_code command_incident_list(struct app *app) {
+    struct snapshot *snapshot = NULL;
+    enum exit_code code = EXIT_CODE_OK;
+    if (app_open_snapshot(app, &snapshot, &code)) {
+        incidents_print(&app->out, snapshot, &app->style);
+        snapshot_close(snapshot);
+    }
+    return code;
+}
+
+enum exit_code command_outbox_list(struct app *app) {
+    struct snapshot *snapshot = NULL;
+    enum exit_code code = EXIT_CODE_OK;
+    if (app_open_snapshot(app, &snapshot, &code)) {
+        outbox_print(&app->out, snapshot, &app->style);
+        snapshot_close(snapshot);
+    }
+    return code;
+}
+
+enum exit_code command_outbox_retry(struct app *app) {
+    enum exit_code code = EXIT_CODE_OK;
+    struct error error;
+    int64_t id = 0;
+    if (!span_to_int64(app->words[0], &id) || id <= 0) {
+        return app_fail(app, EXIT_CODE_USAGE, "\"%.*s\" is no number of `earshot outbox list`",
+                        SPAN_ARG(app->words[0]));
+    }
+    struct snapshot *snapshot = NULL;
+    if (!app_load_config(app, &code) || !app_open_store(app, STORE_WRITE, &code)) {
+        return code;
+    }
+    if (!snapshot_open(app->store, &snapshot, &error)) {
+        return app_fail_error(app, &error);
+    }
+    size_t count = 0;
+    struct outbox_row *rows = snapshot_outbox(snapshot, false, app->arena, &count);
+    snapshot_close(snapshot);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].id != (uint64_t)id) {
+            continue;
+        }
+        if (rows[i].state == OUTBOX_SENT) {
+            return app_fail(app, EXIT_CODE_FAILED, "number %lld was sent already", (long long)id);
+        }
+        rows[i].state = OUTBOX_QUEUED;
+        rows[i].due_ms = app->now_ms;
+        rows[i].finished_ms = DATE_NONE;
+        if (!store_put_alerts(app->store, NULL, 0, &rows[i], 1, &error)) {
+            return app_fail_error(app, &error);
+        }
+        app_say(app, "number %lld is queued again; it goes out with the next crawl or run",
+                (long long)id);
+        return EXIT_CODE_OK;
+    }
+    return app_fail(app, EXIT_CODE_FAILED, "there is no number %lld in the outbox", (long long)id);
+}

@@ -1,0 +1,266 @@
+/* `earshot crawl --once` and `earshot run`: the pipeline under a loop, ended by its work or a
+ * signal. */
+#include "app/app.h"
+#include "app/pipeline.h"
+#include "app/progress.h"
+
+#include "base/print.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+/* A crawl or a daemon while it runs. */
+struct session {
+    struct app *app;
+    uv_loop_t loop;
+    struct analysis *analysis;
+    struct tasks tasks;
+    struct pipeline *pipeline;
+    struct pipeline_progress last; /* for the summary, after the pipeline is gone */
+    struct server *server;         /* `run` with an address to listen on */
+    uv_signal_t signals[2];
+    size_t signal_count;
+    uv_timer_t hurry; /* a crawl that was asked to stop does not wait for ever */
+    bool stopping;
+    bool interrupted;
+    int64_t started_ms;
+};
+
+static void on_progress(void *context, const struct pipeline_progress *progress) {
+    struct session *session = context;
+    session->last = *progress;
+    if (session->app->progress) {
+        progress_draw(progress, clock_monotonic_ms(&system_clock) - session->started_ms,
+                      session->app->style.width, session->app->style.unicode);
+    }
+}
+
+static void on_failure(void *context, struct span source, const struct error *error) {
+    struct session *session = context;
+    if (session->app->progress) {
+        progress_clear();
+    }
+    if (!log_wants(session->app->log, LOG_WARNING) || session->app->progress) {
+        app_say(session->app, "%.*s: %s", SPAN_ARG(source), error->message);
+    }
+}
+
+/* --- Ending -------------------------------------------------------------------------------------
+ */
+
+static void on_pipeline_stopped(void *context) {
+    struct session *session = context;
+    session->pipeline = NULL;
+    for (size_t i = 0; i < session->signal_count; i++) {
+        uv_close((uv_handle_t *)&session->signals[i], NULL);
+    }
+}
+
+static void on_server_stopped(void *context) {
+    struct session *session = context;
+    session->server = NULL;
+    pipeline_stop(session->pipeline, on_pipeline_stopped, session);
+}
+
+static void session_stop(struct session *session) {
+    if (session->stopping) {
+        return;
+    }
+    session->stopping = true;
+    session->last = *pipeline_progress(session->pipeline);
+    if (session->server != NULL) {
+        server_stop(session->server, on_server_stopped, session);
+    } else {
+        pipeline_stop(session->pipeline, on_pipeline_stopped, session);
+    }
+}
+
+static void on_finished(void *context) {
+    session_stop(context);
+}
+
+/* The first signal ends cleanly, the second at once. What is committed is safe either way. */
+static void on_signal(uv_signal_t *handle, int number) {
+    struct session *session = handle->data;
+    if (session->stopping) {
+        _Exit(128 + number);
+    }
+    session->interrupted = true;
+    if (session->app->progress) {
+        progress_clear();
+        app_say(session->app, "stopping; once more to stop at once");
+    }
+    session_stop(session);
+}
+
+/* --- Beginning
+ * ------------------------------------------------------------------------------------ */
+
+static void watch_signals(struct session *session) {
+    static const int numbers[] = {SIGINT, SIGTERM};
+    for (size_t i = 0; i < 2; i++) {
+        uv_signal_init(&session->loop, &session->signals[i]);
+        session->signals[i].data = session;
+        uv_signal_start(&session->signals[i], on_signal, numbers[i]);
+    }
+    session->signal_count = 2;
+}
+
+static bool session_prepare(struct session *session, struct app *app, enum exit_code *code) {
+    struct error error;
+    session->app = app;
+    session->started_ms = clock_monotonic_ms(&system_clock);
+    if (!app_load_config(app, code)) {
+        return false;
+    }
+    if (!analysis_create(app->config, app->now_ms, &session->analysis, &error) ||
+        !tasks_create(app->config, session->analysis, app->arena, &session->tasks, &error)) {
+        *code = app_fail_error(app, &error);
+        return false;
+    }
+    if (session->tasks.count == 0) {
+        *code = app_fail(app, EXIT_CODE_USAGE, "%.*s: no source is enabled",
+                         SPAN_ARG(app->config->file));
+        return false;
+    }
+    return app_open_store(app, STORE_WRITE, code);
+}
+
+static bool session_options(struct session *session, bool once, struct pipeline_options *options,
+                            enum exit_code *code) {
+    struct app *app = session->app;
+    const char *since = app_value(app, "since");
+    const char *source = app_value(app, "source");
+    *options = (struct pipeline_options){
+        .once = once,
+        .since_ms = DATE_NONE,
+        .on_progress = on_progress,
+        .on_failure = on_failure,
+        .on_finished = on_finished,
+        .context = session,
+    };
+    if (since != NULL && !date_parse_since(span_of(since), app->now_ms, &options->since_ms)) {
+        *code = app_fail(app, EXIT_CODE_USAGE,
+                         "--since %s is no time; it looks like 2026-11-21 or 30d", since);
+        return false;
+    }
+    if (source != NULL) {
+        struct span *only = ARENA_NEW(app->arena, struct span);
+        *only = span_of(source);
+        options->only = only;
+        options->only_count = 1;
+        for (size_t i = 0; i < session->tasks.count; i++) {
+            if (span_equal(session->tasks.list[i].source, *only) ||
+                span_equal(session->tasks.list[i].key, *only)) {
+                return true;
+            }
+        }
+        *code = app_fail(app, EXIT_CODE_USAGE,
+                         "there is no source \"%s\"; see: earshot source list", source);
+        return false;
+    }
+    return true;
+}
+
+static void session_begin(struct session *session, const struct pipeline_options *options) {
+    struct app *app = session->app;
+    struct pipeline_parts parts = {
+        .loop = &session->loop,
+        .config = app->config,
+        .analysis = session->analysis,
+        .tasks = &session->tasks,
+        .store = app->store,
+        .clock = &app->clock.clock,
+        .log = app->log,
+    };
+    uv_loop_init(&session->loop);
+    watch_signals(session);
+    session->pipeline = pipeline_start(&parts, options);
+}
+
+static void session_end(struct session *session) {
+    if (uv_loop_close(&session->loop) != 0) {
+        fatal("handles were left on the event loop");
+    }
+    analysis_free(session->analysis);
+}
+
+/* --- The commands
+ * ------------------------------------------------------------------------------------ */
+
+static void say_summary(const struct session *session) {
+    const struct pipeline_progress *sum = &session->last;
+    app_say(session->app,
+            "%zu of %zu sources, %llu pages, %llu items: %llu new mentions, %llu updated, %llu of "
+            "the items speak of your brands",
+            sum->done - sum->failed, sum->tasks, (unsigned long long)sum->pages,
+            (unsigned long long)sum->items, (unsigned long long)sum->added,
+            (unsigned long long)sum->updated, (unsigned long long)sum->matched);
+    if (sum->alerts.opened + sum->alerts.updated + sum->alerts.closed > 0) {
+        app_say(session->app, "incidents: %zu opened, %zu grown, %zu closed; %zu mails queued",
+                sum->alerts.opened, sum->alerts.updated, sum->alerts.closed, sum->alerts.mails);
+    }
+}
+
+enum exit_code command_crawl(struct app *app) {
+    struct session session = {.app = app};
+    struct pipeline_options options;
+    enum exit_code code = EXIT_CODE_OK;
+    if (!app_given(app, "once")) {
+        return app_fail(app, EXIT_CODE_USAGE,
+                        "say --once to fetch what is new and stop, or use: earshot run");
+    }
+    if (!session_prepare(&session, app, &code) ||
+        !session_options(&session, true, &options, &code)) {
+        analysis_free(session.analysis);
+        return code;
+    }
+    session_begin(&session, &options);
+    uv_run(&session.loop, UV_RUN_DEFAULT);
+    session_end(&session);
+    if (app->progress) {
+        progress_clear();
+    }
+    say_summary(&session);
+    if (session.interrupted) {
+        return (enum exit_code)130;
+    }
+    return session.last.failed > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+}
+
+static bool start_server(struct session *session, enum exit_code *code) {
+    struct app *app = session->app;
+    struct error error;
+    if (app->config->serve.listen.size == 0) {
+        return true;
+    }
+    if (!server_start(&session->loop, app->store, app->config, &app->clock.clock, app->log,
+                      &session->server, &error)) {
+        *code = app_fail_error(app, &error);
+        return false;
+    }
+    app_say(app, "serving on http://127.0.0.1:%d/ (Ctrl-C ends)", server_port(session->server));
+    return true;
+}
+
+enum exit_code command_run(struct app *app) {
+    struct session session = {.app = app};
+    struct pipeline_options options;
+    enum exit_code code = EXIT_CODE_OK;
+    if (!session_prepare(&session, app, &code) ||
+        !session_options(&session, false, &options, &code)) {
+        analysis_free(session.analysis);
+        return code;
+    }
+    app->progress = false; /* a daemon logs; it does not draw */
+    session_begin(&session, &options);
+    if (!start_server(&session, &code)) {
+        session_stop(&session);
+    }
+    log_info(app->log, "started", LOG_INT("sources", session.tasks.count),
+             LOG_INT("brands", app->config->brand_count));
+    uv_run(&session.loop, UV_RUN_DEFAULT);
+    session_end(&session);
+    log_info(app->log, "stopped", LOG_INT("added", session.last.added));
+    return code;
+}

@@ -1,0 +1,175 @@
+/* `earshot score`: one text explained, or a stream of JSON lines scored. */
+#include "app/app.h"
+#include "base/print.h"
+#include "base/query.h"
+#include "parsers/parsers.h"
+#include "sentiment/sentiment.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static bool parse_genre(struct span name, enum genre *genre) {
+    static const char *const names[] = {"any", "social", "review", "news"};
+    for (size_t i = 0; i < 4; i++) {
+        if (span_equal(name, span_of(names[i]))) {
+            *genre = (enum genre)i;
+            return true;
+        }
+    }
+    return name.size == 0;
+}
+
+/* Every place where `name` stands in the text as words of its own. */
+static struct sentiment_target find_target(struct span text, struct span name,
+                                           struct arena *arena) {
+    struct sentiment_target target = {.name = name};
+    const struct query *query = NULL;
+    if (!query_from_lists(&name, 1, NULL, 0, NULL, 0, arena, &query, NULL)) {
+        return target;
+    }
+    struct matcher *matcher = matcher_create(&query, 1);
+    struct mention mention = {.item = {.text = text}};
+    struct query_hits hits;
+    matcher_match(matcher, &mention, arena, &hits);
+    struct sentiment_place *places = ARENA_ARRAY(arena, struct sentiment_place, hits.count);
+    for (size_t i = 0; i < hits.count; i++) {
+        places[i] = (struct sentiment_place){hits.list[i].begin, hits.list[i].end};
+    }
+    target.places = places;
+    target.place_count = hits.count;
+    matcher_free(matcher);
+    return target;
+}
+
+static size_t gather_targets(struct app *app, struct span text, struct sentiment_target *targets) {
+    size_t count = 0;
+    for (size_t i = 0; i < app->given_count; i++) {
+        if (strcmp(app->given[i].name, "brand") == 0) {
+            targets[count++] = find_target(text, span_of(app->given[i].value), app->arena);
+        }
+    }
+    return count;
+}
+
+static enum exit_code score_words(struct app *app, const struct sentiment *sentiment) {
+    struct sentiment_target targets[APP_OPTIONS_MAX];
+    struct sentiment_request request = {
+        .text = arena_join(app->arena, app->words, app->word_count, " "),
+        .language_hint = span_of(app_value(app, "language")),
+        .targets = targets,
+        .explain = app_given(app, "explain"),
+        .three = app_given(app, "classes"),
+    };
+    if (!parse_genre(span_of(app_value(app, "genre")), &request.genre)) {
+        return app_fail(app, EXIT_CODE_USAGE, "--genre is any, social, review or news");
+    }
+    request.target_count = gather_targets(app, request.text, targets);
+    struct sentiment_result result;
+    sentiment_score(sentiment, &request, app->arena, &result);
+    score_print(&app->out, request.text, &request, &result, &app->style);
+    return EXIT_CODE_OK;
+}
+
+/* The line's members, in the order of their names below. */
+enum line_member { LINE_TEXT, LINE_TARGET, LINE_PLACE, LINE_LANGUAGE, LINE_GENRE, LINE_MEMBERS };
+static const char *const line_members[LINE_MEMBERS] = {"text", "target", "tpos", "lang", "genre"};
+
+static void print_score(struct buffer *out, const char *prefix, const struct score *score) {
+    buffer_print(out, "\"%sscore\":%.4f,\"%slabel\":\"%s\"", prefix, score->value, prefix,
+                 label_name(score->label));
+}
+
+static void print_line(struct buffer *out, const struct sentiment_result *result, bool targeted) {
+    buffer_append_string(out, "{");
+    print_score(out, "", &result->whole);
+    buffer_print(out, ",\"confidence\":%.3f,\"lang\":\"%.*s\"", result->whole.confidence,
+                 SPAN_ARG(result->language));
+    if (targeted) {
+        buffer_append_string(out, ",");
+        print_score(out, "target_", &result->targets[0]);
+    }
+    buffer_append_string(out, ",\"topics\":[");
+    for (size_t i = 0; i < result->topic_count; i++) {
+        buffer_append_string(out, i > 0 ? ",\"" : "\"");
+        print_json(out, result->topics[i].name);
+        buffer_append_string(out, "\"");
+    }
+    buffer_append_string(out, "]}\n");
+}
+
+static bool score_line(struct app *app, const struct sentiment *sentiment, struct span line,
+                       struct arena *arena, struct error *error) {
+    struct span values[LINE_MEMBERS];
+    struct sentiment_request request = {.three = app_given(app, "classes")};
+    if (!json_members(line, line_members, LINE_MEMBERS, arena, values, error)) {
+        return false;
+    }
+    request.text = values[LINE_TEXT];
+    request.language_hint = values[LINE_LANGUAGE];
+    if (!parse_genre(values[LINE_GENRE], &request.genre)) {
+        return error_set(error, ERROR_INPUT, "genre \"%.*s\" is unknown",
+                         SPAN_ARG(values[LINE_GENRE]));
+    }
+    struct sentiment_target target = {.name = values[LINE_TARGET]};
+    struct sentiment_place place;
+    int64_t at = 0;
+    if (target.name.size > 0 && span_to_int64(values[LINE_PLACE], &at) && at >= 0 &&
+        (size_t)at + target.name.size <= request.text.size) {
+        place = (struct sentiment_place){(uint32_t)at, (uint32_t)((size_t)at + target.name.size)};
+        target.places = &place;
+        target.place_count = 1;
+    } else if (target.name.size > 0) {
+        target = find_target(request.text, target.name, arena);
+    }
+    request.targets = &target;
+    request.target_count = target.name.size > 0 ? 1 : 0;
+    struct sentiment_result result;
+    sentiment_score(sentiment, &request, arena, &result);
+    print_line(&app->out, &result, request.target_count > 0);
+    return true;
+}
+
+/* Bad lines are told with their number and left out; the others are scored. */
+static enum exit_code score_stream(struct app *app, const struct sentiment *sentiment) {
+    struct arena *arena = arena_create();
+    char *line = NULL;
+    size_t capacity = 0;
+    size_t number = 0;
+    size_t bad = 0;
+    ssize_t size = 0;
+    while ((size = getline(&line, &capacity, stdin)) >= 0) {
+        struct error error;
+        number++;
+        struct span text = span_trim((struct span){line, (size_t)size});
+        if (text.size > 0 && !score_line(app, sentiment, text, arena, &error)) {
+            app_fail(app, EXIT_CODE_PARTIAL, "line %zu: %s", number, error.message);
+            bad++;
+        }
+        arena_reset(arena);
+        if (app->out.size >= 64 * KIB) {
+            app_flush(app);
+        }
+    }
+    free(line);
+    arena_free(arena);
+    return bad > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+}
+
+enum exit_code command_score(struct app *app) {
+    struct sentiment *sentiment = NULL;
+    struct error error;
+    bool stream = app_given(app, "jsonl");
+    if (stream == (app->word_count > 0)) {
+        return app_fail(app, EXIT_CODE_USAGE, "give a text, or --jsonl and lines on stdin");
+    }
+    const char *classes = app_value(app, "classes");
+    if (classes != NULL && strcmp(classes, "3") != 0) {
+        return app_fail(app, EXIT_CODE_USAGE, "--classes may be 3: positive, neutral, negative");
+    }
+    if (!sentiment_open(&sentiment, &error)) {
+        return app_fail_error(app, &error);
+    }
+    enum exit_code code = stream ? score_stream(app, sentiment) : score_words(app, sentiment);
+    sentiment_close(sentiment);
+    return code;
+}

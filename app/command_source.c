@@ -1,0 +1,367 @@
+/* `earshot source ...` and `earshot robots`: what is polled, and what one source would bring. */
+#include "app/app.h"
+#include "app/tasks.h"
+
+#include "base/print.h"
+#include "base/url.h"
+#include "crawler/crawler.h"
+#include "parsers/parsers.h"
+
+#include <stdlib.h>
+
+enum exit_code command_source_list(struct app *app) {
+    struct snapshot *snapshot = NULL;
+    enum exit_code code = EXIT_CODE_OK;
+    if (app_open_snapshot(app, &snapshot, &code)) {
+        sources_print(&app->out, snapshot, &app->style, app->now_ms);
+        snapshot_close(snapshot);
+    }
+    return code;
+}
+
+enum exit_code command_source_recipes(struct app *app) {
+    size_t count = 0;
+    const struct span *names = recipe_builtin_names(app->arena, &count);
+    bool markdown = app->style.format == OUTPUT_MARKDOWN;
+    if (markdown) {
+        buffer_append_string(&app->out, "| recipe | source | channel | needs | limits |\n"
+                                        "|---|---|---|---|---|\n");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct recipe *recipe = NULL;
+        struct error error;
+        if (!recipe_builtin(names[i], app->arena, &recipe, &error)) {
+            return app_fail_error(app, &error);
+        }
+        const struct recipe_info *info = recipe_info(recipe);
+        const char *needs = info->needs_key ? "a key" : info->needs_url ? "a URL" : "nothing";
+        buffer_print(&app->out,
+                     markdown ? "| %.*s | %.*s | %s | %s | %.*s |\n"
+                              : "%-14.*s %-40.*s %-8s %-8s %.*s\n",
+                     SPAN_ARG(info->name), SPAN_ARG(info->title), channel_name(info->channel),
+                     needs, SPAN_ARG(info->limits));
+    }
+    return EXIT_CODE_OK;
+}
+
+/* --- Testing one source -------------------------------------------------------------------------
+ */
+
+/* What a test has gathered: how many items had which field. */
+struct field_count {
+    const char *name;
+    size_t found;
+};
+enum {
+    FIELD_ID,
+    FIELD_URL,
+    FIELD_TITLE,
+    FIELD_TEXT,
+    FIELD_AUTHOR,
+    FIELD_TIME,
+    FIELD_RATING,
+    FIELD_LANGUAGE,
+    FIELD_LIKES,
+    FIELD_REPLIES,
+    FIELD_PARENT,
+    FIELD_COUNT
+};
+
+struct source_test {
+    struct app *app;
+    const struct task *task;
+    struct poll *poll;
+    struct web_request request;
+    struct items items; /* of all pages */
+    struct error error;
+    bool failed;
+    uv_loop_t loop;
+    struct crawler *crawler;
+};
+
+static void count_fields(const struct items *items, struct field_count *fields) {
+    static const char *const names[FIELD_COUNT] = {"id",     "url",     "title",  "text",
+                                                   "author", "time",    "rating", "language",
+                                                   "likes",  "replies", "parent"};
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        fields[i] = (struct field_count){names[i], 0};
+    }
+    for (size_t i = 0; i < items->count; i++) {
+        const struct item *item = &items->list[i];
+        bool has[FIELD_COUNT] = {
+            [FIELD_ID] = item->id.size > 0,
+            [FIELD_URL] = item->url.size > 0,
+            [FIELD_TITLE] = item->title.size > 0,
+            [FIELD_TEXT] = item->text.size > 0,
+            [FIELD_AUTHOR] = item->author.size > 0,
+            [FIELD_TIME] = item->published_ms != DATE_NONE,
+            [FIELD_RATING] = item->rating >= 0,
+            [FIELD_LANGUAGE] = item->language.size > 0,
+            [FIELD_LIKES] = item->engagement.likes != COUNT_NONE,
+            [FIELD_REPLIES] = item->engagement.replies != COUNT_NONE,
+            [FIELD_PARENT] = item->parent.size > 0,
+        };
+        for (size_t f = 0; f < FIELD_COUNT; f++) {
+            fields[f].found += has[f];
+        }
+    }
+}
+
+static void print_item(struct buffer *out, const struct item *item) {
+    char time[DATE_TEXT_SIZE];
+    struct span shown = item->title.size > 0 ? item->title : item->text;
+    buffer_print(out, "  %-20s ", date_print(item->published_ms, time));
+    if (item->rating >= 0) {
+        buffer_print(out, "%.1f stars  ", item->rating);
+    }
+    print_plain(out, span_first_utf8(item->author, 24), false);
+    buffer_append_string(out, item->author.size > 0 ? ": " : "");
+    print_plain(out, span_first_utf8(shown, 90), false);
+    buffer_append_string(out, shown.size > 90 ? "...\n" : "\n");
+}
+
+static void print_test(struct source_test *test) {
+    struct buffer *out = &test->app->out;
+    const struct poll_report *report = poll_report(test->poll);
+    struct field_count fields[FIELD_COUNT];
+    count_fields(&test->items, fields);
+    buffer_print(out, "items    %zu on %zu page%s", test->items.count, report->pages,
+                 report->pages == 1 ? "" : "s");
+    if (report->old_items > 0) {
+        buffer_print(out, ", %zu more were older than the period", report->old_items);
+    }
+    buffer_append_string(out, "\nfields  ");
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        buffer_print(out, " %s %zu", fields[i].name, fields[i].found);
+    }
+    buffer_append_string(out, "\n");
+    if (report->missing.size > 0) {
+        buffer_print(out, "missing  no item has a %.*s: the site may have changed\n",
+                     SPAN_ARG(report->missing));
+    }
+    if (report->blemishes > 0) {
+        buffer_print(out, "unread   %zu, the first: ", report->blemishes);
+        print_plain(out, report->first_blemish, false);
+        buffer_append_string(out, "\n");
+    }
+    size_t most = app_given(test->app, "all") ? test->items.count : 5;
+    for (size_t i = 0; i < test->items.count && i < most; i++) {
+        print_item(out, &test->items.list[i]);
+    }
+    if (test->items.count > most) {
+        buffer_print(out, "  ... and %zu more (--all shows them)\n", test->items.count - most);
+    }
+}
+
+static void print_request(struct source_test *test) {
+    struct buffer *out = &test->app->out;
+    struct span method = test->request.method.size > 0 ? test->request.method : SPAN("GET");
+    struct span shown = url_redacted(test->request.url, test->app->arena);
+    buffer_print(out, "asks     %.*s ", SPAN_ARG(method));
+    print_plain(out, shown, false);
+    buffer_append_string(out, "\n");
+    if (test->request.body.size > 0) {
+        buffer_append_string(out, "body     ");
+        print_plain(out, test->request.body, false);
+        buffer_append_string(out, "\n");
+    }
+}
+
+/* Understands one answer; false ends the test. */
+static bool take_response(struct source_test *test, const struct web_response *response) {
+    int64_t before = clock_monotonic_ms(&system_clock);
+    if (!poll_response(test->poll, response, test->app->arena, &test->items, &test->error)) {
+        test->failed = true;
+        return false;
+    }
+    buffer_print(&test->app->out, "answer   %u, %zu bytes, parsed in %lld ms\n", response->status,
+                 response->body.size, (long long)(clock_monotonic_ms(&system_clock) - before));
+    return true;
+}
+
+static bool test_file(struct source_test *test, const char *path) {
+    struct span body;
+    if (!app_read_file(test->app, path, LIMIT_BODY, &body, &test->error)) {
+        test->failed = true;
+        return false;
+    }
+    struct web_response response = {.status = 200, .url = test->request.url, .body = body};
+    return take_response(test, &response);
+}
+
+static void on_fetched(void *context, const struct fetch_result *result);
+
+static void fetch_page(struct source_test *test) {
+    struct fetch_options options = {
+        .allow_private = test->task->config->allow_private,
+        .insecure = test->task->config->insecure,
+        .spacing_ms = test->task->info->spacing_ms,
+    };
+    print_request(test);
+    test->request.api |= test->task->info->api;
+    crawler_fetch(test->crawler, &test->request, &options, on_fetched, test);
+}
+
+static void on_closed(void *context) {
+    (void)context;
+}
+
+static void on_fetched(void *context, const struct fetch_result *result) {
+    struct source_test *test = context;
+    bool more = false;
+    if (result->outcome != FETCH_OK) {
+        test->error = result->error;
+        test->failed = true;
+    } else {
+        more = take_response(test, &result->response) && poll_report(test->poll)->pages < 3 &&
+               poll_request(test->poll, &test->request);
+    }
+    if (more) {
+        fetch_page(test);
+    } else {
+        crawler_close(test->crawler, on_closed, test);
+    }
+}
+
+static void test_wire(struct source_test *test) {
+    struct crawler_options options = crawler_defaults;
+    if (test->app->config != NULL) {
+        options.timeout_ms = test->app->config->crawler.timeout_ms;
+        options.proxy = test->app->config->crawler.proxy;
+        options.ca_file = test->app->config->crawler.ca_file;
+    }
+    uv_loop_init(&test->loop);
+    test->crawler = crawler_create(&test->loop, &options, &test->app->clock.clock, test->app->log);
+    fetch_page(test);
+    uv_run(&test->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&test->loop);
+}
+
+/* A recipe that is not configured, with what the command line says about it. */
+static bool recipe_task(struct app *app, struct task *task, struct error *error) {
+    struct config_source *source = ARENA_NEW(app->arena, struct config_source);
+    struct web_header *params = ARENA_ARRAY(app->arena, struct web_header, APP_OPTIONS_MAX);
+    for (size_t i = 0; i < app->given_count; i++) {
+        struct span rest = span_of(app->given[i].value);
+        struct span name;
+        if (strcmp(app->given[i].name, "param") == 0 && span_split(&rest, '=', &name)) {
+            params[task->param_count++] = (struct web_header){name, rest};
+        }
+    }
+    source->url = span_of(app_value(app, "url"));
+    source->since_ms = 3650 * DAY_MS;
+    source->allow_private = app_given(app, "allow-private");
+    task->config = source;
+    task->params = params;
+    task->query = span_of(app_value(app, "query"));
+    if (!task_recipe(app->config, app->words[0], app->arena, &task->recipe, error)) {
+        return false;
+    }
+    task->info = recipe_info(task->recipe);
+    return true;
+}
+
+static const struct task *configured_task(struct app *app, const struct tasks *tasks) {
+    for (size_t i = 0; i < tasks->count; i++) {
+        if (span_equal(tasks->list[i].source, app->words[0]) ||
+            span_equal(tasks->list[i].key, app->words[0])) {
+            return &tasks->list[i];
+        }
+    }
+    return NULL;
+}
+
+static bool find_task(struct app *app, struct analysis **analysis, struct task *task,
+                      struct error *error) {
+    bool exists = app_given(app, "config");
+    if (!exists) {
+        config_default_path(app->arena, &exists);
+    }
+    enum exit_code code = EXIT_CODE_OK;
+    struct tasks tasks = {0};
+    if (exists && !app_load_config(app, &code)) {
+        return error_set(error, ERROR_USAGE, "the configuration must be put right first");
+    }
+    if (exists && (!analysis_create(app->config, app->now_ms, analysis, error) ||
+                   !tasks_create(app->config, *analysis, app->arena, &tasks, error))) {
+        return false;
+    }
+    const struct task *found = configured_task(app, &tasks);
+    if (found != NULL) {
+        *task = *found;
+        return true;
+    }
+    return recipe_task(app, task, error);
+}
+
+enum exit_code command_source_test(struct app *app) {
+    struct error error;
+    struct analysis *analysis = NULL;
+    struct task task = {0};
+    struct source_test test = {.app = app, .task = &task, .items = {.arena = app->arena}};
+    if (!find_task(app, &analysis, &task, &error)) {
+        analysis_free(analysis);
+        return app_fail_error(app, &error);
+    }
+    const char *url = app_value(app, "url");
+    const char *since = app_value(app, "since");
+    struct poll_options options = {
+        .url = url != NULL ? span_of(url) : task.config->url,
+        .query = task.query,
+        .params = task.params,
+        .param_count = task.param_count,
+        .key = task.config->key.value,
+        .now_ms = app->now_ms,
+        .since_ms = app->now_ms - task.config->since_ms,
+        .language = task.config->language,
+    };
+    const char *file = app_value(app, "file");
+    if (file != NULL && options.url.size == 0) {
+        options.url = SPAN("https://example.invalid/");
+    }
+    if (since != NULL && !date_parse_since(span_of(since), app->now_ms, &options.since_ms)) {
+        analysis_free(analysis);
+        return app_fail(app, EXIT_CODE_USAGE, "--since %s is no time", since);
+    }
+    bool begun =
+        poll_begin(task.recipe, &options, (struct span){NULL, 0}, app->arena, &test.poll, &error) &&
+        (poll_request(test.poll, &test.request) ||
+         error_set(&error, ERROR_USAGE, "the recipe asks for nothing"));
+    analysis_free(analysis);
+    if (!begun) {
+        return app_fail_error(app, &error);
+    }
+    if (file != NULL) {
+        print_request(&test);
+        test_file(&test, file);
+    } else {
+        test_wire(&test);
+    }
+    print_test(&test);
+    return test.failed ? app_fail_error(app, &test.error) : EXIT_CODE_OK;
+}
+
+/* --- robots.txt
+ * ---------------------------------------------------------------------------------------- */
+
+enum exit_code command_robots(struct app *app) {
+    struct error error;
+    struct span text;
+    unsigned line = 0;
+    const char *file = app_value(app, "file");
+    const char *agent = app_value(app, "agent");
+    if (file == NULL) {
+        return app_fail(app, EXIT_CODE_USAGE, "say which robots.txt: --file FILE (\"-\" = stdin)");
+    }
+    if (!app_read_file(app, file, LIMIT_ROBOTS, &text, &error)) {
+        return app_fail_error(app, &error);
+    }
+    bool allowed =
+        robots_allows(text, agent != NULL ? span_of(agent) : SPAN("earshot"), app->words[0], &line);
+    buffer_append_string(&app->out, allowed ? "allowed" : "disallowed");
+    if (line > 0) {
+        buffer_print(&app->out, " by line %u", line);
+    }
+    buffer_append_string(&app->out, "\n");
+    return allowed ? EXIT_CODE_OK : EXIT_CODE_FAILED;
+}

@@ -1,0 +1,143 @@
+/* The table of commands. A new command is a row here and a function in a command_*.c file. */
+#include "app/app.h"
+
+static const struct app_option crawl_options[] = {
+    {"once", 0, NULL, "fetch what is new, then stop"},
+    {"source", 's', "NAME", "this source only"},
+    {"since", 0, "TIME", "first polls go back to here (2026-11-01, or 30d)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option init_options[] = {
+    {"brand", 'b', "NAME", "your brand"},
+    {"brand-competitor", 0, "NAME", "a competitor of it; may be given several times"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option query_options[] = {
+    {"since", 0, "TIME", "begin of the period (2026-11-01, or 30d)"},
+    {"until", 0, "TIME", "end of the period"},
+    {"limit", 'n', "COUNT", "show at most so many mentions (20)"},
+    {"explain", 0, NULL, "show how the query was understood and what matched where"},
+    {"fail-on-match", 0, NULL, "exit with 4 when something matches (for cron)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option report_options[] = {
+    {"since", 0, "TIME", "begin of the period (2026-11-01, or 30d)"},
+    {"until", 0, "TIME", "end of the period"},
+    {"html", 0, "FILE", "write a page that needs nothing else"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option score_options[] = {
+    {"explain", 0, NULL, "show every word that counted, and the rules that bent it"},
+    {"brand", 'b', "NAME", "score towards this brand too; may be given several times"},
+    {"language", 'l', "CODE", "what the text is in (en, es, pt, it, de, fr)"},
+    {"genre", 'g', "GENRE", "any, social, review or news"},
+    {"classes", 0, "3", "positive, neutral or negative only: never unsure"},
+    {"jsonl", 0, NULL, "read lines {\"text\": ..., \"target\": ..., \"tpos\": ...} from stdin"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option source_test_options[] = {
+    {"file", 0, "PAYLOAD", "a recorded answer instead of the network"},
+    {"url", 0, "URL", "for recipes that take one"},
+    {"query", 0, "TEXT", "what to search for"},
+    {"param", 'p', "NAME=VALUE", "a parameter of the recipe; may be given several times"},
+    {"since", 0, "TIME", "how far back"},
+    {"all", 0, NULL, "show all items"},
+    {"allow-private", 0, NULL, "let it connect to private addresses"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option robots_options[] = {
+    {"file", 0, "FILE", "the robots.txt"},
+    {"agent", 0, "TOKEN", "whom to ask for (earshot)"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct app_command app_commands[] = {
+    {"config check", "", "say whether the configuration is right",
+     "Reads the configuration, the brands' queries and the sources' recipes, and tells every "
+     "mistake with its line and column. Asks nobody.",
+     0, 0, NULL, command_config_check},
+    {"config options", "", "list every option of the configuration file",
+     "One line an option: name, type, default, range and what it does.", 0, 0, NULL,
+     command_config_options},
+    {"config show", "", "show the values in force",
+     "Prints the configuration as it is understood, defaults included, secrets as ***.", 0, 0, NULL,
+     command_config_show},
+    {"crawl", "", "poll the sources and store what they bring",
+     "Polls every source once until it has caught up, stores and scores what is new, raises alerts "
+     "and sends the mail that is due. Exit code 3 says that some sources failed; what the others "
+     "brought is stored.\n\n"
+     "    earshot crawl --once\n"
+     "    earshot crawl --once --source hackernews --since 90d",
+     0, 0, crawl_options, command_crawl},
+    {"feed", "BRAND", "print a brand's JSON Feed",
+     "The newest fifty mentions as JSON Feed 1.1, as `earshot run` serves it under "
+     "/feed/BRAND.json.",
+     1, 1, NULL, command_feed},
+    {"help", "[COMMAND]", "say what a command does",
+     "Without a command: the list of all. --format md prints it all as Markdown; \"earshot help "
+     "manual\" prints the manual page (mdoc).",
+     0, 2, NULL, command_help},
+    {"incident list", "", "list the incidents", "Newest first, with expected and seen.", 0, 0, NULL,
+     command_incident_list},
+    {"init", "", "write a configuration to start from",
+     "Writes a commented configuration with sources that need no key. It never overwrites one.\n\n"
+     "    earshot init --brand \"Acme\" --brand-competitor \"Globex\"",
+     0, 0, init_options, command_init},
+    {"kpi list", "", "list the KPIs with their formulas",
+     "Every number earshot prints is one of these: formula, interval and where it comes from.", 0,
+     0, NULL, command_kpi_list},
+    {"outbox list", "", "list what was, and what waits to be, delivered",
+     "Every message with its state, attempts and the server's last answer.", 0, 0, NULL,
+     command_outbox_list},
+    {"outbox retry", "ID", "queue a message again", "The message keeps its Message-ID.", 1, 1, NULL,
+     command_outbox_retry},
+    {"query", "QUERY...", "find mentions",
+     "Finds mentions of the period (30 days, or what the query says), newest first.\n\n"
+     "    earshot query 'acme AND (refund OR return*) lang:es'\n"
+     "    earshot query 'acme NEAR/5 broken -\"acme brick\"' --explain\n"
+     "    earshot query 'label:negative since:7d' --format csv",
+     1, 100, query_options, command_query},
+    {"report", "[BRAND]", "show how a brand stands",
+     "KPIs with intervals, trend, incidents, topics, sources, best and worst mentions of the "
+     "period (30 days).\n\n"
+     "    earshot report\n"
+     "    earshot report Acme --since 7d --html acme.html",
+     0, 1, report_options, command_report},
+    {"robots", "URL", "say whether a robots.txt lets us fetch a URL",
+     "By RFC 9309, with the line that decided. Exit code 1: it does not.", 1, 1, robots_options,
+     command_robots},
+    {"run", "", "poll, store, alert and serve until stopped",
+     "The daemon. Polls every source at its interval, and serves feeds on the address of "
+     "`serve.listen`. SIGINT or SIGTERM ends it cleanly, a second one at once.",
+     0, 0, crawl_options + 1, command_run},
+    {"score", "[TEXT...]", "score a text and show why",
+     "Scores a text as a whole and towards brands.\n\n"
+     "    earshot score --explain 'Love Acme, but the delivery was not great' --brand Acme\n"
+     "    earshot score --jsonl --classes 3 < lines.jsonl",
+     0, 1000, score_options, command_score},
+    {"source list", "", "list the sources and their health",
+     "Last success, failures in a row and why, mentions brought.", 0, 0, NULL, command_source_list},
+    {"source recipes", "", "list the recipes that come with earshot",
+     "What can be polled, and what it needs.", 0, 0, NULL, command_source_recipes},
+    {"source test", "NAME", "try a source or recipe without storing anything",
+     "Shows what is asked, what came, which fields were found and the first items. NAME is a "
+     "configured source or a recipe.\n\n"
+     "    earshot source test feed --url https://example.com/feed.xml\n"
+     "    earshot source test steam --param app=620 --file reviews.json",
+     1, 1, source_test_options, command_source_test},
+    {"store export", "", "print every mention as JSON lines", "In order of arrival.", 0, 0, NULL,
+     command_store_export},
+    {"store stats", "", "say how large the store is", "Counts and bytes.", 0, 0, NULL,
+     command_store_stats},
+    {"store verify", "", "recount the store",
+     "Recounts every series, timeline and identity from the mentions; any disagreement is an "
+     "error.",
+     0, 0, NULL, command_store_verify},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
+};

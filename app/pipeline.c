@@ -1,0 +1,279 @@
+#include "app/pipeline_private.h"
+
+#include <stdlib.h>
+
+#define TICK_MS 100 /* progress is drawn, the end of a run is noticed */
+#define ALERTS_EVERY_MS MINUTE_MS
+#define START_SPREAD_MS 250 /* a daemon's first polls are this far apart: no stampede */
+
+static int64_t now_ms(const struct pipeline *pipeline) {
+    return clock_monotonic_ms(pipeline->parts.clock);
+}
+
+static bool is_wanted(const struct pipeline *pipeline, const struct task *task) {
+    for (size_t i = 0; i < pipeline->options.only_count; i++) {
+        if (span_equal(pipeline->options.only[i], task->source) ||
+            span_equal(pipeline->options.only[i], task->key)) {
+            return true;
+        }
+    }
+    return pipeline->options.only == NULL;
+}
+
+/* --- What is due --------------------------------------------------------------------------------
+ */
+
+static void on_due(uv_timer_t *timer);
+
+static void set_due_timer(struct pipeline *pipeline) {
+    size_t task = 0;
+    int64_t due = 0;
+    if (pipeline->stopping || pipeline->progress.running >= PIPELINE_POLLS ||
+        !schedule_next(pipeline->schedule, &task, &due)) {
+        uv_timer_stop(&pipeline->due_timer);
+        return;
+    }
+    int64_t wait = due - now_ms(pipeline);
+    uv_timer_start(&pipeline->due_timer, on_due, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+static void on_due(uv_timer_t *timer) {
+    struct pipeline *pipeline = timer->data;
+    size_t task = 0;
+    int64_t due = 0;
+    while (pipeline->progress.running < PIPELINE_POLLS &&
+           schedule_next(pipeline->schedule, &task, &due) && due <= now_ms(pipeline)) {
+        schedule_remove(pipeline->schedule, task);
+        pipeline->progress.running++;
+        poll_start(pipeline, task);
+    }
+    set_due_timer(pipeline);
+}
+
+void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool caught_up,
+                        int64_t again_ms) {
+    pipeline->progress.running--;
+    bool again = !pipeline->options.once;
+    if (pipeline->options.once && ok && !caught_up && ++pipeline->rounds[task] < PIPELINE_ROUNDS) {
+        again = true;
+        again_ms = 0;
+    }
+    if (!(pipeline->options.once && again) && !pipeline->finished[task]) {
+        pipeline->finished[task] = true;
+        pipeline->progress.done++;
+        pipeline->progress.failed += ok ? 0 : 1;
+    }
+    if (again && !pipeline->stopping) {
+        schedule_set(pipeline->schedule, task, now_ms(pipeline) + again_ms);
+    }
+    set_due_timer(pipeline);
+}
+
+/* A daemon goes on where the last one stopped: what was polled a minute ago is not polled again. */
+static int64_t first_wait_ms(const struct pipeline *pipeline, const struct snapshot *snapshot,
+                             const struct task *task, struct arena *arena, size_t position) {
+    if (pipeline->options.once) {
+        return 0;
+    }
+    struct source_state state;
+    source_state_init(&state);
+    int64_t wait = (int64_t)position * START_SPREAD_MS;
+    if (snapshot != NULL && snapshot_source(snapshot, task->key, arena, &state) &&
+        state.next_ms != DATE_NONE) {
+        int64_t left = state.next_ms - clock_wall_ms(pipeline->parts.clock);
+        wait = left > wait ? left : wait;
+    }
+    return wait;
+}
+
+static void schedule_all(struct pipeline *pipeline) {
+    struct snapshot *snapshot = NULL;
+    struct error error;
+    if (!snapshot_open(pipeline->parts.store, &snapshot, &error)) {
+        log_error(pipeline->parts.log, "store_failed", LOG_ERROR_TEXT(&error));
+    }
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < pipeline->parts.tasks->count; i++) {
+        const struct task *task = &pipeline->parts.tasks->list[i];
+        if (is_wanted(pipeline, task)) {
+            int64_t wait = first_wait_ms(pipeline, snapshot, task, arena, pipeline->progress.tasks);
+            schedule_set(pipeline->schedule, i, now_ms(pipeline) + wait);
+            pipeline->progress.tasks++;
+        }
+    }
+    arena_free(arena);
+    if (snapshot != NULL) {
+        snapshot_close(snapshot);
+    }
+    set_due_timer(pipeline);
+}
+
+/* --- Alerts -------------------------------------------------------------------------------------
+ */
+
+static void evaluate_alerts(uv_work_t *work) {
+    struct pipeline *pipeline = work->data;
+    pipeline->alert_ok = alerts_evaluate(pipeline->parts.store, pipeline->parts.config,
+                                         clock_wall_ms(pipeline->parts.clock),
+                                         &pipeline->alert_summary, &pipeline->alert_error);
+}
+
+static void on_alerts_evaluated(uv_work_t *work, int status) {
+    (void)status;
+    struct pipeline *pipeline = work->data;
+    pipeline->alerts_running = false;
+    if (!pipeline->alert_ok) {
+        log_error(pipeline->parts.log, "alerts_failed", LOG_ERROR_TEXT(&pipeline->alert_error));
+        return;
+    }
+    struct alert_summary *sum = &pipeline->progress.alerts;
+    sum->opened += pipeline->alert_summary.opened;
+    sum->updated += pipeline->alert_summary.updated;
+    sum->closed += pipeline->alert_summary.closed;
+    sum->mails += pipeline->alert_summary.mails;
+    if (pipeline->delivery != NULL && !pipeline->stopping) {
+        delivery_wake(pipeline->delivery);
+    }
+}
+
+static void look_at_alerts(struct pipeline *pipeline) {
+    pipeline->alerts_running = true;
+    pipeline->alerts_wanted = false;
+    pipeline->alerts_ms = now_ms(pipeline);
+    pipeline->alert_summary = (struct alert_summary){0};
+    pipeline->alert_work.data = pipeline;
+    uv_queue_work(pipeline->parts.loop, &pipeline->alert_work, evaluate_alerts,
+                  on_alerts_evaluated);
+}
+
+/* --- Life
+ * ------------------------------------------------------------------------------------------ */
+
+static bool polls_are_over(const struct pipeline *pipeline) {
+    return pipeline->progress.running == 0 && pipeline->progress.done == pipeline->progress.tasks;
+}
+
+static void on_tick(uv_timer_t *timer) {
+    struct pipeline *pipeline = timer->data;
+    bool over = pipeline->options.once && polls_are_over(pipeline);
+    if (pipeline->options.on_progress != NULL) {
+        pipeline->options.on_progress(pipeline->options.context, &pipeline->progress);
+    }
+    bool hour_passed = now_ms(pipeline) - pipeline->alerts_ms >= HOUR_MS;
+    bool due =
+        over ? pipeline->alerts_ms == INT64_MIN || pipeline->alerts_wanted
+             : !pipeline->options.once &&
+                   (hour_passed || (pipeline->alerts_wanted &&
+                                    now_ms(pipeline) - pipeline->alerts_ms >= ALERTS_EVERY_MS));
+    if (due && !pipeline->alerts_running) {
+        look_at_alerts(pipeline);
+    } else if (over && !pipeline->alerts_running && !pipeline->finishing &&
+               (pipeline->delivery == NULL || delivery_is_idle(pipeline->delivery))) {
+        pipeline->finishing = true;
+        uv_timer_stop(timer);
+        pipeline->options.on_finished(pipeline->options.context);
+    }
+}
+
+static void on_committed_async(uv_async_t *async) {
+    poll_collect_commits(async->data);
+}
+
+static struct crawler *create_crawler(const struct pipeline_parts *parts) {
+    const struct config *config = parts->config;
+    struct crawler_options options = crawler_defaults;
+    options.timeout_ms = config->crawler.timeout_ms;
+    options.connect_timeout_ms = config->crawler.connect_timeout_ms;
+    options.host_spacing_ms = config->crawler.host_spacing_ms;
+    options.max_body = (size_t)config->crawler.max_body;
+    options.concurrency = (size_t)config->crawler.concurrency;
+    options.proxy = config->crawler.proxy;
+    options.ca_file = config->crawler.ca_file;
+    options.obey_robots = config->crawler.robots;
+    struct buffer agent;
+    buffer_init(&agent, LIMIT_FIELD);
+    struct span contact = config->crawler.contact;
+    buffer_print(&agent, "earshot/0.1%s%.*s%s", contact.size > 0 ? " (+" : "", SPAN_ARG(contact),
+                 contact.size > 0 ? ")" : "");
+    options.user_agent = buffer_span(&agent);
+    struct crawler *crawler = crawler_create(parts->loop, &options, parts->clock, parts->log);
+    buffer_done(&agent);
+    return crawler;
+}
+
+struct pipeline *pipeline_start(const struct pipeline_parts *parts,
+                                const struct pipeline_options *options) {
+    struct pipeline *pipeline = NEW(struct pipeline);
+    pipeline->parts = *parts;
+    pipeline->options = *options;
+    pipeline->alerts_ms = options->once ? INT64_MIN : now_ms(pipeline);
+    pipeline->crawler = create_crawler(parts);
+    if (parts->config->mail.url.size > 0) {
+        pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,
+                                            parts->clock, parts->log);
+    }
+    pipeline->schedule = schedule_create();
+    pipeline->finished = NEW_ARRAY(bool, parts->tasks->count);
+    pipeline->rounds = NEW_ARRAY(uint8_t, parts->tasks->count);
+    uv_mutex_init(&pipeline->mutex);
+    uv_timer_init(parts->loop, &pipeline->due_timer);
+    uv_timer_init(parts->loop, &pipeline->tick_timer);
+    uv_async_init(parts->loop, &pipeline->committed, on_committed_async);
+    pipeline->due_timer.data = pipeline;
+    pipeline->tick_timer.data = pipeline;
+    pipeline->committed.data = pipeline;
+    pipeline->handles = 3;
+    uv_timer_start(&pipeline->tick_timer, on_tick, TICK_MS, TICK_MS);
+    schedule_all(pipeline);
+    return pipeline;
+}
+
+const struct pipeline_progress *pipeline_progress(const struct pipeline *pipeline) {
+    return &pipeline->progress;
+}
+
+static void pipeline_free(struct pipeline *pipeline) {
+    void (*on_stopped)(void *) = pipeline->on_stopped;
+    void *context = pipeline->stop_context;
+    schedule_free(pipeline->schedule);
+    uv_mutex_destroy(&pipeline->mutex);
+    free(pipeline->finished);
+    free(pipeline->rounds);
+    free(pipeline);
+    on_stopped(context);
+}
+
+static void on_handle_closed(uv_handle_t *handle) {
+    struct pipeline *pipeline = handle->data;
+    if (--pipeline->handles == 0) {
+        pipeline_free(pipeline);
+    }
+}
+
+static void on_crawler_closed(void *context) {
+    struct pipeline *pipeline = context;
+    uv_close((uv_handle_t *)&pipeline->due_timer, on_handle_closed);
+    uv_close((uv_handle_t *)&pipeline->tick_timer, on_handle_closed);
+    uv_close((uv_handle_t *)&pipeline->committed, on_handle_closed);
+}
+
+/* What the pool and the writer hold must come back before anything is closed. */
+static void on_stop_tick(uv_timer_t *timer) {
+    struct pipeline *pipeline = timer->data;
+    if (pipeline->progress.running == 0 && !pipeline->alerts_running) {
+        uv_timer_stop(timer);
+        crawler_close(pipeline->crawler, on_crawler_closed, pipeline);
+    }
+}
+
+void pipeline_stop(struct pipeline *pipeline, void (*on_stopped)(void *context), void *context) {
+    pipeline->stopping = true;
+    pipeline->on_stopped = on_stopped;
+    pipeline->stop_context = context;
+    uv_timer_stop(&pipeline->due_timer);
+    poll_cancel_all(pipeline);
+    if (pipeline->delivery != NULL) {
+        delivery_stop(pipeline->delivery);
+    }
+    uv_timer_start(&pipeline->tick_timer, on_stop_tick, 0, 10);
+}

@@ -1,0 +1,60 @@
+/* What the files of the pipeline share: pipeline.c (schedule, life), poll.c (one poll). */
+#ifndef APP_PIPELINE_PRIVATE_H
+#define APP_PIPELINE_PRIVATE_H
+
+#include "app/pipeline.h"
+
+/* Polls under way at once. Each holds at most one page in memory; the crawler has limits of its own
+ * for what is on the wire. */
+#define PIPELINE_POLLS 64
+
+/* Polls of one source that follow each other in a catching-up run: what 20 times LIMIT_PAGES pages
+ * have not brought is left to the next run. */
+#define PIPELINE_ROUNDS 20
+
+struct poll_run;
+
+struct pipeline {
+    struct pipeline_parts parts;
+    struct pipeline_options options;
+    struct pipeline_progress progress;
+    struct crawler *crawler;
+    struct delivery *delivery; /* NULL when no mail is configured */
+    struct schedule *schedule;
+    bool *finished;        /* by task: its first poll is over */
+    uint8_t *rounds;       /* by task: polls in this run */
+    struct poll_run *runs; /* under way, linked */
+    uv_timer_t due_timer;  /* next due poll */
+    uv_timer_t tick_timer; /* progress, alerts, the end of a `once` run */
+    uv_async_t committed;  /* the writer thread has news */
+    uv_mutex_t mutex;      /* guards committed_runs */
+    struct poll_run *committed_runs;
+    uv_work_t alert_work;
+    bool alerts_running;
+    bool alerts_wanted; /* something was stored since the last look */
+    int64_t alerts_ms;  /* last look, monotonic */
+    struct alert_summary alert_summary;
+    struct error alert_error;
+    bool alert_ok;
+    bool writer_complained; /* a failing disk is told once, not at every page */
+    bool finishing;         /* on_finished was called */
+    bool stopping;
+    size_t handles; /* still to be closed */
+    void (*on_stopped)(void *context);
+    void *stop_context;
+};
+
+/* Starts a poll of the task; it reports back through poll_over(). */
+void poll_start(struct pipeline *pipeline, size_t task);
+
+/* Cancels what can be cancelled of all polls; the rest ends at its next step. */
+void poll_cancel_all(struct pipeline *pipeline);
+
+/* Moves on what the writer has committed. Loop thread. */
+void poll_collect_commits(struct pipeline *pipeline);
+
+/* Called by poll.c when a poll has ended and its run is freed: `again_ms` from now (monotonic). */
+void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool caught_up,
+                        int64_t again_ms);
+
+#endif

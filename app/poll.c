@@ -1,0 +1,401 @@
+/* One poll: ask, parse and score on the pool, commit, ask again; until the source has no more.
+ *
+ *   begin -> ask -> (wire) -> fetched -> (pool) -> judged -> (writer) -> committed -> ask ... over
+ */
+#include "app/pipeline_private.h"
+
+#include <stdlib.h>
+
+enum run_step { RUN_ASKING, RUN_JUDGING, RUN_COMMITTING };
+
+struct poll_run {
+    struct pipeline *pipeline;
+    struct poll_run *next; /* in pipeline->runs */
+    struct poll_run *next_committed;
+    size_t index;
+    const struct task *task;
+    enum run_step step;
+
+    struct arena *arena; /* of the poll: state, cursors, requests */
+    struct poll *poll;
+    struct source_state state;
+    struct web_request request;
+    struct fetch *fetch;
+
+    struct arena *page; /* of the page: body, items, mentions */
+    struct web_response response;
+    struct span etag, last_modified;
+    struct mention *mentions;
+    size_t mention_count;
+    bool parsed;
+    struct error error;
+    uv_work_t work;
+
+    bool last; /* this commit ends the poll */
+    bool ok;
+    int64_t again_ms; /* from now */
+    struct store_batch batch;
+    struct store_result result;
+};
+
+static void run_ask(struct poll_run *run);
+
+static void run_free(struct poll_run *run) {
+    struct poll_run **link = &run->pipeline->runs;
+    while (*link != run) {
+        link = &(*link)->next;
+    }
+    *link = run->next;
+    arena_free(run->arena);
+    arena_free(run->page);
+    free(run);
+}
+
+static void run_over(struct poll_run *run) {
+    struct pipeline *pipeline = run->pipeline;
+    size_t index = run->index;
+    bool ok = run->ok;
+    bool caught_up = run->poll == NULL || poll_report(run->poll)->complete;
+    int64_t again_ms = run->again_ms;
+    run_free(run);
+    pipeline_poll_over(pipeline, index, ok, caught_up, again_ms);
+}
+
+/* --- Committing ------------------------------------------------------------------------------- */
+
+/* On the writer thread. */
+static void on_committed(void *context, const struct store_result *result) {
+    struct poll_run *run = context;
+    struct pipeline *pipeline = run->pipeline;
+    run->result = *result;
+    uv_mutex_lock(&pipeline->mutex);
+    run->next_committed = pipeline->committed_runs;
+    pipeline->committed_runs = run;
+    uv_mutex_unlock(&pipeline->mutex);
+    uv_async_send(&pipeline->committed);
+}
+
+static void run_committed(struct poll_run *run) {
+    struct pipeline *pipeline = run->pipeline;
+    pipeline->progress.added += run->result.added;
+    pipeline->progress.updated += run->result.updated;
+    if (run->result.stored) {
+        pipeline->writer_complained = false;
+        pipeline->alerts_wanted |=
+            run->result.added + run->result.updated + run->result.removed > 0;
+    } else {
+        run->ok = false;
+        run->last = true;
+        run->again_ms = MINUTE_MS;
+        if (!pipeline->writer_complained) {
+            pipeline->writer_complained = true;
+            log_error(pipeline->parts.log, "store_failed", LOG_TEXT("source", run->task->key),
+                      LOG_ERROR_TEXT(&run->result.error));
+            if (pipeline->options.on_failure != NULL) {
+                pipeline->options.on_failure(pipeline->options.context, run->task->key,
+                                             &run->result.error);
+            }
+        }
+    }
+    if (run->last || pipeline->stopping) {
+        run_over(run);
+    } else {
+        run_ask(run);
+    }
+}
+
+/* Hands the page to the writer. A full queue is tried again at the next commit. */
+static void run_commit(struct poll_run *run) {
+    struct pipeline *pipeline = run->pipeline;
+    run->step = RUN_COMMITTING;
+    run->batch = (struct store_batch){
+        .source = run->task->key,
+        .state = &run->state,
+        .mentions = run->mentions,
+        .mention_count = run->mention_count,
+        .brand_names = analysis_brand_names(pipeline->parts.analysis),
+        .brand_name_count = analysis_brand_count(pipeline->parts.analysis),
+        .now_ms = clock_wall_ms(pipeline->parts.clock),
+        .polled_ok = run->ok,
+    };
+    run->result = (struct store_result){.stored = false};
+    if (!store_submit(pipeline->parts.store, &run->batch, on_committed, run)) {
+        run->batch.source = (struct span){NULL, 0}; /* marks it as waiting */
+    }
+}
+
+void poll_collect_commits(struct pipeline *pipeline) {
+    uv_mutex_lock(&pipeline->mutex);
+    struct poll_run *run = pipeline->committed_runs;
+    pipeline->committed_runs = NULL;
+    uv_mutex_unlock(&pipeline->mutex);
+    while (run != NULL) {
+        struct poll_run *next = run->next_committed;
+        run_committed(run);
+        run = next;
+    }
+    for (run = pipeline->runs; run != NULL; run = run->next) {
+        if (run->step == RUN_COMMITTING && run->batch.source.data == NULL) {
+            run_commit(run);
+        }
+    }
+}
+
+/* --- Ending a poll ---------------------------------------------------------------------------- */
+
+/* Doubles with every failure in a row, from the source's interval up to a day. */
+static int64_t failure_pause_ms(const struct poll_run *run) {
+    uint32_t doublings = run->state.failures > 8 ? 8 : run->state.failures - 1;
+    int64_t pause = (run->task->interval_ms > 0 ? run->task->interval_ms : HOUR_MS) << doublings;
+    return pause > DAY_MS ? DAY_MS : pause;
+}
+
+static void state_touch(struct poll_run *run) {
+    int64_t now = clock_wall_ms(run->pipeline->parts.clock);
+    run->state.polled_ms = now;
+    run->state.next_ms = now + run->again_ms;
+}
+
+/* The poll ends with an error: remembered in the state, told once. */
+static void run_fail(struct poll_run *run, const char *reason, int64_t retry_after_ms) {
+    struct pipeline *pipeline = run->pipeline;
+    run->ok = false;
+    run->last = true;
+    run->mentions = NULL;
+    run->mention_count = 0;
+    run->state.failures++;
+    run->state.polls++;
+    run->state.reason = span_of(reason);
+    run->state.message = arena_copy(run->arena, span_of(run->error.message));
+    run->again_ms = failure_pause_ms(run);
+    if (retry_after_ms > run->again_ms) {
+        run->again_ms = retry_after_ms;
+    }
+    state_touch(run);
+    log_warning(pipeline->parts.log, "source_failed", LOG_TEXT("source", run->task->key),
+                LOG_STRING("reason", reason), LOG_INT("failures", run->state.failures),
+                LOG_INT("retry_s", run->again_ms / SECOND_MS), LOG_ERROR_TEXT(&run->error));
+    if (pipeline->options.on_failure != NULL) {
+        pipeline->options.on_failure(pipeline->options.context, run->task->key, &run->error);
+    }
+    run_commit(run);
+}
+
+static void run_succeed(struct poll_run *run) {
+    const struct poll_report *report = poll_report(run->poll);
+    run->last = true;
+    run->again_ms = report->more_soon ? SECOND_MS : run->task->interval_ms;
+    if (report->backoff_ms > run->again_ms) {
+        run->again_ms = report->backoff_ms;
+    }
+    run->state.failures = 0;
+    run->state.reason = (struct span){NULL, 0};
+    run->state.message = (struct span){NULL, 0};
+    run->state.polls++;
+    run->state.succeeded_ms = clock_wall_ms(run->pipeline->parts.clock);
+    state_touch(run);
+    run_commit(run);
+}
+
+/* --- Parsing and scoring ------------------------------------------------------------------------
+ */
+
+/* On a pool thread. */
+static void judge_page(uv_work_t *work) {
+    struct poll_run *run = work->data;
+    struct pipeline *pipeline = run->pipeline;
+    struct items items = {.arena = run->page};
+    run->parsed = poll_response(run->poll, &run->response, run->page, &items, &run->error);
+    if (!run->parsed) {
+        return;
+    }
+    struct analysis_origin origin = {
+        .source = run->task->source,
+        .channel = run->task->channel,
+        .language = run->task->config->language,
+        .country = run->task->config->country,
+        .about = run->task->about,
+        .about_count = run->task->about_count,
+        .now_ms = clock_wall_ms(pipeline->parts.clock),
+    };
+    run->mentions = ARENA_ARRAY(run->page, struct mention, items.count);
+    run->mention_count = items.count;
+    for (size_t i = 0; i < items.count; i++) {
+        analysis_judge(pipeline->parts.analysis, &origin, &items.list[i], run->page,
+                       &run->mentions[i]);
+    }
+}
+
+static void count_page(struct poll_run *run) {
+    struct pipeline_progress *progress = &run->pipeline->progress;
+    progress->pages++;
+    progress->items += run->mention_count;
+    for (size_t i = 0; i < run->mention_count; i++) {
+        progress->matched += run->mentions[i].brand_count > 0;
+    }
+}
+
+/* The site answers but what must be there is not: it has changed its shape. */
+static bool shape_changed(struct poll_run *run) {
+    const struct poll_report *report = poll_report(run->poll);
+    if (report->missing.size == 0) {
+        return false;
+    }
+    return !error_set(&run->error, ERROR_INPUT, "%.*s: no item has a %.*s: the site has changed",
+                      SPAN_ARG(run->response.url), SPAN_ARG(report->missing));
+}
+
+static void on_judged(uv_work_t *work, int status) {
+    struct poll_run *run = work->data;
+    (void)status; /* the work is never cancelled */
+    if (run->pipeline->stopping) {
+        run_over(run); /* nothing was stored: the next run asks for this page again */
+        return;
+    }
+    if (!run->parsed || shape_changed(run)) {
+        run_fail(run, run->parsed ? "changed-shape" : "parse", 0);
+        return;
+    }
+    count_page(run);
+    run->ok = true;
+    run->state.cursor = poll_cursor(run->poll);
+    bool more = poll_request(run->poll, &run->request);
+    /* Validators speak of the first request: they hold only where it was the whole poll. */
+    bool whole = !more && poll_report(run->poll)->pages == 1;
+    run->state.etag = whole ? run->etag : (struct span){NULL, 0};
+    run->state.last_modified = whole ? run->last_modified : (struct span){NULL, 0};
+    if (more) {
+        run->again_ms = 0;
+        state_touch(run);
+        run_commit(run);
+    } else {
+        run_succeed(run);
+    }
+}
+
+/* --- Asking
+ * ---------------------------------------------------------------------------------------- */
+
+/* The response belongs to the crawler; the page keeps what the pool needs. */
+static void keep_response(struct poll_run *run, const struct web_response *response) {
+    struct web_header *headers = ARENA_ARRAY(run->page, struct web_header, response->header_count);
+    for (size_t i = 0; i < response->header_count; i++) {
+        headers[i].name = arena_copy(run->page, response->headers[i].name);
+        headers[i].value = arena_copy(run->page, response->headers[i].value);
+    }
+    run->response = *response;
+    run->response.headers = headers;
+    run->response.url = arena_copy(run->page, response->url);
+    run->response.body = arena_copy(run->page, response->body);
+}
+
+static void on_fetched(void *context, const struct fetch_result *result) {
+    struct poll_run *run = context;
+    run->fetch = NULL;
+    if (result->outcome == FETCH_NOT_MODIFIED) {
+        run->pipeline->progress.not_modified++;
+        run->ok = true;
+        run->state.etag = arena_copy(run->arena, result->etag);
+        run->state.last_modified = arena_copy(run->arena, result->last_modified);
+        run_succeed(run);
+        return;
+    }
+    if (result->outcome != FETCH_OK) {
+        run->error = result->error;
+        run_fail(run, fetch_reason_name(result->reason), result->retry_after_ms);
+        return;
+    }
+    arena_free(run->page);
+    run->page = arena_create();
+    run->pipeline->progress.bytes += result->response.body.size;
+    keep_response(run, &result->response);
+    run->etag = arena_copy(run->arena, result->etag);
+    run->last_modified = arena_copy(run->arena, result->last_modified);
+    run->step = RUN_JUDGING;
+    run->work.data = run;
+    uv_queue_work(run->pipeline->parts.loop, &run->work, judge_page, on_judged);
+}
+
+static void run_ask(struct poll_run *run) {
+    struct fetch_options options = {
+        .allow_private = run->task->config->allow_private,
+        .insecure = run->task->config->insecure,
+        .spacing_ms = run->task->info->spacing_ms,
+        .governor_key = run->task->info->governor_key,
+    };
+    if (poll_report(run->poll)->pages == 0) {
+        run->request.etag = run->state.etag;
+        run->request.last_modified = run->state.last_modified;
+    }
+    run->request.api |= run->task->info->api;
+    run->step = RUN_ASKING;
+    run->fetch = crawler_fetch(run->pipeline->crawler, &run->request, &options, on_fetched, run);
+}
+
+/* --- Beginning
+ * --------------------------------------------------------------------------------------- */
+
+static bool read_state(struct poll_run *run) {
+    struct snapshot *snapshot = NULL;
+    if (!snapshot_open(run->pipeline->parts.store, &snapshot, &run->error)) {
+        return false;
+    }
+    source_state_init(&run->state);
+    snapshot_source(snapshot, run->task->key, run->arena, &run->state);
+    snapshot_close(snapshot);
+    return true;
+}
+
+static bool run_begin(struct poll_run *run) {
+    const struct pipeline *pipeline = run->pipeline;
+    const struct task *task = run->task;
+    int64_t now = clock_wall_ms(pipeline->parts.clock);
+    struct poll_options options = {
+        .url = task->config->url,
+        .query = task->query,
+        .params = task->params,
+        .param_count = task->param_count,
+        .key = task->config->key.value,
+        .now_ms = now,
+        .since_ms = pipeline->options.since_ms != DATE_NONE ? pipeline->options.since_ms
+                                                            : now - task->config->since_ms,
+        .language = task->config->language,
+    };
+    return poll_begin(task->recipe, &options, run->state.cursor, run->arena, &run->poll,
+                      &run->error);
+}
+
+void poll_start(struct pipeline *pipeline, size_t index) {
+    struct poll_run *run = NEW(struct poll_run);
+    run->pipeline = pipeline;
+    run->index = index;
+    run->task = &pipeline->parts.tasks->list[index];
+    run->arena = arena_create();
+    run->next = pipeline->runs;
+    pipeline->runs = run;
+    if (!read_state(run)) {
+        run->again_ms = MINUTE_MS;
+        run_over(run);
+    } else if (!run_begin(run)) {
+        run_fail(run, "recipe", 0);
+    } else if (!poll_request(run->poll, &run->request)) {
+        run->ok = true;
+        run_succeed(run);
+    } else {
+        run_ask(run);
+    }
+}
+
+void poll_cancel_all(struct pipeline *pipeline) {
+    struct poll_run *next = NULL;
+    for (struct poll_run *run = pipeline->runs; run != NULL; run = next) {
+        next = run->next;
+        bool waits_for_writer = run->step == RUN_COMMITTING && run->batch.source.data == NULL;
+        if (run->step == RUN_ASKING && run->fetch != NULL) {
+            fetch_cancel(run->fetch);
+            run_over(run);
+        } else if (waits_for_writer) {
+            run_over(run);
+        }
+    }
+}

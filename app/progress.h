@@ -1,0 +1,14 @@
+/* Progress of a crawl on a terminal: one line that redraws itself, on stderr. */
+#ifndef APP_PROGRESS_H
+#define APP_PROGRESS_H
+
+#include "app/pipeline.h"
+
+/* Draws the line; `width` columns. */
+void progress_draw(const struct pipeline_progress *progress, int64_t elapsed_ms, int width,
+                   bool unicode);
+
+/* Takes the line away again, so that a message can stand in its place. */
+void progress_clear(void);
+
+#endif

@@ -1,0 +1,177 @@
+#include "app/tasks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Reads a user's recipe into the arena; false when there is no such file. */
+static bool read_own_recipe(const char *path, struct arena *arena, struct span *text) {
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return false;
+    }
+    struct buffer contents;
+    buffer_init(&contents, LIMIT_CONFIG);
+    char piece[4096];
+    size_t size = 0;
+    while ((size = fread(piece, 1, sizeof piece, file)) > 0 &&
+           buffer_append(&contents, (struct span){piece, size})) {
+    }
+    fclose(file);
+    *text = arena_copy(arena, buffer_span(&contents));
+    buffer_done(&contents);
+    return true;
+}
+
+bool task_recipe(const struct config *config, struct span name, struct arena *arena,
+                 const struct recipe **recipe, struct error *error) {
+    struct span folder = config == NULL ? (struct span){NULL, 0} : config->file;
+    while (folder.size > 0 && folder.data[folder.size - 1] != '/') {
+        folder.size--;
+    }
+    if (name.size > 0 && span_find_byte(name, '/') == SPAN_NOT_FOUND) {
+        struct span path =
+            arena_print(arena, "%.*srecipes/%.*s.yaml", SPAN_ARG(folder), SPAN_ARG(name));
+        struct span text;
+        if (read_own_recipe(path.data, arena, &text)) {
+            return recipe_parse(text, path, arena, recipe, error);
+        }
+    }
+    return recipe_builtin(name, arena, recipe, error);
+}
+
+static const struct web_header *copy_params(const struct config_source *source,
+                                            struct arena *arena) {
+    struct web_header *params = ARENA_ARRAY(arena, struct web_header, source->param_count);
+    for (size_t i = 0; i < source->param_count; i++) {
+        params[i] = (struct web_header){source->params[i].key, source->params[i].value};
+    }
+    return params;
+}
+
+/* A parameter nobody knows is a slip; one that is missing would ask the site for nonsense. */
+static bool check_params(const struct task *task, struct error *error) {
+    for (size_t i = 0; i < task->param_count; i++) {
+        size_t known = 0;
+        while (known < task->info->param_count &&
+               !span_equal(task->info->params[known].name, task->params[i].name)) {
+            known++;
+        }
+        if (known == task->info->param_count) {
+            return error_set(error, ERROR_USAGE, "recipe \"%.*s\" has no parameter \"%.*s\"",
+                             SPAN_ARG(task->info->name), SPAN_ARG(task->params[i].name));
+        }
+    }
+    for (size_t i = 0; i < task->info->param_count; i++) {
+        const struct recipe_param *param = &task->info->params[i];
+        if (param->default_value.data == NULL &&
+            web_header_find(task->params, task->param_count, param->name.data).size == 0) {
+            return error_set(
+                error, ERROR_USAGE, "recipe \"%.*s\" needs `params: {%.*s: ...}`: %.*s",
+                SPAN_ARG(task->info->name), SPAN_ARG(param->name), SPAN_ARG(param->help));
+        }
+    }
+    return true;
+}
+
+static bool check_needs(const struct task *task, struct error *error) {
+    if (task->info->needs_url && task->config->url.size == 0) {
+        return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `url:`",
+                         SPAN_ARG(task->info->name));
+    }
+    if (task->info->needs_key && task->config->key.value.size == 0) {
+        return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `key:` or `key_file:`",
+                         SPAN_ARG(task->info->name));
+    }
+    return check_params(task, error);
+}
+
+static bool find_brands(const struct config_list *names, const struct analysis *analysis,
+                        struct arena *arena, size_t **brands, struct error *error) {
+    *brands = ARENA_ARRAY(arena, size_t, names->count);
+    for (size_t i = 0; i < names->count; i++) {
+        (*brands)[i] = analysis_brand(analysis, names->list[i]);
+        if ((*brands)[i] == analysis_brand_count(analysis)) {
+            return error_set(error, ERROR_USAGE, "there is no brand \"%.*s\"",
+                             SPAN_ARG(names->list[i]));
+        }
+    }
+    return true;
+}
+
+struct task_list {
+    struct arena *arena;
+    struct task *list;
+    size_t count, capacity;
+};
+
+static void add_task(struct task_list *tasks, const struct task *task) {
+    tasks->list =
+        arena_grow(tasks->arena, tasks->list, tasks->count, &tasks->capacity, sizeof *tasks->list);
+    tasks->list[tasks->count++] = *task;
+}
+
+/* One task for each search that the brand's definition needs in the site's dialect. */
+static void add_searches(struct task_list *tasks, const struct task *model,
+                         const struct analysis *analysis, size_t brand) {
+    size_t count = 0;
+    const struct span *searches =
+        query_compile(analysis_query(analysis, brand), model->info->dialect, tasks->arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct task task = *model;
+        struct span name = analysis_brand_names(analysis)[brand];
+        task.query = searches[i];
+        task.key =
+            i == 0 ? arena_print(tasks->arena, "%.*s/%.*s", SPAN_ARG(task.source), SPAN_ARG(name))
+                   : arena_print(tasks->arena, "%.*s/%.*s/%zu", SPAN_ARG(task.source),
+                                 SPAN_ARG(name), i + 1);
+        add_task(tasks, &task);
+    }
+}
+
+static bool add_source(struct task_list *tasks, const struct config *config,
+                       const struct config_source *source, const struct analysis *analysis,
+                       struct error *error) {
+    struct task task = {.key = source->name, .source = source->name, .config = source};
+    size_t *about = NULL;
+    size_t *brands = NULL;
+    if (!task_recipe(config, source->recipe, tasks->arena, &task.recipe, error) ||
+        !find_brands(&source->about, analysis, tasks->arena, &about, error) ||
+        !find_brands(&source->brands, analysis, tasks->arena, &brands, error)) {
+        return false;
+    }
+    task.info = recipe_info(task.recipe);
+    task.about = about;
+    task.about_count = source->about.count;
+    task.params = copy_params(source, tasks->arena);
+    task.param_count = source->param_count;
+    task.channel = source->channel != CHANNEL_UNKNOWN ? source->channel : task.info->channel;
+    task.interval_ms = source->interval_ms > 0 ? source->interval_ms : task.info->interval_ms;
+    if (!check_needs(&task, error)) {
+        return false;
+    }
+    if (!task.info->needs_query) {
+        add_task(tasks, &task);
+        return true;
+    }
+    size_t count = source->brands.count > 0 ? source->brands.count : analysis_brand_count(analysis);
+    for (size_t i = 0; i < count; i++) {
+        add_searches(tasks, &task, analysis, source->brands.count > 0 ? brands[i] : i);
+    }
+    return true;
+}
+
+bool tasks_create(const struct config *config, const struct analysis *analysis, struct arena *arena,
+                  struct tasks *tasks, struct error *error) {
+    struct task_list list = {.arena = arena};
+    for (size_t i = 0; i < config->source_count; i++) {
+        const struct config_source *source = &config->sources[i];
+        if (source->enabled && !add_source(&list, config, source, analysis, error)) {
+            return error_add_context(error, "%.*s:%u: source \"%.*s\"", SPAN_ARG(config->file),
+                                     source->line, SPAN_ARG(source->name));
+        }
+    }
+    tasks->list = list.list;
+    tasks->count = list.count;
+    return true;
+}

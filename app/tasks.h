@@ -1,0 +1,38 @@
+/* What is to be polled: the configuration's sources, each with its recipe, and those that are
+ * searched once for every brand. Immutable after creation. */
+#ifndef APP_TASKS_H
+#define APP_TASKS_H
+
+#include "app/analysis.h"
+#include "parsers/parsers.h"
+
+struct task {
+    struct span key;    /* in the store: "hackernews", or "hackernews/Acme" where it is searched */
+    struct span source; /* the source's name */
+    const struct config_source *config;
+    const struct recipe *recipe;
+    const struct recipe_info *info;
+    struct span query; /* search text in the recipe's dialect; empty where it is not searched */
+    const struct web_header *params;
+    size_t param_count;
+    enum channel channel;
+    const size_t *about;
+    size_t about_count;
+    int64_t interval_ms;
+};
+
+struct tasks {
+    const struct task *list;
+    size_t count;
+};
+
+/* Loads the recipes (built in, or NAME.yaml in `recipes` beside the configuration file) and joins
+ * them with sources and brands. The error names the source and its line. Lives in `arena`. */
+MUST_CHECK bool tasks_create(const struct config *config, const struct analysis *analysis,
+                             struct arena *arena, struct tasks *tasks, struct error *error);
+
+/* A recipe by name: the user's own beside the configuration file first, then the built-in one. */
+MUST_CHECK bool task_recipe(const struct config *config, struct span name, struct arena *arena,
+                            const struct recipe **recipe, struct error *error);
+
+#endif
