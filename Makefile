@@ -150,3 +150,115 @@ $(OUT)/unit/%: $(OUT)/tests/unit/%.o $$(call archives,$$(SEES_$$(firstword $$(su
 	@mkdir -p $(@D)
 	@echo "  link    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -lcmocka -o $@
+
+# --- Fuzzing: tests/fuzz/NAME.c and its corpus -------------------------------------------------------
+
+ROOMS_BELOW_APP := report store crawler parsers sentiment base
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+TIME ?= 60
+
+# Any compiler: every file of the corpus once.
+$(OUT)/replay/%: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/replay.o $(call archives,$(ROOMS_BELOW_APP))
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -o $@
+
+# clang: new inputs are searched for.
+$(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(call archives,$(ROOMS_BELOW_APP))
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $^ $(LIBRARY_LIBS) -o $@
+
+# `make fuzz TIME=3600 FUZZ=feed`: searches for TIME seconds a target; what it finds joins the corpus.
+FUZZ ?= $(FUZZERS)
+.PHONY: fuzz
+fuzz:
+ifneq ($(BUILD),fuzz)
+	$(Q)$(MAKE) --no-print-directory BUILD=fuzz fuzz
+else
+	$(Q)$(MAKE) --no-print-directory $(patsubst %,$(OUT)/fuzz/%,$(FUZZ))
+	$(Q)for name in $(FUZZ); do \
+	    echo "== $$name for $(TIME) s"; \
+	    $(OUT)/fuzz/$$name -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	        -artifact_prefix=$(OUT)/fuzz/$$name. tests/fuzz/corpus/$$name || exit 1; \
+	done
+endif
+
+# --- Conformance suites and benchmarks -----------------------------------------------------------------
+
+# SUITES is a folder of the layout that ../shared/README.md describes; absent ones are skipped.
+SUITES ?= ../shared/suites
+FIXTURES ?= ../shared/fixtures
+CONFORMANCE := $(patsubst tests/conformance/%.c,%,$(wildcard tests/conformance/*.c))
+$(OUT)/conformance/%: $(OUT)/tests/conformance/%.o $(call archives,$(ROOMS_BELOW_APP))
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -lz -o $@
+
+.PHONY: conformance
+conformance: $(patsubst %,$(OUT)/conformance/%,$(CONFORMANCE))
+	$(Q)if [ ! -d "$(SUITES)" ]; then \
+	    echo "conformance: skipped: no suites in $(SUITES) (SUITES=folder)"; exit 0; fi; \
+	for name in $(filter-out fixtures,$(CONFORMANCE)); do \
+	    V=$(V) $(OUT)/conformance/$$name "$(SUITES)" || exit 1; done; \
+	if [ ! -d "$(FIXTURES)" ]; then \
+	    echo "fixtures: skipped: no payloads in $(FIXTURES) (FIXTURES=folder)"; exit 0; fi; \
+	V=$(V) $(OUT)/conformance/fixtures "$(FIXTURES)"
+
+BENCHES := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
+$(OUT)/bench/%: $(OUT)/tests/bench/%.o $(call archives,$(ROOMS_BELOW_APP))
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -o $@
+
+.PHONY: bench
+bench: $(patsubst %,$(OUT)/bench/%,$(BENCHES))
+	$(Q)for name in $(BENCHES); do echo "== $$name"; $(OUT)/bench/$$name || exit 1; done
+
+# --- Test, lint, demo -------------------------------------------------------------------------------------
+
+.PHONY: test
+test:
+	$(Q)sh .ci/packages --install --test
+	$(Q)sh tests/run.sh
+
+.PHONY: lint
+lint:
+	$(Q)sh tests/lint.sh
+
+.PHONY: demo
+demo:
+	$(Q)sh .ci/packages --install
+	$(Q)$(MAKE) --no-print-directory BUILD=release build/release/earshot build/release/origin
+	$(Q)sh tests/demo.sh build/release
+
+.PHONY: format
+format:
+	$(Q)git ls-files '*.c' '*.h' | xargs clang-format -i
+
+.PHONY: packages
+packages:
+	$(Q)sh .ci/packages --test
+
+# --- Install ----------------------------------------------------------------------------------------------
+
+.PHONY: install uninstall
+install: $(OUT)/earshot
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -m 755 $(OUT)/earshot "$(DESTDIR)$(PREFIX)/bin/earshot"
+	$(OUT)/earshot help manual >"$(DESTDIR)$(PREFIX)/share/man/man1/earshot.1"
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/earshot" "$(DESTDIR)$(PREFIX)/share/man/man1/earshot.1"
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+.PHONY: help
+help:
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
+	@echo
+	@echo "  make units        unit tests only            make lint          layers, format, scripts"
+	@echo "  make conformance  suites under SUITES        make bench         speed, peers beside"
+	@echo "  make fuzz         search for crashes         make format        clang-format all"
+	@echo "  make install      PREFIX, DESTDIR            make packages      what Debian must give"

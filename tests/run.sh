@@ -1,0 +1,145 @@
+#!/bin/sh
+# Builds and runs everything that is tested; ends with "N passed, N failed".
+#
+#   run.sh           all: lint, both compilers, unit tests and fuzz corpora under ASan and UBSan,
+#                    threads under TSan, scenarios, the kill test
+#   run.sh units     only what is named: lint compilers units threads fuzz scenarios kill manual
+set -u
+cd "$(dirname "$0")/.." || exit 2
+make=${MAKE:-make}
+make="$make --no-print-directory"
+jobs=$(nproc 2>/dev/null || echo 2)
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+passed=0
+failed=0
+skipped=0
+
+# One test of a name: its command's exit code decides (77: skipped, with a reason); what it printed
+# is shown when it fails.
+try() {
+    name=$1
+    shift
+    "$@" >"$results/output" 2>&1
+    code=$?
+    if [ $code = 0 ]; then
+        passed=$((passed + 1))
+        echo "ok      $name"
+    elif [ $code = 77 ]; then
+        skipped=$((skipped + 1))
+        echo "skipped $name: $(tail -n 1 "$results/output")"
+    else
+        failed=$((failed + 1))
+        echo "FAILED  $name"
+        sed 's/^/        /' "$results/output" | tail -n 60
+    fi
+}
+
+# One cmocka program: each of its tests counts.
+try_unit() {
+    program=$1
+    name=$(echo "$program" | sed 's|.*/unit/||')
+    CMOCKA_MESSAGE_OUTPUT=tap "$program" >"$results/tap" 2>"$results/errors"
+    code=$?
+    good=$(grep -c '^ok ' "$results/tap")
+    bad=$(grep -c '^not ok ' "$results/tap")
+    if [ $code != 0 ] && [ "$bad" = 0 ]; then
+        bad=1 # it crashed
+    fi
+    skips=$(grep -c '^ok .*# SKIP' "$results/tap")
+    passed=$((passed + good - skips))
+    skipped=$((skipped + skips))
+    failed=$((failed + bad))
+    if [ "$bad" = 0 ]; then
+        echo "ok      $name ($good)"
+    else
+        echo "FAILED  $name"
+        grep -v '^ok ' "$results/tap" | sed 's/^/        /' | tail -n 40
+        sed 's/^/        /' "$results/errors" | tail -n 60
+    fi
+}
+
+run_lint() {
+    try lint sh tests/lint.sh
+}
+
+run_compilers() {
+    for compiler in gcc clang; do
+        try "$compiler, warnings as errors" $make -j"$jobs" CC=$compiler WERROR=1 BUILD=release \
+            OUT=build/$compiler build/$compiler/earshot build/$compiler/origin
+    done
+}
+
+run_units() {
+    if ! $make -j"$jobs" BUILD=asan units >"$results/build" 2>&1; then
+        try "unit tests build" cat "$results/build" /nonexistent
+        return
+    fi
+    for program in build/asan/unit/*/*; do
+        [ -x "$program" ] && [ -f "$program" ] && try_unit "$program"
+    done
+}
+
+# What threads touch: the store's writer, and the rooms that the pool runs at once.
+run_threads() {
+    for unit in $(ls tests/unit/*/*.c | grep -E '/(store|threads)[^/]*/|threads' | sed 's|^tests/||;s|\.c$||'); do
+        case $unit in
+        *kill* | *crash*) continue ;; # they fork, which TSan does not follow
+        esac
+        if ! $make -j"$jobs" BUILD=tsan "build/tsan/$unit" >"$results/build" 2>&1; then
+            try "$unit under TSan builds" cat "$results/build" /nonexistent
+        else
+            try "$unit under TSan" env CMOCKA_MESSAGE_OUTPUT=stdout QUICK=1 "build/tsan/$unit"
+        fi
+    done
+}
+
+run_fuzz() {
+    for source in tests/fuzz/*.c; do
+        name=$(basename "$source" .c)
+        [ "$name" = replay ] && continue
+        if ! $make -j"$jobs" BUILD=asan "build/asan/replay/$name" >"$results/build" 2>&1; then
+            try "fuzz $name builds" cat "$results/build" /nonexistent
+            continue
+        fi
+        set -- tests/fuzz/corpus/"$name"/*
+        [ -e "$1" ] || set --
+        try "fuzz $name ($# inputs)" "build/asan/replay/$name" "$@"
+    done
+}
+
+run_scenarios() {
+    $make -j"$jobs" BUILD=asan build/asan/earshot build/asan/origin >"$results/build" 2>&1 ||
+        try "scenarios build" cat "$results/build" /nonexistent
+    for scenario in tests/scenarios/*.scenario; do
+        [ -e "$scenario" ] || continue
+        try "scenario $(basename "$scenario" .scenario)" \
+            python3 tests/scenarios/play.py build/asan "$scenario"
+    done
+}
+
+run_kill() {
+    $make -j"$jobs" BUILD=release build/release/earshot build/release/origin >"$results/build" 2>&1 ||
+        try "kill test builds" cat "$results/build" /nonexistent
+    try "kill -9 at random moments" python3 tests/scenarios/kill.py build/release "${KILLS:-40}"
+}
+
+run_manual() {
+    $make -j"$jobs" BUILD=release build/release/earshot >"$results/build" 2>&1 ||
+        try "manual builds" cat "$results/build" /nonexistent
+    build/release/earshot help manual >"$results/earshot.1"
+    try "manual page" mandoc -Tlint -Wwarning "$results/earshot.1"
+    try "documents agree with the program" sh tests/documents.sh build/release/earshot
+}
+
+for part in ${*:-lint compilers units threads fuzz scenarios kill manual}; do
+    echo "== $part"
+    run_"$part"
+done
+echo
+if [ $skipped -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ $failed = 0 ]
