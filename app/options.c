@@ -1,10 +1,13 @@
 #include "app/options.h"
 
-#include <errno.h>
+#include "base/suggest.h"
+
 #include <langinfo.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#define COMMANDS_MAX 64 /* of those that a slip is compared with */
 
 const struct app_option app_common_options[] = {
     {"config", 'c', "FILE", "configuration to use"},
@@ -17,41 +20,6 @@ const struct app_option app_common_options[] = {
     {"help", 'h', NULL, "say what the command does"},
     {NULL, 0, NULL, NULL},
 };
-
-/* Edit distance of at most `limit`, by rows (Levenshtein 1966). */
-static size_t edit_distance(struct span a, struct span b, size_t limit) {
-    size_t row[64];
-    if (a.size >= 64 || b.size >= 64) {
-        return limit + 1;
-    }
-    for (size_t j = 0; j <= b.size; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a.size; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.size; j++) {
-            size_t change = diagonal + (a.data[i - 1] == b.data[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            size_t shortest = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            row[j] = change < shortest ? change : shortest;
-        }
-    }
-    return row[b.size];
-}
-
-const char *options_suggest(const char *word, const char *const *names, size_t count) {
-    const char *nearest = NULL;
-    size_t least = 3; /* two slips at most, and fewer than half of the word */
-    for (size_t i = 0; i < count; i++) {
-        size_t distance = edit_distance(span_of(word), span_of(names[i]), least);
-        if (distance < least && distance * 2 <= strlen(word)) {
-            least = distance;
-            nearest = names[i];
-        }
-    }
-    return nearest;
-}
 
 static const struct app_option *option_in(const struct app_option *options, struct span name,
                                           char letter) {
@@ -70,23 +38,21 @@ static const struct app_option *option_find(const struct app *app, struct span n
     return own != NULL ? own : option_in(app_common_options, name, letter);
 }
 
-static size_t gather_options(const struct app_option *options, const char **names, size_t count) {
+static size_t gather_options(const struct app_option *options, struct span *names, size_t count) {
     for (; options != NULL && options->name != NULL && count < APP_OPTIONS_MAX * 2; options++) {
-        names[count++] = options->name;
+        names[count++] = span_of(options->name);
     }
     return count;
 }
 
 static void complain_option(struct app *app, const char *argument, struct span name) {
-    const char *names[APP_OPTIONS_MAX * 2];
+    struct span names[APP_OPTIONS_MAX * 2];
     size_t count = gather_options(app_common_options, names, 0);
     count = gather_options(app->command == NULL ? NULL : app->command->options, names, count);
-    char word[64] = "";
-    snprintf(word, sizeof word, "%.*s", SPAN_ARG(name));
-    const char *nearest = options_suggest(word, names, count);
-    bool has = nearest != NULL;
-    app_fail(app, EXIT_CODE_USAGE, "unknown option \"%s\"%s%s%s; see: earshot %s --help", argument,
-             has ? "; did you mean \"--" : "", has ? nearest : "", has ? "\"" : "",
+    struct span nearest = suggest_name(name, names, count);
+    bool has = nearest.size > 0;
+    app_fail(app, EXIT_CODE_USAGE, "unknown option \"%s\"%s%.*s%s; see: earshot %s --help",
+             argument, has ? "; did you mean \"--" : "", SPAN_ARG(nearest), has ? "\"" : "",
              app->command == NULL ? "" : app->command->name);
 }
 
@@ -161,20 +127,22 @@ static const struct app_command *find_command(struct arguments *arguments) {
 }
 
 static enum exit_code complain_command(struct app *app, const char *word) {
-    const char *names[64];
+    struct span names[COMMANDS_MAX];
     size_t count = 0;
-    for (const struct app_command *row = app_commands; row->name != NULL && count < 64; row++) {
-        names[count++] = row->name;
+    for (const struct app_command *row = app_commands; row->name != NULL; row++) {
+        if (count < COMMANDS_MAX) {
+            names[count++] = span_of(row->name);
+        }
         if (strncmp(row->name, word, strlen(word)) == 0 && row->name[strlen(word)] == ' ') {
             return app_fail(app, EXIT_CODE_USAGE,
                             "\"%s\" needs a second word, such as \"earshot %s\"; see: earshot help",
                             word, row->name);
         }
     }
-    const char *nearest = options_suggest(word, names, count);
-    bool has = nearest != NULL;
-    return app_fail(app, EXIT_CODE_USAGE, "unknown command \"%s\"%s%s%s; see: earshot help", word,
-                    has ? "; did you mean \"" : "", has ? nearest : "", has ? "\"" : "");
+    struct span nearest = suggest_name(span_of(word), names, count);
+    bool has = nearest.size > 0;
+    return app_fail(app, EXIT_CODE_USAGE, "unknown command \"%s\"%s%.*s%s; see: earshot help", word,
+                    has ? "; did you mean \"" : "", SPAN_ARG(nearest), has ? "\"" : "");
 }
 
 static bool locale_is_utf8(void) {

@@ -11,7 +11,4 @@ MUST_CHECK bool options_understand(int argument_count, char **arguments, struct 
                                    enum exit_code *code);
 void options_done(struct app *app);
 
-/* The nearest name among `count` names, for "did you mean"; NULL when none is near. */
-const char *options_suggest(const char *word, const char *const *names, size_t count);
-
 #endif

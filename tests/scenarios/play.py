@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Plays one scenario: play.py BUILD-FOLDER FILE.scenario
+
+A scenario is one text file: what the world is, how earshot is configured, which commands are run and
+what must be seen. It begins with comment lines that say what it shows.
+
+    origin: --seed 7 --days 3 --fault '/hn:429:every=2'     options of the test origin
+    now: 2026-11-20T12:00:00Z                               its clock, and earshot's
+    --- earshot.yaml                                        a file; {origin} {smtp} {dir} are filled in
+    brands: ...
+    --- run crawl --once                                    a command; `run [PREFIX=value] ...`
+    exit: 0                                                 the exit code it must have
+    stdout: REGEX          stdout! REGEX                    must, must not be found (also stderr)
+    stdout-lines: 3                                         how many lines
+    requests: REGEX >= 2                                    requests the origin saw so far (method path status)
+    mails: == 1            mail: REGEX                      what its mail sink took
+    --- control /control/time?now=...                       tells the origin something
+
+Exit code 0: all was seen. The origin is started for each scenario on a port of its own."""
+
+import json
+import operator
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+OPERATORS = {"==": operator.eq, ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+
+
+class Failure(Exception):
+    pass
+
+
+class Origin:
+    """The test origin as a child process."""
+
+    def __init__(self, build, arguments, mailbox):
+        self.mailbox = mailbox
+        command = [os.path.join(build, "origin"), "--smtp", "--mailbox", mailbox, "--until-eof"]
+        self.process = subprocess.Popen(command + arguments, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.address = self.wait_for("listening")
+        self.smtp = self.wait_for("smtp")
+
+    def wait_for(self, word):
+        line = self.process.stdout.readline()
+        if not line.startswith(word + " "):
+            raise Failure(f"the origin said {line!r} instead of {word!r}")
+        return line.split()[1]
+
+    def ask(self, path, method="GET"):
+        request = urllib.request.Request(f"http://{self.address}{path}", method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read().decode()
+
+    def requests(self):
+        lines = self.ask("/control/log").splitlines()
+        seen = [json.loads(line) for line in lines if line.strip()]
+        return [f"{r['method']} {r['path']} {r['status']}" for r in seen
+                if not r["path"].startswith("/control/")]
+
+    def mails(self):
+        texts = []
+        for name in sorted(os.listdir(self.mailbox)):
+            if name.endswith(".eml"):
+                with open(os.path.join(self.mailbox, name), errors="replace") as file:
+                    texts.append(file.read())
+        return texts
+
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            code = self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        if code != 0:
+            raise Failure(f"the origin ended with exit code {code}")
+
+
+def parse(path):
+    """Head lines, then sections (title, lines)."""
+    head, sections = {}, []
+    with open(path) as file:
+        for number, line in enumerate(file, 1):
+            line = line.rstrip("\n")
+            if line.startswith("--- "):
+                sections.append((line[4:], [], number))
+            elif sections:
+                sections[-1][1].append((number, line))
+            elif line.strip() and not line.startswith("#"):
+                key, _, value = line.partition(":")
+                head[key.strip()] = value.strip()
+    return head, sections
+
+
+def compare(text, count):
+    symbol, number = text.split()
+    return OPERATORS[symbol](count, int(number))
+
+
+class Play:
+    def __init__(self, build, path):
+        self.build = os.path.abspath(build)
+        self.head, self.sections = parse(path)
+        self.dir = tempfile.mkdtemp(prefix="earshot-scenario.")
+        mailbox = os.path.join(self.dir, "mailbox")
+        os.mkdir(mailbox)
+        arguments = shlex.split(self.head.get("origin", ""))
+        if "now" in self.head:
+            arguments += ["--now", self.head["now"]]
+        self.origin = Origin(self.build, arguments, mailbox)
+        self.names = {"origin": "http://" + self.origin.address, "smtp": self.origin.smtp,
+                      "dir": self.dir}
+        self.last = None
+
+    def fill(self, text):
+        for name, value in self.names.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    def run(self, words, checks):
+        words = shlex.split(self.fill(words))
+        environment = dict(os.environ, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="100")
+        while words and re.match(r"^[A-Z_]+=", words[0]):
+            name, _, value = words.pop(0).partition("=")
+            environment[name] = value
+        command = [os.path.join(self.build, "earshot")] + words
+        if words and "--config" not in words and words[0] not in ("init", "score", "help", "robots"):
+            command += ["--config", os.path.join(self.dir, "earshot.yaml")]
+        if "now" in self.head and "--now" not in words:
+            command += ["--now", self.head["now"]]
+        done = subprocess.run(command, capture_output=True, cwd=self.dir, env=environment,
+                              timeout=300, stdin=subprocess.DEVNULL)
+        self.last = {"stdout": done.stdout.decode(errors="replace"),
+                     "stderr": done.stderr.decode(errors="replace"), "exit": done.returncode}
+        for number, line in checks:
+            if line.strip() and not line.startswith("#"):
+                self.check(number, self.fill(line))
+
+    def check(self, number, line):
+        match = re.match(r"^([a-z-]+)([:!])\s*(.*)$", line)
+        if not match:
+            raise Failure(f"line {number}: not understood: {line}")
+        kind, sign, value = match.groups()
+        if not self.holds(kind, sign, value):
+            shown = "\n".join(f"{key}:\n{text}" for key, text in self.last.items())
+            raise Failure(f"line {number}: {line}\n--- but:\n{shown}\n--- requests:\n" +
+                          "\n".join(self.origin.requests()[-30:]))
+
+    def holds(self, kind, sign, value):
+        if kind == "exit":
+            return self.last["exit"] == int(value)
+        if kind in ("stdout", "stderr"):
+            found = re.search(value, self.last[kind], re.MULTILINE) is not None
+            return found == (sign == ":")
+        if kind == "stdout-lines":
+            return len(self.last["stdout"].splitlines()) == int(value)
+        if kind == "requests":
+            pattern, symbol, count = re.match(r"^(.*) (==|>=|<=|>|<) (\d+)$", value).groups()
+            seen = [r for r in self.origin.requests() if re.search(pattern, r)]
+            return OPERATORS[symbol](len(seen), int(count))
+        if kind == "mails":
+            return compare(value, len(self.origin.mails()))
+        if kind == "mail":
+            return any(re.search(value, mail, re.MULTILINE) for mail in self.origin.mails())
+        raise Failure(f"unknown check: {kind}")
+
+    def play(self):
+        for title, lines, _ in self.sections:
+            if title.startswith("run "):
+                self.run(title[4:], lines)
+            elif title.startswith("control "):
+                self.origin.ask(title[8:].strip(), method="POST")
+            else:
+                path = os.path.join(self.dir, title.strip())
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w") as file:
+                    file.write(self.fill("\n".join(text for _, text in lines)) + "\n")
+        self.origin.stop()
+
+
+def main():
+    play = Play(sys.argv[1], sys.argv[2])
+    try:
+        play.play()
+    except Failure as failure:
+        print(f"{sys.argv[2]}: {failure}", file=sys.stderr)
+        play.origin.process.kill()
+        sys.exit(1)
+    subprocess.run(["rm", "-rf", play.dir], check=True)
+
+
+main()
