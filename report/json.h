@@ -6,8 +6,8 @@
 
 struct json_writer {
     struct buffer *out;
-    bool comma;    /* something stands before on this level */
-    bool pretty;   /* one member a line, two spaces a level */
+    bool comma;  /* something stands before on this level */
+    bool pretty; /* one member a line, two spaces a level */
     unsigned depth;
 };
 struct json_writer json_writer_make(struct buffer *out, bool pretty);

@@ -18,8 +18,7 @@ struct interval statistics_wilson(double share, double n) {
     }
     double z2 = STATISTICS_Z95 * STATISTICS_Z95;
     double centre = (share + z2 / (2 * n)) / (1 + z2 / n);
-    double half =
-        STATISTICS_Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n);
+    double half = STATISTICS_Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n);
     return (struct interval){clamp(centre - half, 0, 1), clamp(centre + half, 0, 1)};
 }
 

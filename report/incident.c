@@ -1,0 +1,100 @@
+#include "report/incident.h"
+
+#include "report/paint.h"
+
+#include <math.h>
+
+const char *incident_state_name(enum incident_state state) {
+    static const char *const names[] = {
+        [INCIDENT_OPEN] = "open", [INCIDENT_CALM] = "calm", [INCIDENT_CLOSED] = "closed"};
+    return names[state];
+}
+
+struct span moment_text(struct arena *arena, int64_t ms) {
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    if (ms == DATE_NONE) {
+        return SPAN("unknown");
+    }
+    struct date date = date_from_ms(ms);
+    return arena_print(arena, "%d %s %02d:%02d UTC", date.day, months[date.month - 1], date.hour,
+                       date.minute);
+}
+
+struct span probability_text(struct arena *arena, double probability) {
+    if (probability < 1e-9) {
+        return SPAN("less than 1 in a billion");
+    }
+    double odds = 1 / probability;
+    /* Two digits: more would claim to know the tail better than anyone does. */
+    double step = pow(10, floor(log10(odds)) - 1);
+    struct span count = paint_count(arena, odds < 100 ? odds : floor(odds / step) * step);
+    return arena_print(arena, "1 in %.*s", SPAN_ARG(count));
+}
+
+static struct span range_text(struct arena *arena, double low, double high) {
+    struct span a = paint_count(arena, low);
+    struct span b = paint_count(arena, high);
+    return span_equal(a, b) ? a : arena_print(arena, "%.*s to %.*s", SPAN_ARG(a), SPAN_ARG(b));
+}
+
+struct span incident_headline(struct arena *arena, const struct incident *incident,
+                              int64_t window_ms, double low, double high) {
+    char window[DATE_TEXT_SIZE];
+    duration_print(window_ms, window);
+    if (span_equal(incident->kind, SPAN("rating"))) {
+        return arena_print(arena, "%.*s: ratings average %.1f stars in %s, normally %.1f",
+                           SPAN_ARG(incident->brand), incident->observed, window,
+                           incident->expected);
+    }
+    bool negative = span_equal(incident->kind, SPAN("negative"));
+    struct span seen = paint_count(arena, incident->peak);
+    struct span normal = range_text(arena, low, high);
+    return arena_print(arena, "%.*s: %.*s %smentions in %s, normally %.*s",
+                       SPAN_ARG(incident->brand), SPAN_ARG(seen), negative ? "negative " : "",
+                       window, SPAN_ARG(normal));
+}
+
+struct span incident_facts(struct arena *arena, const struct incident *incident) {
+    struct span from = moment_text(arena, incident->started_ms);
+    struct span until =
+        incident->ended_ms == DATE_NONE ? SPAN("still on") : moment_text(arena, incident->ended_ms);
+    if (span_equal(incident->kind, SPAN("source"))) {
+        return arena_print(arena, "source, %s; from %.*s to %.*s",
+                           incident_state_name(incident->state), SPAN_ARG(from), SPAN_ARG(until));
+    }
+    struct span odds = probability_text(arena, incident->probability);
+    return arena_print(arena,
+                       "%.*s, %s; expected %.3g, seen %.3g (peak %.3g); by chance %.*s; %.*s to "
+                       "%.*s",
+                       SPAN_ARG(incident->kind), incident_state_name(incident->state),
+                       incident->expected, incident->observed, incident->peak, SPAN_ARG(odds),
+                       SPAN_ARG(from), SPAN_ARG(until));
+}
+
+struct span evidence_words_text(struct arena *arena, const struct evidence *evidence) {
+    struct span *parts = ARENA_ARRAY(arena, struct span, evidence->word_count + 1);
+    for (size_t i = 0; i < evidence->word_count; i++) {
+        const struct evidence_word *word = &evidence->words[i];
+        parts[i] =
+            arena_print(arena, "%.*s (%llu)", SPAN_ARG(word->word), (unsigned long long)word->now);
+    }
+    return arena_join(arena, parts, evidence->word_count, ", ");
+}
+
+struct span evidence_sources_text(struct arena *arena, const struct evidence *evidence) {
+    if (evidence->source_count == 0) {
+        return (struct span){0};
+    }
+    struct span *parts = ARENA_ARRAY(arena, struct span, evidence->source_count);
+    for (size_t i = 0; i < evidence->source_count; i++) {
+        parts[i] = arena_print(arena, "%.*s %llu", SPAN_ARG(evidence->sources[i].name),
+                               (unsigned long long)evidence->sources[i].mentions);
+    }
+    struct span list = arena_join(arena, parts, evidence->source_count, ", ");
+    struct span first = moment_text(arena, evidence->first_ms);
+    return arena_print(arena, "%llu mentions, %llu stories: %.*s; first on %.*s, %.*s",
+                       (unsigned long long)evidence->mentions,
+                       (unsigned long long)evidence->stories, SPAN_ARG(list),
+                       SPAN_ARG(evidence->first_source), SPAN_ARG(first));
+}

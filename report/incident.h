@@ -1,0 +1,27 @@
+/* Incidents in words: the same sentences on terminals, pages and in mail. All text returned may
+ * hold names of brands, sources and words from mentions: it is raw, to be escaped where it goes. */
+#ifndef REPORT_INCIDENT_H
+#define REPORT_INCIDENT_H
+
+#include "report/evidence.h"
+
+const char *incident_state_name(enum incident_state state); /* "open", "calm", "closed" */
+
+/* "Acme: 42 negative mentions in 3 h, normally 5 to 9". */
+struct span incident_headline(struct arena *arena, const struct incident *incident,
+                              int64_t window_ms, double low, double high);
+
+/* "volume, closed; expected 6.2, seen 42 (peak 51); chance 1 in 3,000,000; from ... to ..." */
+struct span incident_facts(struct arena *arena, const struct incident *incident);
+
+/* "1 in 3,000,000". */
+struct span probability_text(struct arena *arena, double probability);
+
+/* "delivery (0 to 14), refund (1 to 9)"; "first on mastodon; then hackernews 12, reviews 8". */
+struct span evidence_words_text(struct arena *arena, const struct evidence *evidence);
+struct span evidence_sources_text(struct arena *arena, const struct evidence *evidence);
+
+/* "21 Nov 09:10 UTC". */
+struct span moment_text(struct arena *arena, int64_t ms);
+
+#endif

@@ -1,0 +1,209 @@
+#include "report/kpi.h"
+
+#include "report/statistics.h"
+
+#include <math.h>
+
+/* Weight of the prior in the rating: as many ratings at the family's mean as a new brand needs
+ * before its own mean is worth more than the habit of its market. */
+#define RATING_PRIOR_WEIGHT 5.0
+#define RATING_PRIOR_NONE 3.0
+
+static void kpi_set(struct kpi *kpi, double value, struct interval interval, uint64_t n) {
+    kpi->known = true;
+    kpi->value = value;
+    kpi->low = interval.low;
+    kpi->high = interval.high;
+    kpi->n = n;
+}
+
+static void kpi_set_sum(struct kpi *kpi, uint64_t value, uint64_t n) {
+    double number = (double)value;
+    kpi_set(kpi, number, (struct interval){number, number}, n);
+}
+
+/* Copies of one story are one voice: the interval is as wide as the distinct stories make it. */
+static double effective_size(const struct tally *tally, double n) {
+    if (tally->mentions == 0 || tally->stories == 0) {
+        return n;
+    }
+    return fmax(1, n * (double)tally->stories / (double)tally->mentions);
+}
+
+static void compute_volume(const struct kpi_input *input, struct kpi *kpi) {
+    if (input->brand->mentions > 0 || input->coverage > 0) {
+        kpi_set_sum(kpi, input->brand->mentions, input->brand->mentions);
+    }
+}
+
+static void compute_net_sentiment(const struct kpi_input *input, struct kpi *kpi) {
+    const struct tally *tally = input->brand;
+    uint64_t judged = tally_judged(tally);
+    if (judged > 0) {
+        double n = (double)judged;
+        double positive = (double)tally->labels[LABEL_POSITIVE] / n;
+        double negative = (double)tally->labels[LABEL_NEGATIVE] / n;
+        double value =
+            ((double)tally->labels[LABEL_POSITIVE] - (double)tally->labels[LABEL_NEGATIVE]) / n;
+        kpi_set(kpi, value, statistics_net(positive, negative, effective_size(tally, n)), judged);
+    }
+}
+
+static void compute_brand_health(const struct kpi_input *input, struct kpi *kpi) {
+    const struct tally *tally = input->brand;
+    uint64_t n = tally->labels[LABEL_POSITIVE] + tally->labels[LABEL_NEGATIVE];
+    if (n > 0) {
+        double share = (double)tally->labels[LABEL_POSITIVE] / (double)n;
+        kpi_set(kpi, share, statistics_wilson(share, effective_size(tally, (double)n)), n);
+    }
+}
+
+static void compute_share_of_voice(const struct kpi_input *input, struct kpi *kpi) {
+    uint64_t n = input->family_mentions;
+    if (input->has_family && n > 0) {
+        double share = (double)input->brand->mentions / (double)n;
+        kpi_set(kpi, share, statistics_wilson(share, effective_size(input->brand, (double)n)), n);
+    }
+}
+
+static void compute_rating(const struct kpi_input *input, struct kpi *kpi) {
+    const struct tally *tally = input->brand;
+    if (tally->ratings == 0) {
+        return;
+    }
+    double n = (double)tally->ratings;
+    double value =
+        (RATING_PRIOR_WEIGHT * input->rating_prior + tally->rating_sum) / (RATING_PRIOR_WEIGHT + n);
+    struct interval interval = {0, 5};
+    if (tally->ratings > 1) {
+        interval = statistics_mean(tally->rating_sum, tally->rating_squares, n);
+        double shrink = n / (n + RATING_PRIOR_WEIGHT);
+        double mean = tally->rating_sum / n;
+        interval.low = fmax(0, value - (mean - interval.low) * shrink);
+        interval.high = fmin(5, value + (interval.high - mean) * shrink);
+    }
+    kpi_set(kpi, value, interval, tally->ratings);
+}
+
+static void compute_reach(const struct kpi_input *input, struct kpi *kpi) {
+    if (input->brand->mentions > 0 || input->coverage > 0) {
+        kpi_set_sum(kpi, input->brand->reach, input->brand->mentions);
+    }
+}
+
+static void compute_engagement(const struct kpi_input *input, struct kpi *kpi) {
+    if (input->brand->mentions > 0 || input->coverage > 0) {
+        kpi_set_sum(kpi, input->brand->engagement, input->brand->mentions);
+    }
+}
+
+const struct kpi_definition kpi_definitions[KPI_COUNT] = {
+    [KPI_VOLUME] = {"volume", "volume", "mentions of the brand", "counted whole", "mentions",
+                    "AMEC integrated evaluation framework", compute_volume},
+    [KPI_NET_SENTIMENT] = {"net_sentiment", "net sentiment", "(pos - neg) / (pos + neg + neu)",
+                           "normal 95 % of a difference of shares, n = distinct stories", "",
+                           "net score as in NPS (Reichheld 2003)", compute_net_sentiment},
+    [KPI_BRAND_HEALTH] = {"brand_health", "brand health", "pos / (pos + neg)",
+                          "Wilson 95 %, n = distinct stories", "share",
+                          "Wilson 1927; Agresti & Coull 1998", compute_brand_health},
+    [KPI_SHARE_OF_VOICE] = {"share_of_voice", "share of voice", "brand / (brand + competitors)",
+                            "Wilson 95 %, n = distinct stories", "share",
+                            "share of voice over a fixed set of brands", compute_share_of_voice},
+    [KPI_RATING] = {"rating", "rating", "(5 m + sum of ratings) / (5 + n), m = mean of the market",
+                    "Student 95 %, shrunk with the mean", "stars",
+                    "Bayesian average on 0 to 5 stars", compute_rating},
+    [KPI_REACH] = {"reach", "reach", "sum of views, else followers, else 1 + engagement",
+                   "counted whole", "people", "sum over all copies, each once", compute_reach},
+    [KPI_ENGAGEMENT] = {"engagement", "engagement", "likes + replies + shares", "counted whole",
+                        "acts", "sum over all copies, each once", compute_engagement},
+};
+
+struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_input *input) {
+    struct kpi kpi = {.name = definition->name,
+                      .key = definition->key,
+                      .formula = definition->formula,
+                      .method = definition->method,
+                      .unit = definition->unit};
+    definition->compute(input, &kpi);
+    kpi.provisional = kpi.known && kpi.n < KPI_PROVISIONAL_BELOW;
+    return kpi;
+}
+
+/* The brand's counts and its market's in one period. */
+static void kpi_gather(const struct snapshot *snapshot, const struct config *config,
+                       struct span brand, struct period period, struct tally *tally,
+                       struct kpi_input *input) {
+    struct arena *arena = arena_create();
+    const struct span *names = NULL;
+    size_t count = brand_family(config, brand, &names, arena);
+    tally_brand(snapshot, brand, period, tally);
+    double ratings = (double)tally->ratings;
+    double rating_sum = tally->rating_sum;
+    *input = (struct kpi_input){.brand = tally,
+                                .family_mentions = tally->mentions,
+                                .has_family = count > 1,
+                                .coverage = snapshot_coverage(snapshot, (struct span){0},
+                                                              period.since_ms, period.until_ms)};
+    for (size_t i = 1; i < count; i++) {
+        struct tally other;
+        tally_brand_counts(snapshot, names[i], period, &other);
+        input->family_mentions += other.mentions;
+        ratings += (double)other.ratings;
+        rating_sum += other.rating_sum;
+    }
+    input->rating_prior = ratings > 0 ? rating_sum / ratings : RATING_PRIOR_NONE;
+    arena_free(arena);
+}
+
+static bool first_entry(void *context, const struct timeline_entry *entry) {
+    *(int64_t *)context = entry->time_ms;
+    return false;
+}
+
+/* Whether the brand's record reaches back over the whole period: a sum over half of it would make
+ * any change look like growth. */
+static bool period_is_whole(const struct snapshot *snapshot, struct span brand,
+                            struct period period, double coverage) {
+    uint32_t number = 0;
+    int64_t first_ms = INT64_MAX;
+    if (coverage < 0.9 && snapshot_brand(snapshot, brand, &number)) {
+        snapshot_timeline(snapshot, number, DATE_NONE, period.until_ms, false, first_entry,
+                          &first_ms);
+        return first_ms <= period.since_ms + (period.until_ms - period.since_ms) / 10;
+    }
+    return coverage >= 0.9;
+}
+
+/* Sums grow with the length of the record; shares and means do not. */
+static bool kpi_is_sum(const struct kpi *kpi) {
+    return strcmp(kpi->unit, "") != 0 && strcmp(kpi->unit, "share") != 0 &&
+           strcmp(kpi->unit, "stars") != 0;
+}
+
+void kpi_compute(const struct snapshot *snapshot, const struct config *config, struct span brand,
+                 struct period period, struct kpi *kpis) {
+    struct tally now;
+    struct tally before;
+    struct kpi_input input;
+    struct kpi_input input_before;
+    kpi_gather(snapshot, config, brand, period, &now, &input);
+    kpi_gather(snapshot, config, brand, period_before(period), &before, &input_before);
+    bool whole = period_is_whole(snapshot, brand, period_before(period), input_before.coverage);
+    for (size_t i = 0; i < KPI_COUNT; i++) {
+        struct kpi previous = kpi_from(&kpi_definitions[i], &input_before);
+        kpis[i] = kpi_from(&kpi_definitions[i], &input);
+        kpis[i].compared = kpis[i].known && previous.known && (whole || !kpi_is_sum(&kpis[i]));
+        kpis[i].previous = previous.value;
+    }
+}
+
+/* Each definition as a short paragraph: nothing is cut, whatever the width. */
+void kpi_print_definitions(struct buffer *out) {
+    for (size_t i = 0; i < KPI_COUNT; i++) {
+        const struct kpi_definition *row = &kpi_definitions[i];
+        buffer_print(out, "%s%s\n  formula   %s\n  interval  %s\n  source    %s\n",
+                     i > 0 ? "\n" : "", row->name, row->formula, row->method, row->source);
+    }
+    buffer_print(out, "\nBelow n = %d a KPI is provisional. \"no data\" is not zero.\n",
+                 KPI_PROVISIONAL_BELOW);
+}

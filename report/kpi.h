@@ -1,0 +1,32 @@
+/* How the table of KPIs is made: each definition is one row, computed from tallies. */
+#ifndef REPORT_KPI_H
+#define REPORT_KPI_H
+
+#include "report/tally.h"
+
+struct kpi_input {
+    const struct tally *brand;
+    uint64_t family_mentions; /* the brand and those it is compared with */
+    bool has_family;
+    double rating_prior; /* mean rating over the family */
+    double coverage;     /* share of the period's hours in which some source answered */
+};
+
+struct kpi_definition {
+    const char *key;
+    const char *name;
+    const char *formula;
+    const char *method; /* of the interval */
+    const char *unit;
+    const char *source; /* where the formula is published */
+    void (*compute)(const struct kpi_input *input, struct kpi *kpi); /* fills known, value, n... */
+};
+extern const struct kpi_definition kpi_definitions[KPI_COUNT];
+
+/* One KPI by its definition, without comparison. */
+struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_input *input);
+
+/* Below this many mentions a KPI is provisional. */
+#define KPI_PROVISIONAL_BELOW 30
+
+#endif

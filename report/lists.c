@@ -1,0 +1,139 @@
+/* The short lists: incidents, sources, outbox. */
+#include "report/grid.h"
+#include "report/incident.h"
+#include "report/report.h"
+#include "report/sheet.h"
+
+#include <math.h>
+
+#define COLUMNS(columns) (columns), sizeof(columns) / sizeof((columns)[0])
+
+void incidents_print(struct buffer *out, const struct snapshot *snapshot,
+                     const struct output_style *style) {
+    static const struct grid_column columns[] = {
+        {"id", "id", GRID_COUNT, 6},        {"state", "state", GRID_TEXT, 6},
+        {"kind", "kind", GRID_TEXT, 8},     {"started", "started (UTC)", GRID_TIME, 16},
+        {"ended", "ended", GRID_TIME, 16},  {"expected", "expected", GRID_REAL, 9},
+        {"peak", "peak", GRID_REAL, 8},     {"probability", "chance", GRID_REAL, 9},
+        {"headline", "what", GRID_TEXT, 0},
+    };
+    struct arena *arena = arena_create();
+    struct grid grid = grid_make(arena, COLUMNS(columns), "No incidents.");
+    size_t count = 0;
+    struct incident *list = snapshot_incidents(snapshot, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool counted = !span_equal(list[i].kind, SPAN("source"));
+        grid_number(&grid, (double)list[i].id);
+        grid_tone(&grid, span_of(incident_state_name(list[i].state)),
+                  list[i].state == INCIDENT_CLOSED ? TONE_DIM : TONE_BAD);
+        grid_text(&grid, list[i].kind);
+        grid_time(&grid, list[i].started_ms);
+        grid_time(&grid, list[i].ended_ms);
+        grid_number(&grid, counted ? list[i].expected : NAN);
+        grid_number(&grid, counted ? list[i].peak : NAN);
+        grid_number(&grid, counted ? list[i].probability : NAN);
+        grid_text(&grid, list[i].headline);
+    }
+    grid_print(out, &grid, style);
+    arena_free(arena);
+}
+
+/* "4m ago", "in 10m": for people; machines get the moment. */
+static struct span relative(struct arena *arena, int64_t ms, int64_t now_ms) {
+    char text[DATE_TEXT_SIZE];
+    if (ms == DATE_NONE) {
+        return SPAN("never");
+    }
+    int64_t distance = ms > now_ms ? ms - now_ms : now_ms - ms;
+    int64_t unit = distance < HOUR_MS ? MINUTE_MS : distance < DAY_MS ? HOUR_MS : DAY_MS;
+    if (distance < MINUTE_MS) {
+        return SPAN("now");
+    }
+    duration_print(distance / unit * unit, text);
+    return arena_print(arena, ms > now_ms ? "in %s" : "%s ago", text);
+}
+
+static void source_row_fill(struct grid *grid, const struct source_row *row, bool people,
+                            int64_t now_ms) {
+    const struct source_state *state = &row->state;
+    bool failing = state->failures > 0;
+    struct span health = state->polls == 0 ? SPAN("never polled")
+                         : failing
+                             ? arena_print(grid->arena, "failing: %.*s", SPAN_ARG(state->reason))
+                             : SPAN("ok");
+    grid_text(grid, row->key);
+    grid_tone(grid, health, failing ? TONE_BAD : state->polls == 0 ? TONE_DIM : TONE_GOOD);
+    if (people) {
+        grid_text(grid, relative(grid->arena, state->succeeded_ms, now_ms));
+        grid_text(grid, relative(grid->arena, state->next_ms, now_ms));
+    } else {
+        grid_time(grid, state->succeeded_ms);
+        grid_time(grid, state->next_ms);
+    }
+    grid_number(grid, (double)state->polls);
+    grid_number(grid, (double)state->mentions);
+    grid_number(grid, (double)state->failures);
+    grid_text(grid, state->message);
+}
+
+void sources_print(struct buffer *out, const struct snapshot *snapshot,
+                   const struct output_style *style, int64_t now_ms) {
+    struct grid_column columns[] = {
+        {"source", "source", GRID_TEXT, 24},      {"health", "health", GRID_TEXT, 18},
+        {"succeeded", "answered", GRID_TIME, 16}, {"next", "next", GRID_TIME, 16},
+        {"polls", "polls", GRID_COUNT, 7},        {"mentions", "mentions", GRID_COUNT, 8},
+        {"failures", "failures", GRID_COUNT, 8},  {"message", "why", GRID_TEXT, 0},
+    };
+    bool people = style->format == OUTPUT_TABLE || style->format == OUTPUT_MARKDOWN ||
+                  style->format == OUTPUT_HTML;
+    if (people) {
+        columns[2].type = GRID_TEXT;
+        columns[3].type = GRID_TEXT;
+    }
+    struct arena *arena = arena_create();
+    struct grid grid = grid_make(arena, COLUMNS(columns), "No source was polled yet.");
+    size_t count = 0;
+    struct source_row *rows = snapshot_sources(snapshot, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        source_row_fill(&grid, &rows[i], people, now_ms);
+    }
+    grid_print(out, &grid, style);
+    arena_free(arena);
+}
+
+void outbox_print(struct buffer *out, const struct snapshot *snapshot,
+                  const struct output_style *style) {
+    static const struct grid_column columns[] = {
+        {"id", "id", GRID_COUNT, 6},
+        {"state", "state", GRID_TEXT, 9},
+        {"created", "created (UTC)", GRID_TIME, 16},
+        {"due", "next attempt", GRID_TIME, 16},
+        {"attempts", "tries", GRID_COUNT, 5},
+        {"recipient", "to", GRID_TEXT, 28},
+        {"message_id", "message id", GRID_TEXT, 14},
+        {"subject", "subject", GRID_TEXT, 30},
+        {"reply", "last answer", GRID_TEXT, 0},
+    };
+    struct arena *arena = arena_create();
+    struct grid grid = grid_make(arena, COLUMNS(columns), "The outbox is empty.");
+    size_t count = 0;
+    struct outbox_row *rows = snapshot_outbox(snapshot, false, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool waiting = rows[i].state == OUTBOX_QUEUED || rows[i].state == OUTBOX_IN_FLIGHT;
+        bool sent = rows[i].state == OUTBOX_SENT;
+        grid_number(&grid, (double)rows[i].id);
+        grid_tone(&grid, span_of(outbox_state_name(rows[i].state)),
+                  sent      ? TONE_GOOD
+                  : waiting ? TONE_PLAIN
+                            : TONE_BAD);
+        grid_time(&grid, rows[i].created_ms);
+        grid_time(&grid, waiting ? rows[i].due_ms : DATE_NONE);
+        grid_number(&grid, (double)rows[i].attempts);
+        grid_text(&grid, rows[i].recipient);
+        grid_text(&grid, rows[i].message_id);
+        grid_text(&grid, rows[i].subject);
+        grid_text(&grid, rows[i].reply);
+    }
+    grid_print(out, &grid, style);
+    arena_free(arena);
+}

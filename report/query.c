@@ -1,0 +1,282 @@
+/* Answers to ad-hoc questions: the mentions that match, newest first, and their totals. */
+#include "report/html.h"
+#include "report/paint.h"
+#include "report/sheet.h"
+
+#include "base/print.h"
+#include "report/grid.h"
+
+#include <math.h>
+
+struct answer_hit {
+    struct mention mention;
+    struct query_hits hits; /* with explain only */
+};
+
+struct answer {
+    const struct query_request *request;
+    struct arena *arena;
+    struct answer_hit *list;
+    size_t count;
+    uint64_t matched;
+    uint64_t labels[LABEL_COUNT];
+    uint64_t looked_at;
+};
+
+struct query_walk {
+    const struct snapshot *snapshot;
+    const struct matcher *matcher;
+    struct arena *scratch; /* of one mention */
+    struct answer *answer;
+};
+
+/* Feeling towards the brand the mention was kept for; of the whole text where there is none. */
+static struct score hit_score(const struct mention *mention) {
+    return mention->brand_count > 0 ? mention->brands[0].score : mention->score;
+}
+
+static void keep_hit(struct query_walk *walk, uint64_t sequence) {
+    struct answer *answer = walk->answer;
+    struct answer_hit *hit = &answer->list[answer->count];
+    if (!snapshot_mention(walk->snapshot, sequence, answer->arena, &hit->mention)) {
+        return;
+    }
+    answer->count++;
+    if (answer->request->explain) {
+        matcher_match(walk->matcher, &hit->mention, answer->arena, &hit->hits);
+    }
+}
+
+static bool query_entry(void *context, const struct timeline_entry *entry) {
+    struct query_walk *walk = context;
+    struct answer *answer = walk->answer;
+    struct mention mention;
+    struct query_hits hits = {0};
+    answer->looked_at++;
+    if (snapshot_mention(walk->snapshot, entry->sequence, walk->scratch, &mention)) {
+        matcher_match(walk->matcher, &mention, walk->scratch, &hits);
+    }
+    if (hits.query_count > 0) {
+        answer->matched++;
+        answer->labels[hit_score(&mention).label]++;
+        if (answer->count < answer->request->limit) {
+            keep_hit(walk, entry->sequence);
+        }
+    }
+    arena_reset(walk->scratch);
+    return true;
+}
+
+static int64_t later(int64_t a, int64_t b) {
+    return a == DATE_NONE ? b : b == DATE_NONE ? a : a > b ? a : b;
+}
+
+static int64_t earlier(int64_t a, int64_t b) {
+    return a == DATE_NONE ? b : b == DATE_NONE ? a : a < b ? a : b;
+}
+
+static void answer_find(struct answer *answer, const struct snapshot *snapshot) {
+    const struct query_request *request = answer->request;
+    struct matcher *matcher = matcher_create(&request->query, 1);
+    struct query_walk walk = {snapshot, matcher, arena_create(), answer};
+    int64_t since_ms = DATE_NONE;
+    int64_t until_ms = DATE_NONE;
+    query_window(request->query, &since_ms, &until_ms);
+    since_ms = later(since_ms, request->period.since_ms);
+    until_ms = earlier(until_ms, request->period.until_ms);
+    snapshot_timeline(snapshot, BRAND_ANY, since_ms, until_ms, true, query_entry, &walk);
+    arena_free(walk.scratch);
+    matcher_free(matcher);
+}
+
+static double answer_net(const struct answer *answer) {
+    uint64_t judged = answer->labels[LABEL_POSITIVE] + answer->labels[LABEL_NEGATIVE] +
+                      answer->labels[LABEL_NEUTRAL];
+    return judged == 0
+               ? NAN
+               : ((double)answer->labels[LABEL_POSITIVE] - (double)answer->labels[LABEL_NEGATIVE]) /
+                     (double)judged;
+}
+
+static enum paint label_paint(enum label label) {
+    return label == LABEL_POSITIVE ? PAINT_GOOD : label == LABEL_NEGATIVE ? PAINT_BAD : PAINT_DIM;
+}
+
+static void print_explanation(struct buffer *out, const struct answer_hit *hit, struct arena *arena,
+                              const struct output_style *style) {
+    for (size_t i = 0; i < hit->hits.count; i++) {
+        const struct query_hit *found = &hit->hits.list[i];
+        struct span whole = found->in_title ? hit->mention.item.title : hit->mention.item.text;
+        struct span bytes = span_first(span_from(whole, found->begin), found->end - found->begin);
+        struct span line = arena_print(arena, "%.*s matched \"%.*s\" at byte %u of the %s",
+                                       SPAN_ARG(found->clause), SPAN_ARG(bytes), found->begin,
+                                       found->in_title ? "title" : "text");
+        paint_begin(out, style, PAINT_DIM);
+        paint_wrapped(out, line, 4, 2, style);
+        paint_end(out, style, PAINT_DIM);
+    }
+}
+
+static void print_hit(struct buffer *out, const struct answer *answer, const struct answer_hit *hit,
+                      const struct output_style *style) {
+    const struct mention *mention = &hit->mention;
+    struct score score = hit_score(mention);
+    struct span value = paint_signed(answer->arena, score.value);
+    char text[DATE_TEXT_SIZE];
+    struct span when = span_first(
+        arena_copy(answer->arena, span_of(date_print(mention_time_ms(mention), text))), 16);
+    paint_begin(out, style, label_paint(score.label));
+    paint_padded(out, value, 5, true);
+    paint_end(out, style, label_paint(score.label));
+    paint_begin(out, style, PAINT_DIM);
+    struct span place = paint_line(answer->arena, mention_place(mention), 28, style);
+    buffer_print(out, "  %.*s  %.*s  #%llu", SPAN_ARG(when), SPAN_ARG(place),
+                 (unsigned long long)mention->sequence);
+    if (mention->item.rating >= 0) {
+        buffer_print(out, "  %.1f/5", mention->item.rating);
+    }
+    paint_end(out, style, PAINT_DIM);
+    buffer_append_byte(out, '\n');
+    paint_wrapped(out, mention_excerpt(mention, answer->arena), 2, 3, style);
+    if (answer->request->explain) {
+        print_explanation(out, hit, answer->arena, style);
+    }
+}
+
+static void answer_print_table(struct buffer *out, const struct answer *answer,
+                               const struct output_style *style) {
+    for (size_t i = 0; i < answer->count; i++) {
+        print_hit(out, answer, &answer->list[i], style);
+    }
+    if (answer->matched == 0) {
+        buffer_print(out, "no mention matches; %llu looked at\n",
+                     (unsigned long long)answer->looked_at);
+        return;
+    }
+    double net = answer_net(answer);
+    buffer_print(out,
+                 "%s%llu of %llu mentions match%s: %llu positive, %llu neutral, %llu negative, "
+                 "%llu unsure",
+                 answer->count > 0 ? "\n" : "", (unsigned long long)answer->matched,
+                 (unsigned long long)answer->looked_at,
+                 answer->count < answer->matched ? " (newest shown)" : "",
+                 (unsigned long long)answer->labels[LABEL_POSITIVE],
+                 (unsigned long long)answer->labels[LABEL_NEUTRAL],
+                 (unsigned long long)answer->labels[LABEL_NEGATIVE],
+                 (unsigned long long)answer->labels[LABEL_UNSURE]);
+    if (!isnan(net)) {
+        struct span text = paint_signed(answer->arena, net);
+        buffer_print(out, "; net %.*s", SPAN_ARG(text));
+    }
+    buffer_append_byte(out, '\n');
+}
+
+static void print_hit_json(struct json_writer *json, const struct answer *answer,
+                           const struct answer_hit *hit) {
+    if (!answer->request->explain) {
+        mention_print_json(json, NULL, &hit->mention);
+        return;
+    }
+    json_object_begin(json, NULL);
+    mention_print_json(json, "mention", &hit->mention);
+    json_array_begin(json, "matches");
+    for (size_t i = 0; i < hit->hits.count; i++) {
+        const struct query_hit *found = &hit->hits.list[i];
+        json_object_begin(json, NULL);
+        json_text(json, "clause", found->clause);
+        json_string(json, "in", found->in_title ? "title" : "text");
+        json_count(json, "begin", found->begin);
+        json_count(json, "end", found->end);
+        json_object_end(json);
+    }
+    json_array_end(json);
+    json_object_end(json);
+}
+
+static void answer_print_json(struct buffer *out, const struct answer *answer,
+                              const struct output_style *style) {
+    (void)style;
+    struct json_writer json = json_writer_make(out, true);
+    json_object_begin(&json, NULL);
+    json_text(&json, "query", answer->request->text);
+    json_count(&json, "matched", answer->matched);
+    json_count(&json, "looked_at", answer->looked_at);
+    for (size_t i = 0; i < LABEL_COUNT; i++) {
+        json_count(&json, label_name((enum label)i), answer->labels[i]);
+    }
+    json_real(&json, "net", answer_net(answer));
+    json_array_begin(&json, "mentions");
+    for (size_t i = 0; i < answer->count; i++) {
+        print_hit_json(&json, answer, &answer->list[i]);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    buffer_append_byte(out, '\n');
+}
+
+static void answer_print_json_lines(struct buffer *out, const struct answer *answer,
+                                    const struct output_style *style) {
+    (void)style;
+    for (size_t i = 0; i < answer->count; i++) {
+        struct json_writer json = json_writer_make(out, false);
+        print_hit_json(&json, answer, &answer->list[i]);
+        buffer_append_byte(out, '\n');
+    }
+}
+
+static void answer_print_grid(struct buffer *out, const struct answer *answer,
+                              const struct output_style *style) {
+    static const struct grid_column columns[] = {
+        {"sequence", "#", GRID_COUNT, 0},   {"time", "time", GRID_TIME, 0},
+        {"source", "source", GRID_TEXT, 0}, {"channel", "channel", GRID_TEXT, 0},
+        {"language", "lang", GRID_TEXT, 0}, {"brand", "brand", GRID_TEXT, 0},
+        {"score", "score", GRID_REAL, 0},   {"label", "label", GRID_TEXT, 0},
+        {"rating", "rating", GRID_REAL, 0}, {"reach", "reach", GRID_COUNT, 0},
+        {"author", "author", GRID_TEXT, 0}, {"url", "url", GRID_TEXT, 0},
+        {"title", "title", GRID_TEXT, 0},   {"text", "text", GRID_TEXT, 0},
+    };
+    struct grid grid = grid_make(answer->arena, columns, sizeof(columns) / sizeof(columns[0]),
+                                 "No mention matches.");
+    for (size_t i = 0; i < answer->count; i++) {
+        const struct mention *mention = &answer->list[i].mention;
+        struct score score = hit_score(mention);
+        grid_number(&grid, (double)mention->sequence);
+        grid_time(&grid, mention_time_ms(mention));
+        grid_text(&grid, mention->source);
+        grid_text(&grid, span_of(channel_name(mention->channel)));
+        grid_text(&grid, mention->language);
+        grid_text(&grid, mention->brand_count > 0 ? mention->brands[0].name : (struct span){0});
+        grid_number(&grid, score.value);
+        grid_text(&grid, span_of(label_name(score.label)));
+        grid_number(&grid, mention->item.rating >= 0 ? mention->item.rating : NAN);
+        grid_number(&grid, (double)mention_reach(mention));
+        grid_text(&grid, mention->item.author);
+        grid_text(&grid, mention->item.url);
+        grid_text(&grid, mention->item.title);
+        grid_text(&grid, mention->item.text);
+    }
+    grid_print(out, &grid, style);
+}
+
+bool query_run(struct buffer *out, const struct snapshot *snapshot,
+               const struct query_request *request, const struct output_style *style,
+               uint64_t *matched, struct error *error) {
+    static void (*const printers[])(struct buffer *, const struct answer *,
+                                    const struct output_style *) = {
+        [OUTPUT_TABLE] = answer_print_table,      [OUTPUT_JSON] = answer_print_json,
+        [OUTPUT_JSONL] = answer_print_json_lines, [OUTPUT_CSV] = answer_print_grid,
+        [OUTPUT_MARKDOWN] = answer_print_grid,    [OUTPUT_HTML] = answer_print_grid,
+    };
+    struct arena *arena = arena_create();
+    struct answer answer = {.request = request, .arena = arena};
+    answer.list = ARENA_ARRAY(arena, struct answer_hit, request->limit + 1);
+    answer_find(&answer, snapshot);
+    printers[style->format](out, &answer, style);
+    *matched = answer.matched;
+    arena_free(arena);
+    if (out->overflowed) {
+        return error_set(error, ERROR_LIMIT, "the answer passes its ceiling of %zu bytes",
+                         out->ceiling);
+    }
+    return true;
+}

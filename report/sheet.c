@@ -1,0 +1,202 @@
+#include "report/sheet.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+double series_net(const struct series_point *counts) {
+    uint64_t judged = counts->positive + counts->negative + counts->neutral;
+    if (judged == 0) {
+        return NAN;
+    }
+    return ((double)counts->positive - (double)counts->negative) / (double)judged;
+}
+
+const char *health_name(enum health health) {
+    static const char *const names[] = {
+        [HEALTH_NEVER] = "never polled", [HEALTH_GOOD] = "ok", [HEALTH_FAILING] = "failing"};
+    return names[health];
+}
+
+bool *series_known(const struct series_point *points, size_t count, struct arena *arena) {
+    bool *known = ARENA_ARRAY(arena, bool, count + 1);
+    size_t first_covered = 0;
+    while (first_covered < count && !points[first_covered].covered) {
+        first_covered++;
+    }
+    bool filled = false;
+    for (size_t i = 0; i < count; i++) {
+        filled = (filled || points[i].mentions > 0) && i < first_covered;
+        known[i] = filled || points[i].covered || points[i].mentions > 0;
+    }
+    return known;
+}
+
+static void gather_trend(struct sheet *sheet, const struct snapshot *snapshot, uint32_t brand) {
+    size_t count = 0;
+    int64_t length = sheet->period.until_ms - sheet->period.since_ms;
+    sheet->step = length <= 3 * DAY_MS ? SERIES_HOUR : SERIES_DAY;
+    struct series_point *points =
+        snapshot_series(snapshot, brand, SERIES_ALL, (struct span){0}, sheet->step,
+                        sheet->period.since_ms, sheet->period.until_ms, sheet->arena, &count);
+    bool *known = series_known(points, count, sheet->arena);
+    sheet->points = ARENA_ARRAY(sheet->arena, struct sheet_point, count + 1);
+    sheet->point_count = count;
+    for (size_t i = 0; i < count; i++) {
+        sheet->points[i] = (struct sheet_point){
+            .time_ms = points[i].time_ms,
+            .known = known[i],
+            .counts = points[i],
+            .net = series_net(&points[i]),
+        };
+    }
+}
+
+/* What is left of the brand's counts without the topic. */
+static double net_without(const struct tally *all, const struct series_point *topic) {
+    double positive = (double)all->labels[LABEL_POSITIVE] - (double)topic->positive;
+    double negative = (double)all->labels[LABEL_NEGATIVE] - (double)topic->negative;
+    double neutral = (double)all->labels[LABEL_NEUTRAL] - (double)topic->neutral;
+    double judged = positive + negative + neutral;
+    return judged <= 0 ? NAN : (positive - negative) / judged;
+}
+
+static void gather_members(struct sheet *sheet, const struct snapshot *snapshot, uint32_t brand,
+                           enum series_dimension dimension, struct sheet_members *members) {
+    size_t count = 0;
+    struct series_member *list =
+        snapshot_members(snapshot, brand, dimension, sheet->period.since_ms, sheet->period.until_ms,
+                         sheet->arena, &count);
+    count = count > SHEET_TOPICS ? SHEET_TOPICS : count;
+    members->list = ARENA_ARRAY(sheet->arena, struct sheet_member, count + 1);
+    members->count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct sheet_member *member = &members->list[i];
+        *member = (struct sheet_member){.name = list[i].name, .counts = list[i].total};
+        member->net = series_net(&member->counts);
+        if (sheet->tally.mentions > 0) {
+            member->share = (double)member->counts.mentions / (double)sheet->tally.mentions;
+        }
+        double below = net_without(&sheet->tally, &member->counts) - member->net;
+        member->impact = below > 0 ? member->share * below : 0;
+    }
+}
+
+/* The market: the brand and its competitors, most mentions first as configured. */
+static void gather_rivals(struct sheet *sheet, const struct snapshot *snapshot,
+                          const struct config *config) {
+    const struct span *names = NULL;
+    size_t count = brand_family(config, sheet->brand, &names, sheet->arena);
+    sheet->rivals.list = ARENA_ARRAY(sheet->arena, struct sheet_member, count);
+    sheet->rivals.count = count > 1 ? count : 0;
+    uint64_t all = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct tally tally;
+        tally_brand_counts(snapshot, names[i], sheet->period, &tally);
+        struct sheet_member *rival = &sheet->rivals.list[i];
+        rival->name = names[i];
+        rival->counts.mentions = tally.mentions;
+        rival->counts.positive = tally.labels[LABEL_POSITIVE];
+        rival->counts.negative = tally.labels[LABEL_NEGATIVE];
+        rival->counts.neutral = tally.labels[LABEL_NEUTRAL];
+        rival->net = series_net(&rival->counts);
+        all += tally.mentions;
+    }
+    for (size_t i = 0; i < count && all > 0; i++) {
+        sheet->rivals.list[i].share = (double)sheet->rivals.list[i].counts.mentions / (double)all;
+    }
+}
+
+/* A source polled brand by brand is stored as "name/brand". */
+static bool source_is_member(struct span key, struct span member) {
+    return span_equal(key, member) || (span_starts_with(key, member) && key.size > member.size &&
+                                       key.data[member.size] == '/');
+}
+
+static void fill_source(struct sheet *sheet, struct sheet_source *source,
+                        const struct series_member *members, size_t count) {
+    source->net = NAN;
+    source->health = source->state.polls == 0     ? HEALTH_NEVER
+                     : source->state.failures > 0 ? HEALTH_FAILING
+                                                  : HEALTH_GOOD;
+    sheet->sources_good += source->health == HEALTH_GOOD;
+    for (size_t i = 0; i < count; i++) {
+        if (source_is_member(source->name, members[i].name)) {
+            source->mentions = members[i].total.mentions;
+            source->net = series_net(&members[i].total);
+        }
+    }
+}
+
+static int compare_sources(const void *a, const void *b) {
+    const struct sheet_source *x = a;
+    const struct sheet_source *y = b;
+    if (x->mentions != y->mentions) {
+        return x->mentions < y->mentions ? 1 : -1;
+    }
+    return span_compare(x->name, y->name);
+}
+
+static void gather_sources(struct sheet *sheet, const struct snapshot *snapshot, uint32_t brand) {
+    size_t member_count = 0;
+    size_t count = 0;
+    struct series_member *members =
+        snapshot_members(snapshot, brand, SERIES_SOURCE, sheet->period.since_ms,
+                         sheet->period.until_ms, sheet->arena, &member_count);
+    struct source_row *rows = snapshot_sources(snapshot, sheet->arena, &count);
+    sheet->sources = ARENA_ARRAY(sheet->arena, struct sheet_source, count + 1);
+    sheet->source_count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct sheet_source *source = &sheet->sources[i];
+        *source = (struct sheet_source){.name = rows[i].key, .state = rows[i].state};
+        source->coverage = snapshot_coverage(snapshot, rows[i].key, sheet->period.since_ms,
+                                             sheet->period.until_ms);
+        fill_source(sheet, source, members, member_count);
+    }
+    qsort(sheet->sources, count, sizeof(*sheet->sources), compare_sources);
+}
+
+static bool incident_in(const struct incident *incident, struct span brand, struct period period) {
+    int64_t end = incident->ended_ms == DATE_NONE ? INT64_MAX : incident->ended_ms;
+    bool of_brand = span_is_empty(incident->brand) || span_equal(incident->brand, brand);
+    return of_brand && incident->started_ms < period.until_ms && end >= period.since_ms;
+}
+
+static void gather_incidents(struct sheet *sheet, const struct snapshot *snapshot) {
+    size_t count = 0;
+    struct incident *incidents = snapshot_incidents(snapshot, sheet->arena, &count);
+    sheet->incidents = ARENA_ARRAY(sheet->arena, struct sheet_incident, SHEET_INCIDENTS);
+    for (size_t i = 0; i < count && sheet->incident_count < SHEET_INCIDENTS; i++) {
+        if (incident_in(&incidents[i], sheet->brand, sheet->period)) {
+            struct sheet_incident *entry = &sheet->incidents[sheet->incident_count++];
+            entry->incident = incidents[i];
+            evidence_collect(snapshot, &incidents[i], sheet->period.until_ms, sheet->arena,
+                             &entry->evidence);
+        }
+    }
+}
+
+void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const struct config *config,
+                  struct span brand, struct period period, struct arena *arena) {
+    *sheet = (struct sheet){
+        .arena = arena, .brand = brand, .period = period, .snapshot_id = snapshot_id(snapshot)};
+    uint32_t number = 0;
+    bool stored = snapshot_brand(snapshot, brand, &number);
+    sheet->coverage =
+        snapshot_coverage(snapshot, (struct span){0}, period.since_ms, period.until_ms);
+    kpi_compute(snapshot, config, brand, period, sheet->kpis);
+    tally_brand(snapshot, brand, period, &sheet->tally);
+    gather_rivals(sheet, snapshot, config);
+    gather_incidents(sheet, snapshot);
+    gather_sources(sheet, snapshot, stored ? number : BRAND_NONE);
+    if (!stored) {
+        return;
+    }
+    gather_trend(sheet, snapshot, number);
+    gather_members(sheet, snapshot, number, SERIES_TOPIC, &sheet->topics);
+    gather_members(sheet, snapshot, number, SERIES_CHANNEL, &sheet->channels);
+    gather_members(sheet, snapshot, number, SERIES_LANGUAGE, &sheet->languages);
+    sheet->best = mentions_extreme(snapshot, number, period, false, SHEET_MENTIONS, arena,
+                                   &sheet->best_count);
+    sheet->worst = mentions_extreme(snapshot, number, period, true, SHEET_MENTIONS, arena,
+                                    &sheet->worst_count);
+}

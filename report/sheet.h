@@ -1,0 +1,126 @@
+/* A report before it has a form: everything about one brand in one period, gathered once in an
+ * arena; the forms (table, JSON, CSV, Markdown, HTML) only write it down. */
+#ifndef REPORT_SHEET_H
+#define REPORT_SHEET_H
+
+#include "report/evidence.h"
+#include "report/json.h"
+#include "report/kpi.h"
+
+struct sheet_point { /* one step of the trend */
+    int64_t time_ms;
+    bool known; /* false: no data */
+    struct series_point counts;
+    double net; /* NAN where nothing was judged */
+};
+
+struct sheet_member { /* of a dimension: a topic, channel, language */
+    struct span name;
+    struct series_point counts;
+    double share;  /* of the brand's mentions */
+    double net;    /* NAN where nothing was judged */
+    double impact; /* topics: share x how far its net lies below the rest; 0 = not below */
+};
+
+struct sheet_members {
+    struct sheet_member *list;
+    size_t count;
+};
+
+enum health { HEALTH_NEVER, HEALTH_GOOD, HEALTH_FAILING };
+const char *health_name(enum health health); /* "never polled", "ok", "failing" */
+
+struct sheet_source {
+    struct span name;
+    uint64_t mentions;
+    double net;
+    double coverage; /* of the period's hours */
+    enum health health;
+    struct source_state state;
+};
+
+struct sheet_mention {
+    struct mention mention;
+    struct score score; /* towards the brand */
+    double weight;
+};
+
+struct sheet_incident {
+    struct incident incident;
+    struct evidence evidence;
+};
+
+struct sheet {
+    struct arena *arena;
+    struct span brand;
+    struct period period;
+    uint64_t snapshot_id;
+    struct kpi kpis[KPI_COUNT];
+    struct tally tally;
+    enum series_step step;
+    struct sheet_point *points;
+    size_t point_count;
+    struct sheet_members topics, channels, languages, rivals;
+    struct sheet_source *sources;
+    size_t source_count;
+    size_t sources_good;
+    double coverage;
+    struct sheet_incident *incidents; /* newest first */
+    size_t incident_count;
+    struct sheet_mention *best, *worst;
+    size_t best_count, worst_count;
+};
+
+#define SHEET_TOPICS 8
+#define SHEET_MENTIONS 3
+#define SHEET_INCIDENTS 5
+
+/* Gathers the brand's sheet; everything lives in `arena`. The period is closed on both ends. */
+void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const struct config *config,
+                  struct span brand, struct period period, struct arena *arena);
+
+/* For each point whether its zeros are real: a source was polled in it, or it lies between the
+ * first mention and the first poll (what the first poll brought from before it ran). */
+bool *series_known(const struct series_point *points, size_t count, struct arena *arena);
+
+/* Net sentiment of counters, NAN where nothing was judged. */
+double series_net(const struct series_point *counts);
+
+/* The best and worst mentions of a brand in a period: one a story, one an author. */
+struct sheet_mention *mentions_extreme(const struct snapshot *snapshot, uint32_t brand,
+                                       struct period period, bool worst, size_t limit,
+                                       struct arena *arena, size_t *count);
+
+/* The score of a mention towards a brand, or of the whole text where it has none. */
+struct score mention_score_of(const struct mention *mention, struct span brand);
+
+/* Title and text as one line for people: the title, or the beginning of the text. */
+struct span mention_excerpt(const struct mention *mention, struct arena *arena);
+
+/* Where it was said, for people: the site where the source has several, else the source. */
+struct span mention_place(const struct mention *mention);
+
+/* The forms. Several brands make several sheets of one document. */
+struct sheets {
+    const struct sheet *list;
+    size_t count;
+    struct period period;
+};
+void sheet_print_table(struct buffer *out, const struct sheets *sheets,
+                       const struct output_style *style);
+void sheet_print_json(struct buffer *out, const struct sheets *sheets,
+                      const struct output_style *style);
+void sheet_print_json_lines(struct buffer *out, const struct sheets *sheets,
+                            const struct output_style *style);
+void sheet_print_csv(struct buffer *out, const struct sheets *sheets,
+                     const struct output_style *style);
+void sheet_print_markdown(struct buffer *out, const struct sheets *sheets,
+                          const struct output_style *style);
+void sheet_print_html(struct buffer *out, const struct sheets *sheets,
+                      const struct output_style *style);
+
+/* One mention and one KPI as JSON objects: the same in reports, queries and feeds. */
+void mention_print_json(struct json_writer *json, const char *key, const struct mention *mention);
+void kpi_print_json(struct json_writer *json, const char *key, const struct kpi *kpi);
+
+#endif
