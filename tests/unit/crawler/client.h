@@ -1,0 +1,135 @@
+/* One crawler on a loop of its own, and what its fetches came to. */
+#ifndef TESTS_UNIT_CRAWLER_CLIENT_H
+#define TESTS_UNIT_CRAWLER_CLIENT_H
+
+#include "base/arena.h"
+#include "crawler/crawler.h"
+#include "tests/unit/crawler/server.h"
+
+struct answer {
+    bool done;
+    int times;
+    enum fetch_outcome outcome;
+    enum fetch_reason reason;
+    unsigned status;
+    size_t header_count;
+    struct span url;
+    struct span body;
+    struct span etag;
+    struct span last_modified;
+    struct span content_type;
+    int64_t retry_after_ms;
+    int64_t queued_ms;
+    struct error error;
+    struct arena *arena;
+};
+
+struct client {
+    uv_loop_t loop;
+    struct arena *arena;
+    struct crawler *crawler;
+    struct server server;
+    struct fetch_options options;
+    bool closed;
+};
+
+static inline struct crawler_options client_options(void) {
+    struct crawler_options options = crawler_defaults;
+    options.user_agent = SPAN("earshot-test/1.0 (+https://example.com/bot)");
+    options.host_spacing_ms = 0;
+    options.host_concurrency = 16;
+    options.obey_robots = false;
+    options.timeout_ms = 5000;
+    options.connect_timeout_ms = 2000;
+    return options;
+}
+
+static inline void client_open_with(struct client *client, const struct server_route *routes,
+                                    const struct crawler_options *options) {
+    *client = (struct client){.options = {.allow_private = true}};
+    signal(SIGPIPE, SIG_IGN);
+    server_start(&client->server, routes);
+    uv_loop_init(&client->loop);
+    client->arena = arena_create();
+    client->crawler = crawler_create(&client->loop, options, &system_clock, NULL);
+}
+
+static inline void client_open(struct client *client, const struct server_route *routes) {
+    struct crawler_options options = client_options();
+    client_open_with(client, routes, &options);
+}
+
+static inline void client_on_closed(void *context) {
+    *(bool *)context = true;
+}
+
+/* Closes the crawler; the loop must come to an end by itself. */
+static inline void client_close(struct client *client) {
+    crawler_close(client->crawler, client_on_closed, &client->closed);
+    assert_int_equal(uv_run(&client->loop, UV_RUN_DEFAULT), 0);
+    assert_true(client->closed);
+    assert_int_equal(uv_loop_close(&client->loop), 0);
+    server_stop(&client->server);
+    arena_free(client->arena);
+}
+
+static inline struct span client_url(struct client *client, const char *path) {
+    return arena_print(client->arena, "http://127.0.0.1:%d%s", client->server.port, path);
+}
+
+static inline void answer_keep(void *context, const struct fetch_result *result) {
+    struct answer *answer = context;
+    struct arena *arena = answer->arena;
+    *answer = (struct answer){
+        .done = true,
+        .times = answer->times + 1,
+        .arena = arena,
+        .outcome = result->outcome,
+        .reason = result->reason,
+        .status = result->response.status,
+        .header_count = result->response.header_count,
+        .url = arena_copy(arena, result->response.url),
+        .body = arena_copy(arena, result->response.body),
+        .etag = arena_copy(arena, result->etag),
+        .last_modified = arena_copy(arena, result->last_modified),
+        .content_type =
+            arena_copy(arena, web_header_find(result->response.headers,
+                                              result->response.header_count, "content-type")),
+        .retry_after_ms = result->retry_after_ms,
+        .queued_ms = result->queued_ms,
+        .error = result->error,
+    };
+}
+
+static inline struct fetch *client_start(struct client *client, const struct web_request *request,
+                                         struct answer *answer) {
+    *answer = (struct answer){.arena = client->arena};
+    return crawler_fetch(client->crawler, request, &client->options, answer_keep, answer);
+}
+
+/* One fetch to its end; the loop has nothing left to do then. */
+static inline struct answer client_ask(struct client *client, const struct web_request *request) {
+    struct answer answer;
+    client_start(client, request, &answer);
+    assert_false(answer.done);
+    uv_run(&client->loop, UV_RUN_DEFAULT);
+    assert_int_equal(answer.times, 1);
+    assert_int_equal(crawler_in_flight(client->crawler), 0);
+    return answer;
+}
+
+static inline struct answer client_get(struct client *client, const char *path) {
+    struct web_request request = {.url = client_url(client, path)};
+    return client_ask(client, &request);
+}
+
+#define assert_outcome(answer, expected, why)                                                      \
+    do {                                                                                           \
+        if ((answer).outcome != (expected) || (answer).reason != (why)) {                          \
+            fail_msg("%s/%s, not %s/%s: %s", fetch_outcome_name((answer).outcome),                 \
+                     fetch_reason_name((answer).reason), fetch_outcome_name(expected),             \
+                     fetch_reason_name(why), (answer).error.message);                              \
+        }                                                                                          \
+    } while (0)
+
+#endif
