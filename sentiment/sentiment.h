@@ -71,6 +71,10 @@ struct sentiment_result {
 void sentiment_score(const struct sentiment *sentiment, const struct sentiment_request *request,
                      struct arena *arena, struct sentiment_result *result);
 
+/* The score that a sum of contributions makes: sum / sqrt(sum^2 + 15), as VADER does (Hutto and
+ * Gilbert 2014). With it anybody can replay a score from its reasons. */
+double sentiment_normalise(double sum);
+
 /* The names of the built-in topics. */
 const struct span *sentiment_topics(const struct sentiment *sentiment, size_t *count);
 

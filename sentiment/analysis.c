@@ -1,0 +1,231 @@
+#include "sentiment/analysis.h"
+
+#include "sentiment/language.h"
+
+/* An elongated word is looked for with its letters twice, then once: "goood", "looove". */
+static uint32_t form_shortened(const struct lexicon *lexicon, const struct token *token) {
+    char shorter[64];
+    if (token->folded.size > sizeof shorter) {
+        return NO_FORM;
+    }
+    for (size_t length = 2; length >= 1; length--) {
+        size_t size = token_shorten(token->folded, length, shorter);
+        uint32_t form = lexicon_find(lexicon, (struct span){shorter, size});
+        if (form != NO_FORM) {
+            return form;
+        }
+    }
+    return NO_FORM;
+}
+
+static void find_forms(struct analysis *analysis) {
+    size_t capitals = 0;
+    size_t words = 0;
+    for (size_t i = 0; i < analysis->tokens.count; i++) {
+        struct token *token = &analysis->tokens.list[i];
+        token->last = (uint32_t)i;
+        if (token->kind == TOKEN_MARK || token->kind == TOKEN_NAME) {
+            continue;
+        }
+        token->form = lexicon_find(analysis->lexicon, token->folded);
+        if (token->form == NO_FORM && (token->flags & TOKEN_ELONGATED) != 0) {
+            token->form = form_shortened(analysis->lexicon, token);
+        }
+        words++;
+        capitals += (token->flags & TOKEN_CAPITALS) != 0;
+    }
+    analysis->shouting = words > 3 && capitals * 2 > words;
+}
+
+/* The first token that ends behind `offset`. */
+static size_t token_at(const struct tokens *tokens, size_t offset) {
+    size_t low = 0;
+    size_t high = tokens->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tokens->list[middle].end > offset) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+bool analysis_place(const struct analysis *analysis, const struct sentiment_place *place,
+                    size_t *first, size_t *last) {
+    const struct tokens *tokens = &analysis->tokens;
+    size_t at = token_at(tokens, place->begin);
+    *first = at;
+    while (at < tokens->count && tokens->list[at].begin < place->end) {
+        *last = at++;
+    }
+    return at > *first;
+}
+
+/* The names of the brands say nothing about them: "united", "best", "trust". */
+static void mask_targets(struct analysis *analysis, const struct sentiment_request *request) {
+    for (size_t i = 0; i < request->target_count; i++) {
+        const struct sentiment_target *target = &request->targets[i];
+        for (size_t j = 0; j < target->place_count; j++) {
+            size_t first = 0;
+            size_t last = 0;
+            if (!analysis_place(analysis, &target->places[j], &first, &last)) {
+                continue;
+            }
+            for (size_t k = first; k <= last; k++) {
+                analysis->tokens.list[k].flags |= TOKEN_MASKED;
+            }
+        }
+    }
+}
+
+static bool same_word(const struct analysis *analysis, const struct token *token, uint32_t form) {
+    if (form == NO_FORM || token->form == form) {
+        return true;
+    }
+    /* An inflected form of the phrase's word: "breaking down" is "break down". */
+    return token->form != NO_FORM && token->sense != NULL && token->sense->owner == form &&
+           token->sense->language == analysis->language;
+}
+
+/* The last token of a phrase that begins at `first`, 0 when the words differ. */
+static size_t phrase_match(const struct analysis *analysis, const struct phrase *phrase,
+                           size_t first) {
+    size_t at = first;
+    for (size_t word = 1; word < phrase->count; word++) {
+        at++;
+        while (at < analysis->tokens.count && analysis->tokens.list[at].kind == TOKEN_MARK &&
+               analysis->tokens.list[at].mark == '-') {
+            at++;
+        }
+        if (at >= analysis->tokens.count || analysis->tokens.list[at].kind == TOKEN_MARK ||
+            (analysis->tokens.list[at].flags & TOKEN_MASKED) != 0 ||
+            !same_word(analysis, &analysis->tokens.list[at], phrase->forms[word])) {
+            return 0;
+        }
+    }
+    return at;
+}
+
+static size_t find_phrase(struct analysis *analysis, size_t first) {
+    struct token *tokens = analysis->tokens.list;
+    for (uint32_t i = tokens[first].sense->phrases; i != 0;) {
+        const struct phrase *phrase = lexicon_phrase(analysis->lexicon, i);
+        size_t last = phrase_match(analysis, phrase, first);
+        if (last != 0) {
+            tokens[first].sense = lexicon_phrase_sense(analysis->lexicon, phrase);
+            tokens[first].last = (uint32_t)last;
+            for (size_t j = first + 1; j <= last; j++) {
+                tokens[j].sense = NULL;
+                tokens[j].flags |= TOKEN_PART;
+            }
+            return last;
+        }
+        i = phrase->next;
+    }
+    return first;
+}
+
+static void find_senses(struct analysis *analysis) {
+    struct tokens *tokens = &analysis->tokens;
+    for (size_t i = 0; i < tokens->count; i++) {
+        struct token *token = &tokens->list[i];
+        if (token->form != NO_FORM && (token->flags & TOKEN_MASKED) == 0) {
+            token->sense = lexicon_sense(analysis->lexicon, token->form, analysis->language);
+        }
+    }
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (tokens->list[i].sense != NULL && tokens->list[i].sense->phrases != 0) {
+            i = find_phrase(analysis, i);
+        }
+    }
+}
+
+void analysis_read(struct analysis *analysis, const struct sentiment_request *request,
+                   struct arena *arena) {
+    tokens_split(request->text, arena, &analysis->tokens);
+    find_forms(analysis);
+    analysis->language =
+        language_detect(analysis->lexicon, &analysis->tokens, request->language_hint, arena,
+                        &analysis->language_confidence);
+    analysis->settings = lexicon_settings(analysis->lexicon, analysis->language, analysis->genre);
+    mask_targets(analysis, request);
+    find_senses(analysis);
+}
+
+/* --- Clauses and sentences
+ * -------------------------------------------------------------------------- */
+
+static bool mark_ends_sentence(const struct analysis *analysis, const struct token *mark) {
+    if (mark->mark == '!' || mark->mark == '?' || mark->mark == '\n') {
+        return true;
+    }
+    if (mark->mark != '.') {
+        return false;
+    }
+    char behind = mark->end < analysis->text.size ? analysis->text.data[mark->end] : ' ';
+    return !byte_is_alpha(behind) && !byte_is_digit(behind);
+}
+
+static bool mark_ends_clause(const struct analysis *analysis, const struct token *mark) {
+    if (mark->mark == '-') {
+        return mark->begin > 0 && byte_is_space(analysis->text.data[mark->begin - 1]);
+    }
+    return mark->mark == ';' || mark->mark == ':' || mark->mark == '(' || mark->mark == ')';
+}
+
+static struct sentence *sentence_add(struct analysis *analysis, struct arena *arena,
+                                     size_t *capacity, size_t first) {
+    analysis->sentences = arena_grow(arena, analysis->sentences, analysis->sentence_count, capacity,
+                                     sizeof *analysis->sentences);
+    struct sentence *sentence = &analysis->sentences[analysis->sentence_count++];
+    *sentence = (struct sentence){.first = (uint32_t)first};
+    return sentence;
+}
+
+void analysis_divide(struct analysis *analysis, struct arena *arena) {
+    size_t capacity = 0;
+    struct sentence *sentence = sentence_add(analysis, arena, &capacity, 0);
+    uint32_t clause = 0;
+    bool ended = false;
+    bool quoted = false;
+    for (size_t i = 0; i < analysis->tokens.count; i++) {
+        struct token *token = &analysis->tokens.list[i];
+        bool mark = token->kind == TOKEN_MARK;
+        /* A smiley behind the full stop still belongs to the sentence before. */
+        if (ended && token->kind == TOKEN_WORD) {
+            sentence = sentence_add(analysis, arena, &capacity, i);
+            clause++;
+            ended = false;
+        }
+        if (!mark && token_has(token, ROLE_CLAUSE)) {
+            clause++;
+        }
+        if (!mark && token_has(token, ROLE_CONTRAST) && i > sentence->first) {
+            sentence->contrast = (uint32_t)i + 1;
+        }
+        token->clause = clause;
+        token->sentence = (uint32_t)analysis->sentence_count - 1;
+        if (quoted && !mark) {
+            token->flags |= TOKEN_QUOTED;
+        }
+        if (!mark) {
+            continue;
+        }
+        quoted = token->mark == '"' ? !quoted : quoted && token->mark != '\n';
+        sentence->exclamations += token->mark == '!' ? token->repeats : 0;
+        sentence->question = sentence->question || token->mark == '?';
+        ended = ended || mark_ends_sentence(analysis, token);
+        clause += mark_ends_clause(analysis, token);
+    }
+}
+
+void analysis_make(const struct lexicon *lexicon, const struct sentiment_request *request,
+                   struct arena *arena, struct analysis *analysis) {
+    *analysis =
+        (struct analysis){.lexicon = lexicon, .text = request->text, .genre = request->genre};
+    analysis_read(analysis, request, arena);
+    analysis_divide(analysis, arena);
+    analysis_judge(analysis, arena);
+}

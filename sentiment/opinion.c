@@ -1,0 +1,206 @@
+/* The rules: what stands around an opinion word bends what it says. */
+#include "sentiment/analysis.h"
+
+#include <math.h>
+
+/* Words before an opinion in which "if" and "would" still hold it, and in which anything is looked
+ * for at all: a clause without marks must not cost its square. */
+enum { IRREALIS_SCOPE = 8, LOOK_BACK = 20 };
+
+/* Earlier opinions looked at for repetition. */
+enum { REPETITION_SCOPE = 16 };
+
+static const double exclamations_most = 3;
+
+static bool is_cut(const struct token *token) {
+    return token->kind == TOKEN_MARK && (token->mark == ',' || token->mark == '"');
+}
+
+static void bend(struct opinion *opinion, enum bend how, double factor) {
+    opinion->bends |= (uint32_t)how;
+    opinion->factor *= (float)factor;
+}
+
+/* What was found in front of (or behind) an opinion in its clause. */
+struct surroundings {
+    uint32_t negator; /* 1 + token; 0 = none */
+    uint32_t booster;
+    double boost;
+    bool irrealis;
+    bool conceded;
+};
+
+static void see_before(const struct analysis *analysis, const struct opinion *opinion,
+                       struct surroundings *seen) {
+    const struct settings *settings = analysis->settings;
+    const struct token *tokens = analysis->tokens.list;
+    const struct token *word = &tokens[opinion->token];
+    bool cut = false;
+    for (uint32_t i = opinion->token; i-- > 0 && tokens[i].clause == word->clause;) {
+        const struct token *token = &tokens[i];
+        double distance = word->ordinal - token->ordinal;
+        if (distance > LOOK_BACK) {
+            return;
+        }
+        cut = cut || is_cut(token);
+        if (token->sense == NULL || cut) {
+            continue;
+        }
+        if (seen->negator == 0 && token_has(token, ROLE_NEGATION) &&
+            distance <= settings->negation_scope) {
+            seen->negator = i + 1;
+        }
+        if (token_has(token, ROLE_BOOSTER) && distance <= settings->booster_scope) {
+            seen->booster = seen->booster == 0 ? i + 1 : seen->booster;
+            seen->boost += token->sense->strength * (1.05 - 0.05 * distance);
+        }
+        seen->irrealis =
+            seen->irrealis || (token_has(token, ROLE_IRREALIS) && distance <= IRREALIS_SCOPE);
+        seen->conceded = seen->conceded || token_has(token, ROLE_CONCEDE);
+    }
+}
+
+/* Does an opinion follow the negation, which it then speaks of? */
+static bool negates_forward(const struct analysis *analysis, uint32_t negator) {
+    const struct token *tokens = analysis->tokens.list;
+    for (size_t i = negator + 1; i < analysis->tokens.count; i++) {
+        if (tokens[i].clause != tokens[negator].clause || is_cut(&tokens[i]) ||
+            tokens[i].ordinal - tokens[negator].ordinal > analysis->settings->negation_scope) {
+            return false;
+        }
+        if (tokens[i].sense != NULL && tokens[i].sense->valence[analysis->genre] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void see_behind(const struct analysis *analysis, const struct opinion *opinion,
+                       struct surroundings *seen) {
+    const struct settings *settings = analysis->settings;
+    const struct token *tokens = analysis->tokens.list;
+    const struct token *word = &tokens[opinion->last];
+    for (uint32_t i = opinion->last + 1; i < analysis->tokens.count; i++) {
+        const struct token *token = &tokens[i];
+        double distance = token->ordinal - word->ordinal;
+        if (token->clause != word->clause || is_cut(token) ||
+            distance > fmax(settings->negation_backward, settings->booster_after)) {
+            return;
+        }
+        if (seen->negator == 0 && token_has(token, ROLE_BACKWARD) &&
+            distance <= settings->negation_backward && !negates_forward(analysis, i)) {
+            seen->negator = i + 1;
+        }
+        if (token_has(token, ROLE_BOOSTER) && distance <= settings->booster_after &&
+            seen->booster == 0) {
+            seen->booster = i + 1;
+            seen->boost += token->sense->strength;
+        }
+    }
+}
+
+static void bend_by_words(const struct analysis *analysis, struct opinion *opinion) {
+    const struct settings *settings = analysis->settings;
+    struct surroundings seen = {0};
+    see_before(analysis, opinion, &seen);
+    see_behind(analysis, opinion, &seen);
+    /* "not very good" is no stronger than "not good". */
+    if (seen.booster != 0 && seen.negator == 0) {
+        opinion->booster = seen.booster - 1;
+        bend(opinion, seen.boost >= 0 ? BEND_BOOSTED : BEND_DAMPED, fmax(0.2, 1 + seen.boost));
+    }
+    if (seen.negator != 0) {
+        opinion->negator = seen.negator - 1;
+        bend(opinion, BEND_NEGATED,
+             opinion->valence > 0 ? settings->negation_positive : settings->negation_negative);
+    }
+    if (seen.irrealis) {
+        bend(opinion, BEND_IRREALIS, settings->irrealis);
+    }
+    if (seen.conceded) {
+        bend(opinion, BEND_CONCEDED, settings->concede);
+    }
+}
+
+static void bend_by_form(const struct analysis *analysis, struct opinion *opinion) {
+    const struct settings *settings = analysis->settings;
+    const struct token *token = &analysis->tokens.list[opinion->token];
+    if ((token->flags & TOKEN_CAPITALS) != 0 && !analysis->shouting) {
+        bend(opinion, BEND_CAPITALS, settings->capitals);
+    }
+    if ((token->flags & TOKEN_ELONGATED) != 0) {
+        bend(opinion, BEND_ELONGATED, settings->elongated);
+    }
+    if ((token->flags & TOKEN_QUOTED) != 0) {
+        bend(opinion, BEND_QUOTED, settings->report);
+    }
+    for (size_t i = analysis->opinion_count, n = 0; i-- > 0 && n < REPETITION_SCOPE; n++) {
+        const struct token *earlier = &analysis->tokens.list[analysis->opinions[i].token];
+        if (earlier->sense == token->sense) {
+            bend(opinion, BEND_REPEATED, settings->repetition);
+            break;
+        }
+    }
+}
+
+static void bend_by_sentence(const struct analysis *analysis, struct opinion *opinion) {
+    const struct settings *settings = analysis->settings;
+    const struct sentence *sentence =
+        &analysis->sentences[analysis->tokens.list[opinion->token].sentence];
+    if (sentence->exclamations > 0) {
+        double count = fmin(sentence->exclamations, exclamations_most);
+        bend(opinion, BEND_EXCLAIMED, 1 + settings->exclamation * count);
+    }
+    if (sentence->question) {
+        bend(opinion, BEND_QUESTION, settings->question);
+    }
+    if (sentence->contrast != 0) {
+        bool before = opinion->token < sentence->contrast - 1;
+        bend(opinion, before ? BEND_BEFORE : BEND_BEHIND,
+             before ? settings->contrast_before : settings->contrast_after);
+    }
+}
+
+/* "Thanks for losing my bag": praise in front of something bad in the same sentence. */
+static void mock(struct analysis *analysis) {
+    const struct token *tokens = analysis->tokens.list;
+    for (size_t i = 0; i + 1 < analysis->opinion_count; i++) {
+        struct opinion *praise = &analysis->opinions[i];
+        const struct opinion *next = &analysis->opinions[i + 1];
+        if (token_has(&tokens[praise->token], ROLE_THANKS) && opinion_contribution(praise) > 0 &&
+            tokens[praise->token].sentence == tokens[next->token].sentence &&
+            opinion_contribution(next) < 0) {
+            bend(praise, BEND_MOCKED, analysis->settings->mockery);
+        }
+    }
+}
+
+static void weigh_negative(struct analysis *analysis) {
+    for (size_t i = 0; i < analysis->opinion_count; i++) {
+        if (opinion_contribution(&analysis->opinions[i]) < 0) {
+            bend(&analysis->opinions[i], BEND_NEGATIVE, analysis->settings->negative_weight);
+        }
+    }
+}
+
+void analysis_judge(struct analysis *analysis, struct arena *arena) {
+    size_t capacity = 0;
+    for (size_t i = 0; i < analysis->tokens.count; i++) {
+        const struct token *token = &analysis->tokens.list[i];
+        if (token->sense == NULL || token->sense->valence[analysis->genre] == 0) {
+            continue;
+        }
+        analysis->opinions = arena_grow(arena, analysis->opinions, analysis->opinion_count,
+                                        &capacity, sizeof *analysis->opinions);
+        struct opinion opinion = {.token = (uint32_t)i,
+                                  .last = token->last,
+                                  .valence = token->sense->valence[analysis->genre],
+                                  .factor = 1};
+        bend_by_words(analysis, &opinion);
+        bend_by_form(analysis, &opinion);
+        bend_by_sentence(analysis, &opinion);
+        analysis->opinions[analysis->opinion_count++] = opinion;
+    }
+    mock(analysis);
+    weigh_negative(analysis);
+}

@@ -1,0 +1,79 @@
+#include "sentiment/reason.h"
+
+#include "base/buffer.h"
+
+/* A row of rules never gets longer. */
+enum { LIMIT_RULES = 512 };
+
+static const struct bend_name {
+    enum bend bend;
+    const char *text;
+} bend_names[] = {
+    {BEND_BOOSTED, "boosted by"},
+    {BEND_DAMPED, "damped by"},
+    {BEND_NEGATED, "negated by"},
+    {BEND_CAPITALS, "in capitals"},
+    {BEND_ELONGATED, "elongated"},
+    {BEND_EXCLAIMED, "exclaimed"},
+    {BEND_REPEATED, "said before"},
+    {BEND_IRREALIS, "not said to be so"},
+    {BEND_QUESTION, "in a question"},
+    {BEND_BEFORE, "before \"but\""},
+    {BEND_BEHIND, "after \"but\""},
+    {BEND_CONCEDED, "conceded"},
+    {BEND_QUOTED, "quoted"},
+    {BEND_MOCKED, "praise before a complaint"},
+    {BEND_NEGATIVE, "bad weighs more"},
+};
+
+static struct span token_text(const struct analysis *analysis, uint32_t token) {
+    const struct token *list = analysis->tokens.list;
+    return (struct span){analysis->text.data + list[token].begin,
+                         list[list[token].last].end - list[token].begin};
+}
+
+static void print_rule(struct buffer *out, const struct analysis *analysis,
+                       const struct opinion *opinion, const struct bend_name *name) {
+    (void)buffer_append_string(out, out->size > 0 ? "; " : "");
+    (void)buffer_append_string(out, name->text);
+    if (name->bend == BEND_NEGATED || name->bend == BEND_BOOSTED || name->bend == BEND_DAMPED) {
+        uint32_t cause = name->bend == BEND_NEGATED ? opinion->negator : opinion->booster;
+        (void)buffer_append_byte(out, ' ');
+        (void)buffer_append(out, token_text(analysis, cause));
+    }
+}
+
+static struct span rules_text(const struct analysis *analysis, const struct opinion *opinion,
+                              double share, struct arena *arena) {
+    struct buffer out;
+    buffer_init(&out, LIMIT_RULES);
+    for (size_t i = 0; i < sizeof bend_names / sizeof *bend_names; i++) {
+        if ((opinion->bends & (uint32_t)bend_names[i].bend) != 0) {
+            print_rule(&out, analysis, opinion, &bend_names[i]);
+        }
+    }
+    if (share < 0) {
+        (void)buffer_print(&out, "%sthe other side of a comparison", out.size > 0 ? "; " : "");
+    } else if (share < 1) {
+        (void)buffer_print(&out, "%sat a distance", out.size > 0 ? "; " : "");
+    }
+    struct span text = arena_copy(arena, buffer_span(&out));
+    buffer_done(&out);
+    return text;
+}
+
+void reasons_add(struct reasons *reasons, const struct analysis *analysis, size_t target,
+                 const struct opinion *opinion, double share) {
+    const struct token *tokens = analysis->tokens.list;
+    reasons->list = arena_grow(reasons->arena, reasons->list, reasons->count, &reasons->capacity,
+                               sizeof *reasons->list);
+    reasons->list[reasons->count++] = (struct sentiment_reason){
+        .target = target,
+        .begin = tokens[opinion->token].begin,
+        .end = tokens[opinion->last].end,
+        .entry = tokens[opinion->token].sense->text,
+        .valence = opinion->valence,
+        .rules = rules_text(analysis, opinion, share, reasons->arena),
+        .contribution = share * opinion_contribution(opinion),
+    };
+}

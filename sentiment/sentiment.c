@@ -1,0 +1,99 @@
+#include "sentiment/sentiment.h"
+
+#include "sentiment/analysis.h"
+#include "sentiment/reason.h"
+#include "sentiment/score.h"
+#include "sentiment/target.h"
+#include "sentiment/topic.h"
+
+#include <stdlib.h>
+
+struct sentiment {
+    struct lexicon *lexicon;
+};
+
+bool sentiment_open(struct sentiment **sentiment, struct error *error) {
+    struct lexicon *lexicon = NULL;
+    if (!lexicon_open(&lexicon, error)) {
+        return error_add_context(error, "built-in lexicon");
+    }
+    *sentiment = NEW(struct sentiment);
+    (*sentiment)->lexicon = lexicon;
+    return true;
+}
+
+void sentiment_close(struct sentiment *sentiment) {
+    if (sentiment != NULL) {
+        lexicon_close(sentiment->lexicon);
+        free(sentiment);
+    }
+}
+
+enum genre genre_of_channel(enum channel channel) {
+    static const enum genre genres[CHANNEL_COUNT] = {
+        [CHANNEL_UNKNOWN] = GENRE_ANY,   [CHANNEL_REVIEW] = GENRE_REVIEW,
+        [CHANNEL_SOCIAL] = GENRE_SOCIAL, [CHANNEL_FORUM] = GENRE_SOCIAL,
+        [CHANNEL_NEWS] = GENRE_NEWS,     [CHANNEL_VIDEO] = GENRE_SOCIAL,
+        [CHANNEL_SURVEY] = GENRE_REVIEW, [CHANNEL_SUPPORT] = GENRE_REVIEW,
+    };
+    return channel < CHANNEL_COUNT ? genres[channel] : GENRE_ANY;
+}
+
+const struct span *sentiment_topics(const struct sentiment *sentiment, size_t *count) {
+    return lexicon_topics(sentiment->lexicon, count);
+}
+
+static void score_whole(const struct analysis *analysis, bool three,
+                        struct sentiment_result *result) {
+    struct tally tally = {0};
+    for (size_t i = 0; i < analysis->opinion_count; i++) {
+        tally_add(&tally, opinion_contribution(&analysis->opinions[i]));
+    }
+    struct thresholds thresholds = {analysis->settings->positive_from,
+                                    analysis->settings->negative_from};
+    result->whole = score_make(analysis->settings, thresholds, &tally, three);
+}
+
+static void score_target(const struct analysis *analysis, const struct sentiment_request *request,
+                         size_t index, struct reasons *reasons, struct sentiment_result *result) {
+    struct sites sites;
+    struct tally tally = {0};
+    target_find(analysis, &request->targets[index], request->target_count == 1, reasons->arena,
+                &sites);
+    for (size_t i = 0; i < analysis->opinion_count; i++) {
+        const struct opinion *opinion = &analysis->opinions[i];
+        double share = target_share(analysis, &sites, opinion);
+        tally_add(&tally, share * opinion_contribution(opinion));
+        if (request->explain && share != 0) {
+            reasons_add(reasons, analysis, index, opinion, share);
+        }
+    }
+    struct thresholds thresholds = {analysis->settings->target_positive,
+                                    analysis->settings->target_negative};
+    result->targets[index] = score_make(analysis->settings, thresholds, &tally, request->three);
+    if (sites.count == 0) {
+        result->targets[index] = (struct score){.label = LABEL_NEUTRAL};
+    }
+}
+
+void sentiment_score(const struct sentiment *sentiment, const struct sentiment_request *request,
+                     struct arena *arena, struct sentiment_result *result) {
+    struct analysis analysis;
+    struct reasons reasons = {.arena = arena};
+    analysis_make(sentiment->lexicon, request, arena, &analysis);
+    *result = (struct sentiment_result){
+        .language = span_of(language_code(analysis.language)),
+        .language_confidence = analysis.language_confidence,
+        .targets = ARENA_ARRAY(arena, struct score, request->target_count),
+    };
+    score_whole(&analysis, request->three, result);
+    for (size_t i = 0; request->explain && i < analysis.opinion_count; i++) {
+        reasons_add(&reasons, &analysis, SENTIMENT_WHOLE, &analysis.opinions[i], 1);
+    }
+    for (size_t i = 0; i < request->target_count; i++) {
+        score_target(&analysis, request, i, &reasons, result);
+    }
+    topics_find(&analysis, request->three, arena, result);
+    result->reasons = reasons.list;
+    result->reason_count = reasons.count;
+}

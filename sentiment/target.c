@@ -1,0 +1,141 @@
+#include "sentiment/target.h"
+
+#include <math.h>
+
+/* "better than": so many words may lie between the comparison and its "than". */
+enum { COMPARE_SCOPE = 5 };
+
+void sites_add(struct sites *sites, struct arena *arena, size_t first, size_t last) {
+    sites->list =
+        arena_grow(arena, sites->list, sites->count, &sites->capacity, sizeof *sites->list);
+    sites->list[sites->count++] = (struct site){(uint32_t)first, (uint32_t)last};
+}
+
+static double words_between(const struct analysis *analysis, const struct site *site,
+                            const struct opinion *opinion) {
+    const struct token *tokens = analysis->tokens.list;
+    if (opinion->token > site->last) {
+        return tokens[opinion->token].ordinal - tokens[site->last].ordinal;
+    }
+    if (opinion->last < site->first) {
+        return tokens[site->first].ordinal - tokens[opinion->last].ordinal;
+    }
+    return 0;
+}
+
+/* The "than" that belongs to a comparing opinion, as 1 + token; 0 for none. */
+static uint32_t find_than(const struct analysis *analysis, const struct opinion *opinion) {
+    const struct token *tokens = analysis->tokens.list;
+    for (uint32_t i = opinion->last + 1; i < analysis->tokens.count; i++) {
+        if (tokens[i].clause != tokens[opinion->last].clause ||
+            tokens[i].ordinal - tokens[opinion->last].ordinal > COMPARE_SCOPE) {
+            return 0;
+        }
+        if (token_has(&tokens[i], ROLE_THAN)) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+/* Is the thing at the site introduced by a word of this role: "unlike Acme", "left Acme"? */
+static bool site_follows(const struct analysis *analysis, const struct site *site, uint32_t role) {
+    const struct token *tokens = analysis->tokens.list;
+    for (uint32_t i = site->first, seen = 0; i-- > 0 && seen < 3; seen++) {
+        if (tokens[i].clause != tokens[site->first].clause) {
+            return false;
+        }
+        if (token_has(&tokens[i], role)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 1, or the factor on the other side of a comparison. */
+static double compare_factor(const struct analysis *analysis, const struct site *site,
+                             const struct opinion *opinion) {
+    if (site_follows(analysis, site, ROLE_UNLIKE)) {
+        return analysis->settings->compare_than;
+    }
+    if (!token_has(&analysis->tokens.list[opinion->token], ROLE_COMPARE)) {
+        return 1;
+    }
+    uint32_t than = find_than(analysis, opinion);
+    return than != 0 && site->first > than - 1 ? analysis->settings->compare_than : 1;
+}
+
+static bool same_sentence(const struct analysis *analysis, const struct site *site,
+                          const struct opinion *opinion) {
+    const struct token *tokens = analysis->tokens.list;
+    return tokens[site->first].sentence == tokens[opinion->token].sentence;
+}
+
+static bool same_clause(const struct analysis *analysis, const struct site *site,
+                        const struct opinion *opinion) {
+    const struct token *tokens = analysis->tokens.list;
+    return tokens[site->first].clause == tokens[opinion->token].clause ||
+           tokens[site->last].clause == tokens[opinion->token].clause;
+}
+
+static double site_share(const struct analysis *analysis, const struct site *site,
+                         const struct opinion *opinion) {
+    const struct settings *settings = analysis->settings;
+    if (!same_sentence(analysis, site, opinion)) {
+        return 0;
+    }
+    double distance = words_between(analysis, site, opinion);
+    if (distance > settings->target_reach) {
+        return 0;
+    }
+    double share = 1 / (1 + settings->target_decay * distance);
+    if (!same_clause(analysis, site, opinion) && !site_follows(analysis, site, ROLE_UNLIKE)) {
+        share *= settings->target_outside;
+    }
+    return share * compare_factor(analysis, site, opinion);
+}
+
+double target_share(const struct analysis *analysis, const struct sites *sites,
+                    const struct opinion *opinion) {
+    double best = 0;
+    for (size_t i = 0; i < sites->count; i++) {
+        double share = site_share(analysis, &sites->list[i], opinion);
+        if (fabs(share) > fabs(best)) {
+            best = share;
+        }
+    }
+    return best;
+}
+
+/* "it" speaks of the thing while each sentence takes it up from the one before. */
+static void find_pronouns(const struct analysis *analysis, struct arena *arena,
+                          struct sites *sites) {
+    uint32_t sentence = analysis->tokens.list[sites->list[0].last].sentence;
+    for (size_t i = sites->list[0].last + 1; i < analysis->tokens.count; i++) {
+        const struct token *token = &analysis->tokens.list[i];
+        if (token->sentence > sentence + 1) {
+            return;
+        }
+        if ((token->flags & TOKEN_MASKED) != 0) {
+            sentence = token->sentence;
+        } else if (token->sentence == sentence + 1 && token_has(token, ROLE_PRONOUN)) {
+            sites_add(sites, arena, i, token->last);
+            sentence = token->sentence;
+        }
+    }
+}
+
+void target_find(const struct analysis *analysis, const struct sentiment_target *target, bool alone,
+                 struct arena *arena, struct sites *sites) {
+    *sites = (struct sites){0};
+    for (size_t i = 0; i < target->place_count; i++) {
+        size_t first = 0;
+        size_t last = 0;
+        if (analysis_place(analysis, &target->places[i], &first, &last)) {
+            sites_add(sites, arena, first, last);
+        }
+    }
+    if (alone && sites->count > 0) {
+        find_pronouns(analysis, arena, sites);
+    }
+}

@@ -1,0 +1,61 @@
+/* Text as tokens: words folded to lower case, numbers, emoji, emoticons and marks, each with its
+ * place. One pass, any bytes; nothing is looked up here. */
+#ifndef SENTIMENT_TOKEN_H
+#define SENTIMENT_TOKEN_H
+
+#include "base/arena.h"
+
+struct sense;
+
+enum token_kind {
+    TOKEN_WORD,
+    TOKEN_EMOJI,    /* folded: without skin tone and variation selectors */
+    TOKEN_EMOTICON, /* folded: eyes and mouth, ":-)))" is ":)" */
+    TOKEN_MARK,     /* punctuation; `mark` says which, `repeats` how often in a row */
+    TOKEN_NAME,     /* @name, address or URL: kept from being understood */
+};
+
+enum token_flag {
+    TOKEN_CAPITALS = 1 << 0,  /* shouted: three letters or more, all capital */
+    TOKEN_ELONGATED = 1 << 1, /* a letter three times or more in a row */
+    TOKEN_HASHTAG = 1 << 2,   /* part of a hashtag */
+    TOKEN_INITIAL = 1 << 3,   /* begins with a capital letter */
+    TOKEN_QUOTED = 1 << 4,    /* set by the analysis: inside quotation marks */
+    TOKEN_MASKED = 1 << 5,    /* set by the analysis: the name of a brand */
+    TOKEN_PART = 1 << 6,      /* set by the analysis: in a phrase, but not its first word */
+};
+
+struct token {
+    struct span folded;        /* in the arena */
+    const struct sense *sense; /* set by the analysis: of the word or the phrase; NULL = none */
+    uint32_t begin;            /* byte offsets in the text */
+    uint32_t end;
+    uint32_t form;     /* set by the analysis, as the following */
+    uint32_t last;     /* last token of the phrase that begins here; itself for a word */
+    uint32_t clause;   /* counted over the whole text */
+    uint32_t sentence; /* counted from 0 */
+    uint32_t ordinal;  /* words before it */
+    uint32_t repeats;
+    uint8_t kind;
+    uint8_t flags;
+    char mark; /* one of . ! ? , ; : ( ) " - / * and newline; other punctuation is ' ' */
+};
+
+struct tokens {
+    struct token *list;
+    size_t count;
+    size_t words;
+};
+
+/* At most LIMIT_TEXT bytes are looked at. */
+void tokens_split(struct span text, struct arena *arena, struct tokens *tokens);
+
+/* Writes `folded` without accents to `plain`, which has room for twice its bytes; returns the size.
+ * `two`: a-umlaut becomes "ae" and sharp s "ss" (German), otherwise "a" and "ss". */
+size_t token_without_accents(struct span folded, bool two, char *plain);
+
+/* Writes `folded` with every run of three or more equal letters cut to `length` letters; returns
+ * the size. `shorter` has room for the bytes of `folded`. */
+size_t token_shorten(struct span folded, size_t length, char *shorter);
+
+#endif

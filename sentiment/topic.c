@@ -1,0 +1,77 @@
+#include "sentiment/topic.h"
+
+#include "base/limits.h"
+#include "sentiment/lexicon_build.h"
+#include "sentiment/score.h"
+#include "sentiment/target.h"
+
+#include <math.h>
+
+struct topic_count {
+    size_t topic;
+    size_t places;
+};
+
+static void gather(const struct analysis *analysis, struct arena *arena, struct sites *sites) {
+    for (size_t i = 0; i < analysis->tokens.count; i++) {
+        const struct token *token = &analysis->tokens.list[i];
+        for (size_t j = 0; token->sense != NULL && j < SENSE_TOPICS; j++) {
+            if (token->sense->topics[j] != 0) {
+                sites_add(&sites[token->sense->topics[j] - 1], arena, i, token->last);
+            }
+        }
+    }
+}
+
+static struct score topic_score(const struct analysis *analysis, const struct sites *sites,
+                                bool three) {
+    struct tally tally = {0};
+    for (size_t i = 0; i < analysis->opinion_count; i++) {
+        const struct opinion *opinion = &analysis->opinions[i];
+        tally_add(&tally, opinion_contribution(opinion) * target_share(analysis, sites, opinion));
+    }
+    struct thresholds thresholds = {analysis->settings->target_positive,
+                                    analysis->settings->target_negative};
+    return score_make(analysis->settings, thresholds, &tally, three);
+}
+
+static void find_stage(const struct analysis *analysis, struct sentiment_result *result) {
+    unsigned votes[STAGE_COUNT] = {0};
+    for (size_t i = 0; i < analysis->tokens.count; i++) {
+        const struct sense *sense = analysis->tokens.list[i].sense;
+        if (sense == NULL) {
+            continue;
+        }
+        votes[sense->stage]++;
+        result->urgent = result->urgent || (sense->roles & ROLE_URGENT) != 0;
+    }
+    /* Of equals the later stage: who has bought also once heard of it. */
+    for (int stage = STAGE_UNKNOWN + 1; stage < STAGE_COUNT; stage++) {
+        if (votes[stage] > 0 &&
+            (result->stage == STAGE_UNKNOWN || votes[stage] >= votes[result->stage])) {
+            result->stage = (enum stage)stage;
+        }
+    }
+}
+
+void topics_find(const struct analysis *analysis, bool three, struct arena *arena,
+                 struct sentiment_result *result) {
+    size_t topic_count = 0;
+    const struct span *names = lexicon_topics(analysis->lexicon, &topic_count);
+    struct sites sites[LIMIT_TOPICS] = {0};
+    gather(analysis, arena, sites);
+    find_stage(analysis, result);
+    result->topics = ARENA_ARRAY(arena, struct topic_mention, LIMIT_MENTION_TOPICS);
+    while (result->topic_count < LIMIT_MENTION_TOPICS) {
+        size_t best = 0;
+        for (size_t i = 1; i < topic_count; i++) {
+            best = sites[i].count > sites[best].count ? i : best;
+        }
+        if (sites[best].count == 0) {
+            return;
+        }
+        result->topics[result->topic_count++] = (struct topic_mention){
+            .name = names[best], .score = topic_score(analysis, &sites[best], three)};
+        sites[best].count = 0;
+    }
+}
