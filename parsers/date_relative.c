@@ -62,6 +62,9 @@ static bool word_read(struct distance *distance) {
     if (span_equal(word, SPAN("a")) && distance->ago) {
         return true;
     }
+    if (span_equal(word, SPAN("an")) && distance->has_count) { /* "il y a un an" */
+        return length_set(distance, 0, 12);
+    }
     struct date_word meaning = date_word_relative(word);
     switch (meaning.kind) {
     case DATE_WORD_FILLER:
@@ -140,7 +143,7 @@ bool date_parse_relative(struct span text, int64_t now_ms, int64_t *ms) {
         *ms = months_before(now_ms, distance.months) - distance.length_ms;
         return true;
     }
-    if (distance.has_day && !distance.has_count) {
+    if (distance.has_day && !distance.has_length && distance.count <= 1) { /* "a las 10:00" */
         /* "today", "yesterday" without a time: that day; its time is not known, noon is nearest. */
         int64_t time_ms = 12 * HOUR_MS;
         bool valid = !distance.has_time || time_of_day(&distance, &time_ms);
