@@ -69,6 +69,7 @@ static void fetch_fail(struct fetch *fetch, enum fetch_outcome outcome, enum fet
                                                         : ERROR_NETWORK;
     struct span shown = fetch->target.shown;
     error_set(&fetch->result.error, kind, "%.*s: %s", SPAN_ARG(shown), why);
+    fetch->result.error.code = (int)fetch->result.response.status;
     fetch_finish(fetch, outcome, reason);
 }
 
@@ -333,7 +334,6 @@ static void fetch_refuse_status(struct fetch *fetch, unsigned status) {
     int64_t wait_ms = fetch->result.retry_after_ms;
     snprintf(why, sizeof why, "HTTP %u%s%s", status, wait_ms > 0 ? ", not before " : "",
              wait_ms > 0 ? duration_print(wait_ms, length) : "");
-    fetch->result.error.code = (int)status;
     if (status == 404 || status == 410) {
         fetch_fail(fetch, FETCH_GONE, FETCH_REASON_STATUS, why);
     } else if (status == 429 || status == 503) {

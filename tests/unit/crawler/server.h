@@ -83,6 +83,10 @@ static inline bool server_read_head(int fd, struct server_request *request) {
             return false;
         }
         size += (size_t)got;
+        if (request->head[0] == 0x16) { /* TLS; as a web server does, in the clear */
+            server_send_text(fd, "HTTP/1.1 400 Bad Request\r\n\r\n");
+            return false;
+        }
         request->head[size] = '\0';
         end = strstr(request->head, "\r\n\r\n");
         const char *length = strstr(request->head, "Content-Length: ");
