@@ -17,22 +17,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/mention.h"
-
-struct config_list { /* a list of words: [a, b] or one word */
-    const struct span *list;
-    size_t count;
-};
-
-struct config_pair { /* one entry of a free mapping: `params: {app: 123}` */
-    struct span key;
-    struct span value;
-};
-
-/* A secret: from `x: text`, `x_file: path`, $CREDENTIALS_DIRECTORY/NAME or an environment variable
- * EARSHOT_NAME. Never printed: `config show` and errors print "***". */
-struct secret {
-    struct span value;
-};
+#include "base/schema.h"
 
 struct config_brand {
     struct span name;               /* "Acme" */
@@ -130,20 +115,9 @@ struct config {
     struct arena *arena; /* owns all text above */
 };
 
-/* Problems found, in the order of the file; printed by config_print_problems(). */
-struct config_problem {
-    unsigned line; /* 1-based; 0 = the file as a whole */
-    unsigned column;
-    struct span message;
-};
-struct config_problems {
-    struct config_problem *list;
-    size_t count;
-};
-
 /* Reads `text` (the contents of `file`). True: `*config` is the caller's, config_free() it. False:
- * `problems` holds every problem, its text in `arena`, and *config is NULL. Environment and
- * credentials are looked up for secrets; files named by *_file are read. */
+ * `problems` holds every problem in the order of the file, its text in `arena`, and *config is
+ * NULL. Environment and credentials are looked up for secrets; files named by *_file are read. */
 MUST_CHECK bool config_parse(struct span text, struct span file, struct arena *arena,
                              struct config **config, struct config_problems *problems);
 
@@ -170,7 +144,6 @@ void config_print_example(struct buffer *out, struct span brand, const struct sp
                           size_t competitor_count);
 
 /* Every option: "name  type  default  range  help", for --help (plain) and man page (mdoc). */
-enum config_help { CONFIG_HELP_PLAIN, CONFIG_HELP_MDOC, CONFIG_HELP_MARKDOWN };
 void config_print_options(struct buffer *out, enum config_help form);
 
 #endif

@@ -65,10 +65,24 @@
 #define LIMIT_CONFIG (1 * MIB)
 #define LIMIT_CONFIG_ERRORS 50 /* then "and more": nobody reads further */
 
+/* Sources and people in one configuration, parameters of one source. A thousand brands with ten
+ * sources each is the largest plan met; a list that long is a mistake elsewhere. */
+#define LIMIT_SOURCES ((size_t)20 * 1000)
+#define LIMIT_PEOPLE ((size_t)1000)
+#define LIMIT_PARAMS ((size_t)64)
+
+/* A password, key or token: the longest bearer tokens met (signed JSON) are under 4 KiB. */
+#define LIMIT_SECRET (8 * KIB)
+
 /* One query's text, and the terms and depth of its tree: 1,000 names in an OR list must pass. */
 #define LIMIT_QUERY (64 * KIB)
 #define LIMIT_QUERY_TERMS ((size_t)10 * 1000)
 #define LIMIT_QUERY_DEPTH 64
+
+/* Words that NEAR and ~ may span: a long paragraph. And words of a phrase with ~, all of which are
+ * looked for at every word of a text. */
+#define LIMIT_QUERY_DISTANCE 100
+#define LIMIT_QUERY_LOOSE 16
 
 /* Brands in one configuration. The matcher is one automaton over all of them. */
 #define LIMIT_BRANDS ((size_t)10 * 1000)
@@ -85,5 +99,20 @@
 
 /* One document served or rendered (feed page, report, export page). */
 #define LIMIT_DOCUMENT (64 * MIB)
+
+/* Batches waiting for the store's writer: what 50 transfers in flight bring while one commit's
+ * fsync takes a tenth of a second; beyond it the crawler waits. */
+#define LIMIT_STORE_QUEUE ((size_t)256)
+
+/* Fingerprints kept in memory to find copies: 14 days of 18,000 mentions, in 30 MB. */
+#define LIMIT_PRINTS ((size_t)1 << 18)
+/* Older texts looked at per chain: copies follow each other closely, coincidences do not. */
+#define LIMIT_PRINT_CHAIN ((size_t)256)
+
+/* Days that one successful poll may declare covered: a year's back-fill and its leap day. */
+#define LIMIT_COVERAGE_DAYS 366
+
+/* Rows of incidents or outbox given to the store at once. */
+#define LIMIT_ALERTS ((size_t)10 * 1000)
 
 #endif

@@ -1,0 +1,374 @@
+#include "base/config_parts.h"
+
+#include "base/suggest.h"
+
+#include <stdlib.h>
+
+#define SHOWN(text) SPAN_ARG(span_first_utf8((text), 80))
+
+struct check {
+    struct schema_reader *reader;
+    const struct yaml_node *root;
+    struct config *config;
+    struct name *brands; /* sorted */
+};
+
+/* --- Places
+ * ---------------------------------------------------------------------------------------- */
+
+/* Item `index` of the top-level list `list`, or NULL. */
+static const struct yaml_node *entry_node(const struct check *check, const char *list,
+                                          size_t index) {
+    const struct yaml_node *node = yaml_get(check->root, list);
+    return node != NULL && node->type == YAML_SEQUENCE && index < node->count ? node->list[index]
+                                                                              : NULL;
+}
+
+/* The value of an option for a problem: itself, or its section where it is not written. */
+static const struct yaml_node *field_node(const struct yaml_node *section, const char *field) {
+    const struct yaml_node *node = section == NULL ? NULL : yaml_get(section, field);
+    return node != NULL ? node : section;
+}
+
+static bool is_given(const struct yaml_node *section, const char *field) {
+    const struct yaml_node *node = section == NULL ? NULL : yaml_get(section, field);
+    return node != NULL && (node->type != YAML_SCALAR || node->quoted || node->scalar.size > 0);
+}
+
+/* Entry `index` of a list of texts that may be written as one text. */
+static const struct yaml_node *text_node(const struct yaml_node *list, size_t index) {
+    return list != NULL && list->type == YAML_SEQUENCE && index < list->count ? list->list[index]
+                                                                              : list;
+}
+
+/* --- Names ---------------------------------------------------------------------------------------
+ */
+
+struct name {
+    struct span text;
+    size_t index;
+};
+
+/* Case makes no difference: people would not see it. */
+static int text_compare(struct span a, struct span b) {
+    size_t size = a.size < b.size ? a.size : b.size;
+    for (size_t i = 0; i < size; i++) {
+        int difference =
+            (unsigned char)byte_to_lower(a.data[i]) - (unsigned char)byte_to_lower(b.data[i]);
+        if (difference != 0) {
+            return difference;
+        }
+    }
+    return a.size == b.size ? 0 : a.size < b.size ? -1 : 1;
+}
+
+static int name_compare(const void *a, const void *b) {
+    const struct name *first = a;
+    const struct name *second = b;
+    int order = text_compare(first->text, second->text);
+    return order != 0 ? order : first->index < second->index ? -1 : first->index > second->index;
+}
+
+static const struct name *name_find(const struct name *names, size_t count, struct span text) {
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (text_compare(names[middle].text, text) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < count && text_compare(names[low].text, text) == 0 ? &names[low] : NULL;
+}
+
+/* Every text but the first of its kind is a problem at `field` of its entry in `list`. */
+static void check_unique(struct check *check, struct name *names, size_t count, const char *list,
+                         const char *field) {
+    qsort(names, count, sizeof *names, name_compare);
+    for (size_t i = 1; i < count; i++) {
+        if (names[i].text.size > 0 && text_compare(names[i - 1].text, names[i].text) == 0) {
+            const struct yaml_node *first = entry_node(check, list, names[i - 1].index);
+            const struct yaml_node *entry = entry_node(check, list, names[i].index);
+            schema_problem(check->reader, field_node(entry, field),
+                           "%s: \"%.*s\" is there already, in line %u", field, SHOWN(names[i].text),
+                           field_node(first, field)->line);
+        }
+    }
+}
+
+static bool check_brand_exists(struct check *check, struct span text, const struct yaml_node *node,
+                               const char *field) {
+    const struct config *config = check->config;
+    if (text.size == 0 || name_find(check->brands, config->brand_count, text) != NULL) {
+        return text.size > 0;
+    }
+    struct span *names = NEW_ARRAY(struct span, config->brand_count);
+    for (size_t i = 0; i < config->brand_count; i++) {
+        names[i] = config->brands[i].name;
+    }
+    struct span near = suggest_name(text, names, config->brand_count);
+    schema_problem(check->reader, node, "%s: no brand is called \"%.*s\"%s%.*s%s", field,
+                   SHOWN(text), near.size > 0 ? "; did you mean \"" : "", SHOWN(near),
+                   near.size > 0 ? "\"?" : "");
+    free(names);
+    return false;
+}
+
+static void check_brands_exist(struct check *check, const struct config_list *list,
+                               const struct yaml_node *entry, const char *field) {
+    const struct yaml_node *node = field_node(entry, field);
+    for (size_t i = 0; i < list->count; i++) {
+        check_brand_exists(check, list->list[i], text_node(node, i), field);
+    }
+}
+
+/* --- Brands --------------------------------------------------------------------------------------
+ */
+
+/* Nothing but `none`, or nothing at all: the name itself is looked for. */
+static void complete_definition(struct check *check, struct config_brand *brand) {
+    if (brand->query.size == 0 && brand->any.count == 0 && brand->all.count == 0) {
+        struct span *name = ARENA_NEW(check->reader->arena, struct span);
+        *name = brand->name;
+        brand->any = (struct config_list){.list = name, .count = 1};
+    }
+}
+
+static void check_definition(struct check *check, const struct config_brand *brand,
+                             const struct yaml_node *entry) {
+    if (brand->query.size > 0 && brand->any.count + brand->all.count + brand->none.count > 0) {
+        schema_problem(check->reader, field_node(entry, "query"),
+                       "query: is one way to define a brand, any/all/none the other; keep one");
+    }
+}
+
+/* Marks competitors; a brand of which nobody says so is ours. */
+static void find_own(struct check *check, const bool *is_competitor) {
+    struct config *config = check->config;
+    bool any = false;
+    bool said = false;
+    for (size_t i = 0; i < config->brand_count; i++) {
+        if (is_given(entry_node(check, "brands", i), "own")) {
+            said = true;
+        } else {
+            config->brands[i].own = !is_competitor[i];
+        }
+        any = any || config->brands[i].own;
+    }
+    if (!any && !said && config->brand_count > 0) {
+        config->brands[0].own = true; /* all name each other: the first is ours */
+    }
+}
+
+static void check_competitors(struct check *check, size_t index, bool *is_competitor) {
+    const struct config_brand *brand = &check->config->brands[index];
+    const struct yaml_node *list = field_node(entry_node(check, "brands", index), "competitors");
+    for (size_t i = 0; i < brand->competitors.count; i++) {
+        struct span text = brand->competitors.list[i];
+        if (!check_brand_exists(check, text, text_node(list, i), "competitors")) {
+            continue;
+        }
+        size_t other = name_find(check->brands, check->config->brand_count, text)->index;
+        is_competitor[other] = true;
+        if (other == index) {
+            schema_problem(check->reader, text_node(list, i),
+                           "competitors: a brand cannot compete with itself");
+        }
+    }
+}
+
+static void check_brands(struct check *check) {
+    struct config *config = check->config;
+    check->brands = ARENA_ARRAY(check->reader->arena, struct name, config->brand_count);
+    for (size_t i = 0; i < config->brand_count; i++) {
+        check->brands[i] = (struct name){config->brands[i].name, i};
+    }
+    check_unique(check, check->brands, config->brand_count, "brands", "name");
+    bool *is_competitor = ARENA_ARRAY(check->reader->arena, bool, config->brand_count);
+    for (size_t i = 0; i < config->brand_count; i++) {
+        check_definition(check, &config->brands[i], entry_node(check, "brands", i));
+        check_competitors(check, i, is_competitor);
+        complete_definition(check, &config->brands[i]);
+    }
+    find_own(check, is_competitor);
+    const struct yaml_node *list = yaml_get(check->root, "brands");
+    if (list != NULL && list->type == YAML_SEQUENCE && list->count == 0) {
+        schema_problem(check->reader, list, "brands: name at least one");
+    }
+}
+
+/* --- Sources
+ * -------------------------------------------------------------------------------------- */
+
+static struct span upper_case(struct arena *arena, struct span text) {
+    char *bytes = arena_copy_string(arena, text);
+    for (size_t i = 0; i < text.size; i++) {
+        bytes[i] = bytes[i] >= 'a' && bytes[i] <= 'z' ? (char)(bytes[i] - 'a' + 'A') : bytes[i];
+    }
+    return (struct span){bytes, text.size};
+}
+
+static void check_source_url(struct check *check, const struct config_source *source,
+                             const struct yaml_node *entry) {
+    bool is_feed = span_equal(source->recipe, SPAN("feed"));
+    if (is_given(entry, "feed") && is_given(entry, "url")) {
+        schema_problem(check->reader, field_node(entry, "feed"),
+                       "feed: says the same as url; keep one");
+    } else if (is_given(entry, "feed") && !is_feed) {
+        schema_problem(check->reader, field_node(entry, "feed"),
+                       "feed: is short for recipe: feed; write url for another recipe");
+    } else if (is_feed && !is_given(entry, "url") && !is_given(entry, "feed")) {
+        schema_problem(check->reader, entry,
+                       "this source needs \"recipe\", or the \"url\" of a feed");
+    }
+}
+
+static struct span default_source_name(const struct config_source *source) {
+    struct span host = config_url_host(source->url);
+    if (!span_equal(source->recipe, SPAN("feed")) || host.size == 0) {
+        return source->recipe;
+    }
+    return span_starts_with_nocase(host, SPAN("www.")) ? span_from(host, 4) : host;
+}
+
+/* Gives nameless sources the first of "host", "host-2", ... that no other source has. */
+static void name_sources(struct check *check) {
+    struct config *config = check->config;
+    struct arena *arena = check->reader->arena;
+    struct name *given = ARENA_ARRAY(arena, struct name, config->source_count);
+    struct name *wanted = ARENA_ARRAY(arena, struct name, config->source_count);
+    size_t given_count = 0;
+    size_t wanted_count = 0;
+    for (size_t i = 0; i < config->source_count; i++) {
+        const struct config_source *source = &config->sources[i];
+        if (source->name.size > 0) {
+            given[given_count++] = (struct name){source->name, i};
+        } else {
+            wanted[wanted_count++] = (struct name){default_source_name(source), i};
+        }
+    }
+    qsort(given, given_count, sizeof *given, name_compare);
+    qsort(wanted, wanted_count, sizeof *wanted, name_compare);
+    unsigned number = 1;
+    for (size_t i = 0; i < wanted_count; i++) {
+        struct span base = wanted[i].text;
+        struct span name;
+        number = i > 0 && text_compare(wanted[i - 1].text, base) == 0 ? number : 1;
+        do {
+            name = number == 1 ? base : arena_print(arena, "%.*s-%u", SPAN_ARG(base), number);
+            number++;
+        } while (name_find(given, given_count, name) != NULL);
+        config->sources[wanted[i].index].name = name;
+    }
+}
+
+static void check_sources(struct check *check) {
+    struct config *config = check->config;
+    for (size_t i = 0; i < config->source_count; i++) {
+        struct config_source *source = &config->sources[i];
+        const struct yaml_node *entry = entry_node(check, "sources", i);
+        check_source_url(check, source, entry);
+        check_brands_exist(check, &source->brands, entry, "brands");
+        check_brands_exist(check, &source->about, entry, "about");
+        source->country = upper_case(check->reader->arena, source->country);
+    }
+    name_sources(check);
+    struct name *names = ARENA_ARRAY(check->reader->arena, struct name, config->source_count);
+    for (size_t i = 0; i < config->source_count; i++) {
+        names[i] = (struct name){config->sources[i].name, i};
+    }
+    check_unique(check, names, config->source_count, "sources", "name");
+}
+
+/* --- People and mail
+ * ------------------------------------------------------------------------------ */
+
+static void check_people(struct check *check) {
+    struct config *config = check->config;
+    struct name *names = ARENA_ARRAY(check->reader->arena, struct name, config->person_count);
+    bool mailed = false;
+    for (size_t i = 0; i < config->person_count; i++) {
+        const struct config_person *person = &config->people[i];
+        check_brands_exist(check, &person->brands, entry_node(check, "people", i), "brands");
+        names[i] = (struct name){person->email, i};
+        mailed = mailed || person->alerts || person->digest;
+    }
+    check_unique(check, names, config->person_count, "people", "email");
+    if (mailed && config->mail.url.size == 0 && !is_given(yaml_get(check->root, "mail"), "url")) {
+        schema_problem(check->reader, yaml_get(check->root, "people"),
+                       "people: are to get mail, but no mail server is set; set mail.url and "
+                       "mail.from");
+    }
+}
+
+static void check_mail(struct check *check) {
+    struct config *config = check->config;
+    const struct yaml_node *mail = yaml_get(check->root, "mail");
+    if (is_given(mail, "url") && !is_given(mail, "from")) {
+        schema_problem(check->reader, field_node(mail, "url"),
+                       "url: needs \"from\" beside it: the address that mail comes from");
+    }
+    if (is_given(mail, "from") && !is_given(mail, "url")) {
+        schema_problem(check->reader, field_node(mail, "from"),
+                       "from: needs \"url\" beside it: the mail server");
+    }
+    if (is_given(mail, "username") && config->mail.password.value.size == 0 &&
+        !is_given(mail, "password") && !is_given(mail, "password_file")) {
+        schema_problem(check->reader, field_node(mail, "username"),
+                       "username: needs a password: password_file, credential mail.password or "
+                       "$EARSHOT_MAIL_PASSWORD");
+    }
+    if (!is_given(mail, "require_tls")) {
+        config->mail.require_tls = !config_is_loopback(config_url_host(config->mail.url));
+    }
+}
+
+/* --- The rest
+ * --------------------------------------------------------------------------------------- */
+
+static void check_serve(struct check *check) {
+    const struct config *config = check->config;
+    const struct yaml_node *serve = yaml_get(check->root, "serve");
+    struct span host;
+    int64_t port = 0;
+    if (config->serve.token.value.size == 0 && !is_given(serve, "token") &&
+        !is_given(serve, "token_file") &&
+        config_split_address(config->serve.listen, &host, &port) && !config_is_loopback(host)) {
+        schema_problem(check->reader, field_node(serve, "listen"),
+                       "listen: others can reach %.*s, so readers need a token: token_file, "
+                       "credential serve.token or $EARSHOT_SERVE_TOKEN",
+                       SHOWN(config->serve.listen));
+    }
+}
+
+static void default_data_dir(struct check *check) {
+    static const struct {
+        const char *variable;
+        const char *rest;
+    } places[] = {
+        {"STATE_DIRECTORY", ""}, {"XDG_DATA_HOME", "/earshot"}, {"HOME", "/.local/share/earshot"}};
+    struct config *config = check->config;
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && config->data_dir.size == 0; i++) {
+        const char *folder = getenv(places[i].variable);
+        if (folder != NULL && folder[0] == '/') {
+            config->data_dir = arena_print(check->reader->arena, "%s%s", folder, places[i].rest);
+        }
+    }
+    if (config->data_dir.size == 0) {
+        config->data_dir = SPAN("/var/lib/earshot");
+    }
+}
+
+void config_check(struct schema_reader *reader, const struct yaml_node *root,
+                  struct config *config) {
+    struct check check = {.reader = reader, .root = root, .config = config};
+    check_brands(&check);
+    check_sources(&check);
+    schema_find_secrets(reader, &config_schema, config); /* by the names just given */
+    check_people(&check);
+    check_mail(&check);
+    check_serve(&check);
+    default_data_dir(&check);
+}

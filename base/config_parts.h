@@ -1,0 +1,34 @@
+/* What the files of the configuration share. */
+#ifndef BASE_CONFIG_PARTS_H
+#define BASE_CONFIG_PARTS_H
+
+#include "base/config.h"
+#include "base/schema.h"
+#include "base/yaml.h"
+
+/* The table of all options. */
+extern const struct schema config_schema;
+
+/* What one option cannot tell alone: names that refer to each other, options that need each other,
+ * defaults that depend on the rest. `root` is the file's tree. */
+void config_check(struct schema_reader *reader, const struct yaml_node *root,
+                  struct config *config);
+
+/* Single values, for the table's `check`. The error says what would be right. */
+bool config_check_web_url(struct span text, struct error *error);
+bool config_check_mail_url(struct span text, struct error *error);
+bool config_check_email(struct span text, struct error *error);
+bool config_check_language(struct span text, struct error *error);
+bool config_check_country(struct span text, struct error *error);
+bool config_check_listen(struct span text, struct error *error);
+
+/* "host:port", "[::1]:port". False when it is neither. */
+bool config_split_address(struct span text, struct span *host, int64_t *port);
+
+/* Whether a host name or address means this machine only. */
+bool config_is_loopback(struct span host);
+
+/* The host of "scheme://user@host:port/path", without brackets; empty when there is none. */
+struct span config_url_host(struct span url);
+
+#endif

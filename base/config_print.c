@@ -1,0 +1,153 @@
+#include "base/config.h"
+
+#include "base/config_parts.h"
+#include "base/limits.h"
+#include "base/print.h"
+#include "base/secret.h"
+#include "base/url.h"
+#include "base/width.h"
+
+/* What is shown of a long line, and how much of it stands before the caret. */
+#define SHOWN_COLUMNS ((size_t)120)
+#define SHOWN_BEFORE ((size_t)60)
+
+/* --- Lines of the file
+ * ------------------------------------------------------------------------------ */
+
+/* Takes the next line off `rest`; it ends with LF, CR LF or CR, as YAML counts them. */
+static struct span take_line(struct span *rest) {
+    size_t end = 0;
+    while (end < rest->size && rest->data[end] != '\n' && rest->data[end] != '\r') {
+        end++;
+    }
+    struct span line = span_first(*rest, end);
+    *rest = span_from(*rest, end);
+    *rest = span_from(*rest, span_starts_with(*rest, SPAN("\r\n")) ? 2 : 1);
+    return line;
+}
+
+static struct span find_line(struct span text, unsigned number, struct span *before) {
+    struct span line = SPAN("");
+    if (span_starts_with(text, SPAN("\xEF\xBB\xBF"))) {
+        text = span_from(text, 3);
+    }
+    for (unsigned i = 0; i < number && text.size > 0; i++) {
+        *before = line;
+        line = take_line(&text);
+    }
+    return line;
+}
+
+static bool byte_is_name(char c) {
+    return byte_is_alpha(c) || byte_is_digit(c) || strchr("_-.\"'", c) != NULL;
+}
+
+/* Where the value of the first option in the line begins that holds a secret, or the line's size.
+ */
+static size_t secret_begin(struct span line) {
+    for (size_t colon = 0; colon < line.size; colon++) {
+        size_t begin = colon;
+        while (line.data[colon] == ':' && begin > 0 && byte_is_name(line.data[begin - 1])) {
+            begin--;
+        }
+        struct span name = span_from(span_first(line, colon), begin);
+        while (name.size > 0 && strchr("\"'", name.data[0]) != NULL) {
+            name = span_from(name, 1);
+        }
+        while (name.size > 0 && strchr("\"'", name.data[name.size - 1]) != NULL) {
+            name.size--;
+        }
+        if (name.size > 0 && secret_is_named(name)) {
+            return colon + 1;
+        }
+    }
+    return SPAN_NOT_FOUND;
+}
+
+/* A secret may stand on the line after its name. */
+static bool goes_on_below(struct span line) {
+    size_t begin = secret_begin(line);
+    struct span value = span_trim(span_from(line, begin));
+    return begin != SPAN_NOT_FOUND && (value.size == 0 || strchr("|>#", value.data[0]) != NULL);
+}
+
+/* `line` as it may be shown: no secrets, no passwords in addresses, no control characters. */
+static struct span public_line(struct span line, struct arena *arena) {
+    struct buffer out;
+    buffer_init(&out, 8 * LIMIT_CONFIG); /* redaction adds a few bytes per address */
+    size_t secret = secret_begin(line);
+    struct span rest = span_first(line, secret);
+    struct span word;
+    for (bool first = true; rest.data != NULL && span_split(&rest, ' ', &word); first = false) {
+        bool is_url = span_find(word, SPAN("://")) != SPAN_NOT_FOUND;
+        buffer_append_string(&out, first ? "" : " ");
+        print_plain(&out, is_url ? url_redacted(word, arena) : word, false);
+    }
+    if (span_trim(span_from(line, secret)).size > 0) {
+        buffer_append_string(&out, " ***");
+    }
+    struct span shown = arena_copy(arena, buffer_span(&out));
+    buffer_done(&out);
+    return shown;
+}
+
+static struct span first_runes(struct span text, size_t count) {
+    size_t taken = 0;
+    for (size_t i = 0; i < count && taken < text.size; i++) {
+        uint32_t rune = 0;
+        taken += rune_decode(span_from(text, taken), &rune);
+    }
+    return span_first(text, taken);
+}
+
+/* The line with a caret below the column, which counts characters of the raw line. */
+static void print_place(struct buffer *out, struct span line, unsigned column,
+                        struct arena *arena) {
+    struct span shown = public_line(line, arena);
+    struct span before = public_line(first_runes(line, column - 1), arena);
+    size_t caret = text_columns(before);
+    size_t whole = text_columns(shown);
+    caret = caret > whole ? whole : caret;
+    size_t cut = caret > SHOWN_COLUMNS - 20 ? caret - SHOWN_BEFORE : 0;
+    struct span skipped = text_first_columns(shown, cut);
+    caret -= text_columns(skipped);
+    shown = text_first_columns(span_from(shown, skipped.size), SHOWN_COLUMNS);
+    buffer_print(out, "  %s%.*s\n", cut > 0 ? "..." : "", SPAN_ARG(shown));
+    buffer_print(out, "  %*s^\n", (int)(caret + (cut > 0 ? 3 : 0)), "");
+}
+
+void config_print_problems(struct buffer *out, struct span file, struct span text,
+                           const struct config_problems *problems) {
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct config_problem *problem = &problems->list[i];
+        print_plain(out, file, false);
+        if (problem->line > 0) {
+            buffer_print(out, ":%u:%u", problem->line, problem->column);
+        }
+        buffer_append_string(out, ": error: ");
+        print_plain(out, problem->message, false);
+        buffer_append_byte(out, '\n');
+        struct span before = SPAN("");
+        struct span line = find_line(text, problem->line, &before);
+        if (problem->line > 0 && line.size > 0 && !goes_on_below(before)) {
+            print_place(out, line, problem->column, arena);
+        }
+        arena_reset(arena);
+    }
+    arena_free(arena);
+}
+
+/* --- The values in force
+ * --------------------------------------------------------------------------- */
+
+void config_print(struct buffer *out, const struct config *config) {
+    buffer_append_string(out, "# In force, from ");
+    print_plain(out, config->file, false);
+    buffer_append_byte(out, '\n');
+    schema_print(out, &config_schema, config);
+}
+
+void config_print_options(struct buffer *out, enum config_help form) {
+    schema_print_options(out, &config_schema, form);
+}

@@ -1,0 +1,151 @@
+#include "base/config_parts.h"
+
+#include "base/limits.h"
+#include "base/url.h"
+
+#define SHOWN(text) SPAN_ARG(span_first_utf8((text), 80))
+
+/* The part between "//" and the path. */
+static struct span url_authority(struct span url) {
+    size_t at = span_find(url, SPAN("://"));
+    if (at == SPAN_NOT_FOUND) {
+        return SPAN("");
+    }
+    struct span rest = span_from(url, at + 3);
+    for (size_t i = 0; i < rest.size; i++) {
+        if (rest.data[i] == '/' || rest.data[i] == '?' || rest.data[i] == '#') {
+            return span_first(rest, i);
+        }
+    }
+    return rest;
+}
+
+bool config_split_address(struct span text, struct span *host, int64_t *port) {
+    size_t colon = text.size;
+    while (colon > 0 && text.data[colon - 1] != ':') {
+        colon--;
+    }
+    if (colon < 2 || !span_to_int64(span_from(text, colon), port) || *port < 0 || *port > 65535) {
+        return false;
+    }
+    *host = span_first(text, colon - 1);
+    bool bracketed = span_starts_with(*host, SPAN("[")) && span_ends_with(*host, SPAN("]"));
+    if (bracketed) {
+        *host = span_from(span_first(*host, host->size - 1), 1);
+    }
+    return host->size > 0 && (bracketed || span_find_byte(*host, ':') == SPAN_NOT_FOUND);
+}
+
+struct span config_url_host(struct span url) {
+    struct span host = url_authority(url);
+    for (size_t at = span_find_byte(host, '@'); at != SPAN_NOT_FOUND;
+         at = span_find_byte(host, '@')) {
+        host = span_from(host, at + 1);
+    }
+    if (span_starts_with(host, SPAN("["))) {
+        size_t end = span_find_byte(host, ']');
+        return end == SPAN_NOT_FOUND ? SPAN("") : span_from(span_first(host, end), 1);
+    }
+    size_t colon = span_find_byte(host, ':');
+    return colon == SPAN_NOT_FOUND ? host : span_first(host, colon);
+}
+
+bool config_is_loopback(struct span host) {
+    bool numeric = true;
+    for (size_t i = 0; i < host.size; i++) {
+        numeric = numeric && (byte_is_digit(host.data[i]) || host.data[i] == '.');
+    }
+    return span_equal_nocase(host, SPAN("localhost")) || span_equal(host, SPAN("::1")) ||
+           (numeric && span_starts_with(host, SPAN("127.")));
+}
+
+static bool has_space(struct span text) {
+    for (size_t i = 0; i < text.size; i++) {
+        if ((unsigned char)text.data[i] <= ' ') {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool config_check_web_url(struct span text, struct error *error) {
+    struct arena *arena = arena_create();
+    struct url url;
+    bool good = !has_space(text) && text.size <= LIMIT_URL && url_parse(text, NULL, arena, &url) &&
+                (span_equal(url.scheme, SPAN("http")) || span_equal(url.scheme, SPAN("https")));
+    if (!good) {
+        error_set(error, ERROR_USAGE, "\"%.*s\" is not a web address; write https://host/path",
+                  SHOWN(url_redacted(text, arena)));
+    }
+    arena_free(arena);
+    return good;
+}
+
+bool config_check_mail_url(struct span text, struct error *error) {
+    bool known = span_starts_with_nocase(text, SPAN("smtp://")) ||
+                 span_starts_with_nocase(text, SPAN("smtps://"));
+    struct span authority = url_authority(text);
+    if (span_find_byte(authority, '@') != SPAN_NOT_FOUND) {
+        struct arena *arena = arena_create();
+        error_set(error, ERROR_USAGE,
+                  "\"%.*s\" is not a mail server; write smtp://host:587 or smtps://host",
+                  SHOWN(url_redacted(text, arena)));
+        arena_free(arena);
+        return false;
+    }
+    return true;
+}
+
+/* An address of the plain kind: local@domain, as every mail server takes it. */
+bool config_check_email(struct span text, struct error *error) {
+    size_t at = span_find_byte(text, '@');
+    bool plain = at != SPAN_NOT_FOUND && at > 0 && at <= 64 && text.size <= 254;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        plain = plain && c > ' ' && c < 0x7F && strchr("\"(),:;<>[\\]", (int)c) == NULL &&
+                (c != '@' || i == at);
+    }
+    struct span domain = plain ? span_from(text, at + 1) : SPAN("");
+    if (domain.size == 0 || span_find(domain, SPAN("..")) != SPAN_NOT_FOUND ||
+        span_starts_with(domain, SPAN(".")) || span_ends_with(domain, SPAN("."))) {
+        return error_set(error, ERROR_USAGE, "\"%.*s\" is not a mail address; write name@host",
+                         SHOWN(text));
+    }
+    return true;
+}
+
+/* The shape of BCP 47: letters, then parts of letters and digits, two to eight each. */
+bool config_check_language(struct span text, struct error *error) {
+    struct span rest = text;
+    struct span part;
+    bool first = true;
+    bool good = true;
+    while (span_split(&rest, '-', &part)) {
+        good = good && part.size >= (first ? 2 : 1) && part.size <= (first ? 3 : 8);
+        for (size_t i = 0; i < part.size; i++) {
+            good = good && (byte_is_alpha(part.data[i]) || (!first && byte_is_digit(part.data[i])));
+        }
+        first = false;
+    }
+    return good || error_set(error, ERROR_USAGE,
+                             "\"%.*s\" is not a language; write en, de or pt-BR", SHOWN(text));
+}
+
+bool config_check_country(struct span text, struct error *error) {
+    if (text.size != 2 || !byte_is_alpha(text.data[0]) || !byte_is_alpha(text.data[1])) {
+        return error_set(error, ERROR_USAGE,
+                         "\"%.*s\" is not a country; write its two letters: ES, US", SHOWN(text));
+    }
+    return true;
+}
+
+bool config_check_listen(struct span text, struct error *error) {
+    struct span host;
+    int64_t port = 0;
+    if (has_space(text) || !config_split_address(text, &host, &port)) {
+        return error_set(error, ERROR_USAGE,
+                         "\"%.*s\" is not an address to listen on; write 127.0.0.1:8765",
+                         SHOWN(text));
+    }
+    return true;
+}
