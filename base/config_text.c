@@ -82,18 +82,22 @@ bool config_check_web_url(struct span text, struct error *error) {
 }
 
 bool config_check_mail_url(struct span text, struct error *error) {
-    bool known = span_starts_with_nocase(text, SPAN("smtp://")) ||
-                 span_starts_with_nocase(text, SPAN("smtps://"));
-    struct span authority = url_authority(text);
-    if (span_find_byte(authority, '@') != SPAN_NOT_FOUND) {
-        struct arena *arena = arena_create();
+    if (span_find_byte(url_authority(text), '@') != SPAN_NOT_FOUND) {
+        return error_set(error, ERROR_USAGE,
+                         "user and password do not belong into the address; use username and "
+                         "password_file");
+    }
+    struct arena *arena = arena_create();
+    struct url url;
+    bool good = !has_space(text) && url_parse(text, NULL, arena, &url) && url.host.size > 0 &&
+                (span_equal(url.scheme, SPAN("smtp")) || span_equal(url.scheme, SPAN("smtps")));
+    if (!good) {
         error_set(error, ERROR_USAGE,
                   "\"%.*s\" is not a mail server; write smtp://host:587 or smtps://host",
                   SHOWN(url_redacted(text, arena)));
-        arena_free(arena);
-        return false;
     }
-    return true;
+    arena_free(arena);
+    return good;
 }
 
 /* An address of the plain kind: local@domain, as every mail server takes it. */
