@@ -1,0 +1,47 @@
+/* The test origin's door: the far end of everything earshot talks to, in one process.
+ *
+ * It serves a world (world.h) in its sources' wire formats over HTTP on a loopback port, spoils
+ * answers on demand (faults.h), keeps a log of what it was asked, and can be a mail sink (smtp.h).
+ * One port serves all sources, each below its own prefix:
+ *
+ *     /hn/api/v1/search_by_date                     also for Host: hn.algolia.com, at /
+ *     /mastodon/api/v1/timelines/tag/TAG            social.example
+ *     /stackexchange/2.3/search/advanced            api.stackexchange.com
+ *     /appstore/CC/rss/customerreviews/page=N/id=ID/sortby=mostrecent/json|xml
+ *                                                   itunes.apple.com
+ *     /steam/appreviews/APPID                       store.steampowered.com
+ *     /shop/p/BRAND-controller, /bazaar/p/...       shop.example, bazar.example
+ *     /feeds/NAME                                   the papers' feeds (sites.c)
+ *     /robots.txt, /sitemap.xml, /                  the list of all this
+ *     /control/...                                  for tests (control.h)
+ *
+ * Time: posts published after the origin's present are not served yet. The present stands still,
+ * runs, or runs faster (`speed`), and can be set. */
+#ifndef TESTS_ORIGIN_ORIGIN_H
+#define TESTS_ORIGIN_ORIGIN_H
+
+#include "tests/origin/faults.h"
+#include "tests/origin/world.h"
+
+#include <uv.h>
+
+struct origin; /* opaque */
+
+struct origin_options {
+    struct world_options world; /* its now_ms is the present at the start */
+    double speed;               /* world seconds per second; 0: time stands still */
+    int port;                   /* 0: any */
+    int64_t feed_items;         /* most items of one feed document */
+    int64_t crawl_delay;        /* said in robots.txt, seconds; 0: not said */
+};
+
+MUST_CHECK bool origin_start(uv_loop_t *loop, const struct origin_options *options,
+                             struct origin **origin, struct error *error);
+int origin_port(const struct origin *origin);
+const struct world *origin_world(const struct origin *origin);
+struct faults *origin_faults(struct origin *origin);
+
+/* Closes its sockets and frees it; run the loop once more for the close callbacks. */
+void origin_close(struct origin *origin);
+
+#endif
