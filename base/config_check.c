@@ -225,8 +225,8 @@ static void check_source_url(struct check *check, const struct config_source *so
     }
 }
 
-static struct span default_source_name(const struct config_source *source) {
-    struct span host = config_url_host(source->url);
+static struct span default_source_name(const struct config_source *source, struct arena *arena) {
+    struct span host = config_url_host(source->url, arena);
     if (!span_equal(source->recipe, SPAN("feed")) || host.size == 0) {
         return source->recipe;
     }
@@ -246,7 +246,7 @@ static void name_sources(struct check *check) {
         if (source->name.size > 0) {
             given[given_count++] = (struct name){source->name, i};
         } else {
-            wanted[wanted_count++] = (struct name){default_source_name(source), i};
+            wanted[wanted_count++] = (struct name){default_source_name(source, arena), i};
         }
     }
     qsort(given, given_count, sizeof *given, name_compare);
@@ -321,7 +321,8 @@ static void check_mail(struct check *check) {
                        "$EARSHOT_MAIL_PASSWORD");
     }
     if (!is_given(mail, "require_tls")) {
-        config->mail.require_tls = !config_is_loopback(config_url_host(config->mail.url));
+        config->mail.require_tls =
+            !config_is_loopback(config_url_host(config->mail.url, check->reader->arena));
     }
 }
 

@@ -28,7 +28,7 @@ bool config_split_address(struct span text, struct span *host, int64_t *port);
 /* Whether a host name or address means this machine only. */
 bool config_is_loopback(struct span host);
 
-/* The host of "scheme://user@host:port/path", without brackets; empty when there is none. */
-struct span config_url_host(struct span url);
+/* The host of a URL, without brackets; empty when there is none. */
+struct span config_url_host(struct span url, struct arena *arena);
 
 #endif

@@ -5,19 +5,9 @@
 
 #define SHOWN(text) SPAN_ARG(span_first_utf8((text), 80))
 
-/* The part between "//" and the path. */
-static struct span url_authority(struct span url) {
-    size_t at = span_find(url, SPAN("://"));
-    if (at == SPAN_NOT_FOUND) {
-        return SPAN("");
-    }
-    struct span rest = span_from(url, at + 3);
-    for (size_t i = 0; i < rest.size; i++) {
-        if (rest.data[i] == '/' || rest.data[i] == '?' || rest.data[i] == '#') {
-            return span_first(rest, i);
-        }
-    }
-    return rest;
+static struct span without_brackets(struct span host) {
+    bool bracketed = span_starts_with(host, SPAN("[")) && span_ends_with(host, SPAN("]"));
+    return bracketed ? span_from(span_first(host, host.size - 1), 1) : host;
 }
 
 bool config_split_address(struct span text, struct span *host, int64_t *port) {
@@ -29,25 +19,14 @@ bool config_split_address(struct span text, struct span *host, int64_t *port) {
         return false;
     }
     *host = span_first(text, colon - 1);
-    bool bracketed = span_starts_with(*host, SPAN("[")) && span_ends_with(*host, SPAN("]"));
-    if (bracketed) {
-        *host = span_from(span_first(*host, host->size - 1), 1);
-    }
+    bool bracketed = host->data[0] == '[';
+    *host = without_brackets(*host);
     return host->size > 0 && (bracketed || span_find_byte(*host, ':') == SPAN_NOT_FOUND);
 }
 
-struct span config_url_host(struct span url) {
-    struct span host = url_authority(url);
-    for (size_t at = span_find_byte(host, '@'); at != SPAN_NOT_FOUND;
-         at = span_find_byte(host, '@')) {
-        host = span_from(host, at + 1);
-    }
-    if (span_starts_with(host, SPAN("["))) {
-        size_t end = span_find_byte(host, ']');
-        return end == SPAN_NOT_FOUND ? SPAN("") : span_from(span_first(host, end), 1);
-    }
-    size_t colon = span_find_byte(host, ':');
-    return colon == SPAN_NOT_FOUND ? host : span_first(host, colon);
+struct span config_url_host(struct span text, struct arena *arena) {
+    struct url url;
+    return url_parse(text, NULL, arena, &url) ? without_brackets(url.host) : SPAN("");
 }
 
 bool config_is_loopback(struct span host) {
@@ -82,11 +61,6 @@ bool config_check_web_url(struct span text, struct error *error) {
 }
 
 bool config_check_mail_url(struct span text, struct error *error) {
-    if (span_find_byte(url_authority(text), '@') != SPAN_NOT_FOUND) {
-        return error_set(error, ERROR_USAGE,
-                         "user and password do not belong into the address; use username and "
-                         "password_file");
-    }
     struct arena *arena = arena_create();
     struct url url;
     bool good = !has_space(text) && url_parse(text, NULL, arena, &url) && url.host.size > 0 &&
@@ -95,6 +69,10 @@ bool config_check_mail_url(struct span text, struct error *error) {
         error_set(error, ERROR_USAGE,
                   "\"%.*s\" is not a mail server; write smtp://host:587 or smtps://host",
                   SHOWN(url_redacted(text, arena)));
+    } else if (url.username.size + url.password.size > 0) {
+        good = error_set(error, ERROR_USAGE,
+                         "user and password do not belong into the address; use username and "
+                         "password_file");
     }
     arena_free(arena);
     return good;
