@@ -140,23 +140,20 @@ static void dates_set(struct maker *maker, const struct feed_part *part, struct 
 static void entry_add(struct maker *maker, const struct feed_part *part) {
     struct item *item = items_add(maker->items);
     struct span id = feed_text(maker->feed, part, FEED_ID, maker->arena);
-    item->url = span_first(entry_url(maker, part, id), LIMIT_URL);
-    item->id = span_first_utf8(id.size > 0 ? id : item->url, LIMIT_FIELD);
+    item->url = entry_url(maker, part, id);
+    item->id = id.size > 0 ? id : item->url;
     item->title = title_of(maker, part);
     item->text = text_of(maker, part->field[FEED_CONTENT]);
     if (item->text.size == 0) {
         item->text = text_of(maker, part->field[FEED_SUMMARY]);
     }
     author_set(maker, part, item);
-    item->author = span_first_utf8(item->author, LIMIT_FIELD);
-    item->author_id = span_first_utf8(item->author_id, LIMIT_FIELD);
-    item->language = span_first_utf8(language_of(maker, part), LIMIT_FIELD);
-    item->site = span_first_utf8(site_of(maker, part), LIMIT_FIELD);
+    item->language = language_of(maker, part);
+    item->site = site_of(maker, part);
     dates_set(maker, part, item);
     count_set(maker, part, &item->engagement.replies);
     if (part->field[FEED_IN_REPLY_TO] != NULL) {
-        item->parent =
-            span_first_utf8(xml_attribute(part->field[FEED_IN_REPLY_TO], "ref"), LIMIT_FIELD);
+        item->parent = xml_attribute(part->field[FEED_IN_REPLY_TO], "ref");
     }
 }
 

@@ -1,0 +1,11 @@
+/* Pages: the reviews that schema.org markup in them states, or else their main text as one item. */
+#ifndef PARSERS_PAGE_H
+#define PARSERS_PAGE_H
+
+#include "parsers/parsers.h"
+
+/* Appends the items of an HTML page; its address is `url` ("" = unknown). */
+MUST_CHECK bool page_items(struct span html, struct span url, struct items *items,
+                           struct error *error);
+
+#endif
