@@ -42,22 +42,30 @@ static bool byte_is_name(char c) {
     return byte_is_alpha(c) || byte_is_digit(c) || strchr("_-.\"'", c) != NULL;
 }
 
-/* Where the value of the first option in the line begins that holds a secret, or the line's size.
- */
+/* The name that stands before a colon, without quotes. */
+static struct span name_before(struct span line, size_t colon) {
+    struct span name = span_first(line, colon);
+    while (name.size > 0 && byte_is_space(name.data[name.size - 1])) {
+        name.size--;
+    }
+    size_t begin = name.size;
+    while (begin > 0 && byte_is_name(name.data[begin - 1])) {
+        begin--;
+    }
+    name = span_from(name, begin);
+    while (name.size > 0 && strchr("\"'", name.data[0]) != NULL) {
+        name = span_from(name, 1);
+    }
+    while (name.size > 0 && strchr("\"'", name.data[name.size - 1]) != NULL) {
+        name.size--;
+    }
+    return name;
+}
+
+/* Where the value of the first option in the line begins that holds a secret, or SPAN_NOT_FOUND. */
 static size_t secret_begin(struct span line) {
     for (size_t colon = 0; colon < line.size; colon++) {
-        size_t begin = colon;
-        while (line.data[colon] == ':' && begin > 0 && byte_is_name(line.data[begin - 1])) {
-            begin--;
-        }
-        struct span name = span_from(span_first(line, colon), begin);
-        while (name.size > 0 && strchr("\"'", name.data[0]) != NULL) {
-            name = span_from(name, 1);
-        }
-        while (name.size > 0 && strchr("\"'", name.data[name.size - 1]) != NULL) {
-            name.size--;
-        }
-        if (name.size > 0 && secret_is_named(name)) {
+        if (line.data[colon] == ':' && secret_is_named(name_before(line, colon))) {
             return colon + 1;
         }
     }
@@ -71,6 +79,13 @@ static bool goes_on_below(struct span line) {
     return begin != SPAN_NOT_FOUND && (value.size == 0 || strchr("|>#", value.data[0]) != NULL);
 }
 
+/* "scheme://...", or "user:password@..." that lacks it. */
+static bool word_is_address(struct span word) {
+    size_t at = span_find_byte(word, '@');
+    return span_find(word, SPAN("://")) != SPAN_NOT_FOUND ||
+           (at != SPAN_NOT_FOUND && span_find_byte(span_first(word, at), ':') != SPAN_NOT_FOUND);
+}
+
 /* `line` as it may be shown: no secrets, no passwords in addresses, no control characters. */
 static struct span public_line(struct span line, struct arena *arena) {
     struct buffer out;
@@ -79,9 +94,8 @@ static struct span public_line(struct span line, struct arena *arena) {
     struct span rest = span_first(line, secret);
     struct span word;
     for (bool first = true; rest.data != NULL && span_split(&rest, ' ', &word); first = false) {
-        bool is_url = span_find(word, SPAN("://")) != SPAN_NOT_FOUND;
         buffer_append_string(&out, first ? "" : " ");
-        print_plain(&out, is_url ? url_redacted(word, arena) : word, false);
+        print_plain(&out, word_is_address(word) ? url_redacted(word, arena) : word, false);
     }
     if (span_trim(span_from(line, secret)).size > 0) {
         buffer_append_string(&out, " ***");

@@ -163,7 +163,7 @@ static void read_texts(struct schema_reader *reader, const struct schema_row *ro
     struct span *texts = ARENA_ARRAY(reader->arena, struct span, count);
     for (size_t i = 0; i < count; i++) {
         const struct yaml_node *item = node->type == YAML_SCALAR ? node : node->list[i];
-        if (node_is_blank(item)) {
+        if (item->type == YAML_SCALAR && item->scalar.size == 0) {
             schema_problem(reader, item, "%s: an entry is empty", row->name);
         } else {
             read_text(reader, row, item, &texts[i]);
