@@ -112,6 +112,9 @@
 /* Days that one successful poll may declare covered: a year's back-fill and its leap day. */
 #define LIMIT_COVERAGE_DAYS 366
 
+/* Points of one series: a century of hours. */
+#define LIMIT_POINTS ((size_t)900 * 1000)
+
 /* Rows of incidents or outbox given to the store at once. */
 #define LIMIT_ALERTS ((size_t)10 * 1000)
 

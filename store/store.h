@@ -61,7 +61,9 @@ void source_state_init(struct source_state *state);
 
 /* What one page of one poll brought. All of it is stored in one transaction, or none. */
 struct store_batch {
-    struct span source;               /* key of the source: its name, or name/brand */
+    /* Key of the source: its name, or name/brand. Items are the same or not within a name; the
+     * mentions' own `source` is ignored. */
+    struct span source;
     const struct source_state *state; /* new state; NULL = unchanged */
     const struct mention *mentions;   /* scored; `sequence` and `cluster` are ignored */
     size_t mention_count;
@@ -69,6 +71,9 @@ struct store_batch {
     size_t brand_name_count;
     int64_t now_ms;
     bool polled_ok; /* counts as coverage of this hour: "polled, and nothing" */
+    /* A poll that brought everything published since then covers all hours from there to now (a
+     * year at most); 0 or DATE_NONE: this hour only. */
+    int64_t covered_since_ms;
 };
 
 struct store_result {
@@ -101,6 +106,10 @@ MUST_CHECK bool store_write(struct store *store, const struct store_batch *batch
 struct snapshot;
 MUST_CHECK bool snapshot_open(struct store *store, struct snapshot **snapshot, struct error *error);
 void snapshot_close(struct snapshot *snapshot);
+
+/* False when something that was read through the snapshot was damaged: what could not be read was
+ * left out. Ask before answering from what was read. */
+MUST_CHECK bool snapshot_check(const struct snapshot *snapshot, struct error *error);
 
 /* Identity of the view: grows with every commit; for ETags. */
 uint64_t snapshot_id(const struct snapshot *snapshot);
@@ -177,15 +186,17 @@ struct series_point {
 
 enum series_step { SERIES_HOUR, SERIES_DAY };
 
-/* The points of [since, until), every step present, in `arena`. `member` is the value in the
- * dimension
- * ("hackernews", "review", "es", "delivery"); empty for SERIES_ALL. */
+/* The points of [since, until), every step present (at most LIMIT_POINTS), in `arena`. `member` is
+ * the value in the dimension ("hackernews", "review", "es", "delivery"); empty for SERIES_ALL.
+ * Counts and scores are towards the brand; in SERIES_TOPIC scores are the topic's own. BRAND_ANY
+ * and BRAND_NONE have SERIES_ALL and SERIES_SOURCE only. */
 struct series_point *snapshot_series(const struct snapshot *snapshot, uint32_t brand,
                                      enum series_dimension dimension, struct span member,
                                      enum series_step step, int64_t since_ms, int64_t until_ms,
                                      struct arena *arena, size_t *count);
 
-/* The members a dimension has for a brand in [since, until), most mentions first. */
+/* The members a dimension has for a brand in the hours of [since, until) (DATE_NONE = open), most
+ * mentions first. */
 struct series_member {
     struct span name;
     struct series_point total;
@@ -268,13 +279,27 @@ struct incident *snapshot_incidents(const struct snapshot *snapshot, struct aren
 struct outbox_row *snapshot_outbox(const struct snapshot *snapshot, bool waiting_only,
                                    struct arena *arena, size_t *count); /* oldest first */
 
+/* --- Forgetting
+ * ---------------------------------------------------------------------------------------- */
+
+struct store_purge {
+    int64_t before_ms;   /* both published (or first seen) and fetched before that */
+    bool unmatched_only; /* mentions of no brand */
+};
+
+/* Empties mentions whose time to be kept is over: text, timeline and author go; the series keep
+ * what they contributed; identity stays, so that a source that still lists them brings nothing
+ * back. In small transactions, between the others. Waits. */
+MUST_CHECK bool store_purge(struct store *store, const struct store_purge *purge, uint64_t *purged,
+                            struct error *error);
+
 /* --- Care
  * ------------------------------------------------------------------------------------------------
  */
 
 struct store_statistics {
-    uint64_t mentions, unmatched, tombstones;
-    uint64_t clusters;
+    uint64_t mentions, unmatched, tombstones, purged;
+    uint64_t clusters; /* stories: mentions without their copies */
     uint64_t first_sequence, last_sequence;
     uint64_t bytes_used, bytes_file, bytes_map;
     uint32_t schema;

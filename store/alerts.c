@@ -1,0 +1,235 @@
+#include "store/alerts.h"
+
+#include "store/pack.h"
+#include "store/snapshot.h"
+
+#include <stdlib.h>
+
+#define INCIDENT_VERSION 1u
+#define OUTBOX_VERSION 1u
+
+enum outbox_part { OUTBOX_WAITING, OUTBOX_FINISHED }; /* first byte of the key */
+
+static const char *const outbox_state_names[] = {"queued", "in flight", "sent", "failed",
+                                                 "expired"};
+#define OUTBOX_STATE_COUNT (sizeof outbox_state_names / sizeof *outbox_state_names)
+
+const char *outbox_state_name(enum outbox_state state) {
+    return (size_t)state < OUTBOX_STATE_COUNT ? outbox_state_names[state] : "unknown";
+}
+
+static enum outbox_part outbox_part(enum outbox_state state) {
+    return state == OUTBOX_QUEUED || state == OUTBOX_IN_FLIGHT ? OUTBOX_WAITING : OUTBOX_FINISHED;
+}
+
+/* --- As bytes
+ * ---------------------------------------------------------------------------------------- */
+
+static void pack_real(struct packer *packer, double value) {
+    uint64_t bits = 0;
+    memcpy(&bits, &value, sizeof bits);
+    pack_big(packer, bits, 8);
+}
+
+static double unpack_real(struct unpacker *unpacker) {
+    uint64_t bits = unpack_big(unpacker, 8);
+    double value = 0;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static struct span incident_encode(const struct incident *incident, struct arena *arena) {
+    struct packer packer =
+        packer_in(arena, 16 * VARINT_MAX + incident->brand.size + incident->kind.size +
+                             incident->headline.size + incident->evidence.size);
+    pack_u8(&packer, INCIDENT_VERSION);
+    pack_u8(&packer, incident->state);
+    pack_signed(&packer, incident->started_ms);
+    pack_signed(&packer, incident->updated_ms);
+    pack_signed(&packer, incident->ended_ms);
+    pack_signed(&packer, incident->mailed_ms);
+    pack_real(&packer, incident->expected);
+    pack_real(&packer, incident->observed);
+    pack_real(&packer, incident->peak);
+    pack_real(&packer, incident->probability);
+    pack_text(&packer, incident->brand);
+    pack_text(&packer, incident->kind);
+    pack_text(&packer, incident->headline);
+    pack_text(&packer, incident->evidence);
+    return packer_span(&packer);
+}
+
+static bool incident_decode(struct span value, struct arena *arena, struct incident *incident) {
+    struct unpacker unpacker = unpacker_make(value);
+    unsigned version = unpack_u8(&unpacker);
+    unsigned state = unpack_u8(&unpacker);
+    incident->state = (enum incident_state)state;
+    incident->started_ms = unpack_signed(&unpacker);
+    incident->updated_ms = unpack_signed(&unpacker);
+    incident->ended_ms = unpack_signed(&unpacker);
+    incident->mailed_ms = unpack_signed(&unpacker);
+    incident->expected = unpack_real(&unpacker);
+    incident->observed = unpack_real(&unpacker);
+    incident->peak = unpack_real(&unpacker);
+    incident->probability = unpack_real(&unpacker);
+    incident->brand = arena_copy(arena, unpack_text(&unpacker));
+    incident->kind = arena_copy(arena, unpack_text(&unpacker));
+    incident->headline = arena_copy(arena, unpack_text(&unpacker));
+    incident->evidence = arena_copy(arena, unpack_text(&unpacker));
+    return version == INCIDENT_VERSION && state <= INCIDENT_CLOSED && unpacker_is_done(&unpacker);
+}
+
+#define OUTBOX_TEXT_COUNT 6
+static void outbox_texts(struct outbox_row *row, struct span *list[OUTBOX_TEXT_COUNT]) {
+    list[0] = &row->channel;
+    list[1] = &row->recipient;
+    list[2] = &row->message_id;
+    list[3] = &row->subject;
+    list[4] = &row->body;
+    list[5] = &row->reply;
+}
+
+static struct span outbox_encode(const struct outbox_row *row, struct arena *arena) {
+    struct outbox_row copy = *row;
+    struct span *texts[OUTBOX_TEXT_COUNT];
+    outbox_texts(&copy, texts);
+    size_t size = (8 + OUTBOX_TEXT_COUNT) * VARINT_MAX;
+    for (size_t i = 0; i < OUTBOX_TEXT_COUNT; i++) {
+        size += texts[i]->size;
+    }
+    struct packer packer = packer_in(arena, size);
+    pack_u8(&packer, OUTBOX_VERSION);
+    pack_u8(&packer, row->state);
+    pack_varint(&packer, row->attempts);
+    pack_signed(&packer, row->created_ms);
+    pack_signed(&packer, row->due_ms);
+    pack_signed(&packer, row->finished_ms);
+    pack_varint(&packer, row->incident);
+    for (size_t i = 0; i < OUTBOX_TEXT_COUNT; i++) {
+        pack_text(&packer, *texts[i]);
+    }
+    return packer_span(&packer);
+}
+
+static bool outbox_decode(struct span value, struct arena *arena, struct outbox_row *row) {
+    struct unpacker unpacker = unpacker_make(value);
+    unsigned version = unpack_u8(&unpacker);
+    unsigned state = unpack_u8(&unpacker);
+    row->state = (enum outbox_state)state;
+    row->attempts = (uint32_t)unpack_varint(&unpacker);
+    row->created_ms = unpack_signed(&unpacker);
+    row->due_ms = unpack_signed(&unpacker);
+    row->finished_ms = unpack_signed(&unpacker);
+    row->incident = unpack_varint(&unpacker);
+    struct span *texts[OUTBOX_TEXT_COUNT];
+    outbox_texts(row, texts);
+    for (size_t i = 0; i < OUTBOX_TEXT_COUNT; i++) {
+        *texts[i] = arena_copy(arena, unpack_text(&unpacker));
+    }
+    return version == OUTBOX_VERSION && state < OUTBOX_STATE_COUNT && unpacker_is_done(&unpacker);
+}
+
+/* --- Writing
+ * ----------------------------------------------------------------------------------------- */
+
+static struct key incident_key(uint64_t id) {
+    struct key key = key_make();
+    key_add(&key, id, 8);
+    return key;
+}
+
+static struct key outbox_key(enum outbox_part part, uint64_t id) {
+    struct key key = key_make();
+    key_add(&key, part, 1);
+    key_add(&key, id, 8);
+    return key;
+}
+
+/* The row's own id, or the next one. */
+static uint64_t id_take(uint64_t id, uint64_t *last) {
+    if (id == 0) {
+        return ++*last;
+    }
+    *last = id > *last ? id : *last;
+    return id;
+}
+
+void alerts_apply(struct change *change, const struct alerts *alerts) {
+    struct transaction *transaction = &change->transaction;
+    for (size_t i = 0; i < alerts->incident_count; i++) {
+        uint64_t id = id_take(alerts->incidents[i].id, &change->counters.last_incident);
+        struct key key = incident_key(id);
+        alerts->incident_ids[i] = id;
+        transaction_put(transaction, TABLE_INCIDENTS, key_span(&key),
+                        incident_encode(&alerts->incidents[i], change->arena));
+    }
+    for (size_t i = 0; i < alerts->row_count; i++) {
+        const struct outbox_row *row = &alerts->rows[i];
+        uint64_t id = id_take(row->id, &change->counters.last_outbox);
+        enum outbox_part part = outbox_part(row->state);
+        struct key key = outbox_key(part, id);
+        struct key other =
+            outbox_key(part == OUTBOX_WAITING ? OUTBOX_FINISHED : OUTBOX_WAITING, id);
+        alerts->row_ids[i] = id;
+        transaction_delete(transaction, TABLE_OUTBOX, key_span(&other));
+        transaction_put(transaction, TABLE_OUTBOX, key_span(&key),
+                        outbox_encode(row, change->arena));
+    }
+}
+
+/* --- Reading
+ * ----------------------------------------------------------------------------------------- */
+
+struct incident *snapshot_incidents(const struct snapshot *snapshot, struct arena *arena,
+                                    size_t *count) {
+    struct incident *list = NULL;
+    size_t capacity = 0;
+    struct cursor cursor;
+    cursor_open(&cursor, snapshot->transaction, TABLE_INCIDENTS);
+    *count = 0;
+    for (bool more = cursor_last(&cursor); more; more = cursor_previous(&cursor)) {
+        struct unpacker key = unpacker_make(cursor.key);
+        struct incident incident = {.id = unpack_big(&key, 8)};
+        if (incident_decode(cursor.value, arena, &incident)) {
+            list = arena_grow(arena, list, *count, &capacity, sizeof *list);
+            list[(*count)++] = incident;
+        } else {
+            transaction_fail(snapshot->transaction, MDB_CORRUPTED);
+        }
+    }
+    cursor_close(&cursor);
+    return list;
+}
+
+static int outbox_compare(const void *left, const void *right) {
+    const struct outbox_row *a = left;
+    const struct outbox_row *b = right;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+struct outbox_row *snapshot_outbox(const struct snapshot *snapshot, bool waiting_only,
+                                   struct arena *arena, size_t *count) {
+    struct outbox_row *list = NULL;
+    size_t capacity = 0;
+    struct cursor cursor;
+    cursor_open(&cursor, snapshot->transaction, TABLE_OUTBOX);
+    *count = 0;
+    for (bool more = cursor_first(&cursor); more; more = cursor_next(&cursor)) {
+        struct unpacker key = unpacker_make(cursor.key);
+        if (unpack_u8(&key) == OUTBOX_FINISHED && waiting_only) {
+            break;
+        }
+        struct outbox_row row = {.id = unpack_big(&key, 8)};
+        if (outbox_decode(cursor.value, arena, &row)) {
+            list = arena_grow(arena, list, *count, &capacity, sizeof *list);
+            list[(*count)++] = row;
+        } else {
+            transaction_fail(snapshot->transaction, MDB_CORRUPTED);
+        }
+    }
+    cursor_close(&cursor);
+    if (*count > 1) {
+        qsort(list, *count, sizeof *list, outbox_compare);
+    }
+    return list;
+}

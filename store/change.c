@@ -1,0 +1,61 @@
+#include "store/change.h"
+
+#include "store/pack.h"
+#include "store/timeline.h"
+
+bool change_load(struct change *change, uint64_t sequence, struct record *record) {
+    struct key key = key_make();
+    key_add(&key, sequence, 8);
+    struct span value;
+    if (!transaction_get(&change->transaction, TABLE_MENTIONS, key_span(&key), &value)) {
+        return false;
+    }
+    /* A copy, because the next put may move the page this lies on. */
+    value = arena_copy(change->arena, value);
+    if (!record_decode(value, sequence, change->arena, record)) {
+        transaction_fail(&change->transaction, MDB_CORRUPTED);
+        return false;
+    }
+    return true;
+}
+
+void change_save(struct change *change, const struct record *record) {
+    struct key key = key_make();
+    key_add(&key, record->mention.sequence, 8);
+    struct span value = record_encode(record, change->arena);
+    if (record->mention.sequence > change->counters.last_sequence) {
+        change->counters.last_sequence = record->mention.sequence;
+        transaction_append(&change->transaction, TABLE_MENTIONS, key_span(&key), value);
+    } else {
+        transaction_put(&change->transaction, TABLE_MENTIONS, key_span(&key), value);
+    }
+}
+
+static struct fingerprint record_fingerprint(const struct record *record) {
+    const struct mention *mention = &record->mention;
+    return fingerprint_make(mention->item.title, mention->item.text, mention->channel);
+}
+
+void prints_add_record(struct prints *prints, const struct record *record) {
+    const struct mention *mention = &record->mention;
+    struct print print = {mention->sequence, mention->cluster, mention_time_ms(mention),
+                          record_fingerprint(record)};
+    prints_add(prints, &print);
+}
+
+void change_put_in(struct change *change, const struct record *record) {
+    timeline_put(&change->transaction, record);
+    deltas_add(change->series, record, 1);
+    prints_add_record(change->prints, record);
+    change->counters.live++;
+    change->counters.unmatched += record->mention.brand_count == 0;
+}
+
+void change_take_out(struct change *change, const struct record *record) {
+    struct fingerprint fingerprint = record_fingerprint(record);
+    timeline_delete(&change->transaction, record);
+    deltas_add(change->series, record, -1);
+    prints_drop(change->prints, record->mention.sequence, &fingerprint);
+    change->counters.live--;
+    change->counters.unmatched -= record->mention.brand_count == 0;
+}

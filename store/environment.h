@@ -1,0 +1,35 @@
+/* The LMDB environment: its folder, its map, who may write. One per path and process, opened after
+ * any fork.
+ *
+ * The map may only change its size while no transaction of this process is open: growing waits
+ * until every snapshot is closed and lets no new one begin meanwhile. */
+#ifndef STORE_ENVIRONMENT_H
+#define STORE_ENVIRONMENT_H
+
+#include "store/store.h"
+#include "store/transaction.h"
+
+struct environment; /* opaque */
+
+MUST_CHECK bool environment_open(const char *folder, const struct store_options *options,
+                                 struct environment **environment, struct error *error);
+void environment_close(struct environment *environment);
+
+/* Begins and ends a reading transaction; copes with a map that another process has grown, and with
+ * reader slots of dead processes. */
+MUST_CHECK bool environment_read(struct environment *environment, struct transaction *transaction,
+                                 struct error *error);
+void environment_read_end(struct environment *environment, struct transaction *transaction);
+
+/* Begins a writing transaction: writer thread only. The LMDB code; 0 = begun. */
+MUST_CHECK int environment_write(struct environment *environment, struct transaction *transaction);
+
+/* Doubles the map. False when snapshots stayed open, or address space is used up. */
+MUST_CHECK bool environment_grow(struct environment *environment);
+
+/* Frees the slots of readers that died. */
+void environment_reap(struct environment *environment);
+
+MDB_env *environment_handle(const struct environment *environment);
+
+#endif

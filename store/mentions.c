@@ -1,0 +1,300 @@
+#include "store/mentions.h"
+
+#include "store/clusters.h"
+#include "store/identity.h"
+#include "store/sources.h"
+#include "store/timeline.h"
+
+bool batch_check(const struct store_batch *batch, struct error *error) {
+    if (span_is_empty(source_key_split(batch->source).name)) {
+        return error_set(error, ERROR_USAGE, "a batch without a source cannot be stored");
+    }
+    for (size_t i = 0; i < batch->mention_count; i++) {
+        const struct mention *mention = &batch->mentions[i];
+        for (size_t j = 0; j < mention->brand_count; j++) {
+            uint32_t brand = mention->brands[j].brand;
+            if (brand >= batch->brand_name_count || span_is_empty(batch->brand_names[brand])) {
+                return error_set(error, ERROR_USAGE,
+                                 "mention %zu is of brand %u, which has no name", i, brand);
+            }
+        }
+    }
+    return true;
+}
+
+/* --- From mention to record
+ * -------------------------------------------------------------------------- */
+
+struct intake { /* one batch being taken in */
+    struct change *change;
+    const struct store_batch *batch;
+    struct store_result *result;
+    uint32_t source;
+    uint32_t *brands; /* store numbers by the batch's index; 0 = not asked for yet */
+};
+
+static uint32_t intake_brand(struct intake *intake, uint32_t index) {
+    if (intake->brands[index] == 0) {
+        intake->brands[index] = name_number(&intake->change->transaction, &intake->change->counters,
+                                            NAME_BRAND, intake->batch->brand_names[index]);
+    }
+    return intake->brands[index];
+}
+
+/* The mention as a live record in the store's own numbers, without sequence and cluster. */
+static void record_make(struct intake *intake, const struct mention *mention,
+                        struct record *record) {
+    struct change *change = intake->change;
+    *record = (struct record){.state = RECORD_LIVE, .source = intake->source, .mention = *mention};
+    struct mention *own = &record->mention;
+    own->brands = ARENA_ARRAY(change->arena, struct brand_mention, mention->brand_count + 1);
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        own->brands[i] = mention->brands[i];
+        own->brands[i].brand = intake_brand(intake, mention->brands[i].brand);
+    }
+    record_normalise(record, change->arena);
+    for (size_t i = 0; i < own->topic_count; i++) {
+        record->topics[i] =
+            name_number(&change->transaction, &change->counters, NAME_TOPIC, own->topics[i].name);
+    }
+    struct fingerprint fingerprint =
+        fingerprint_make(own->item.title, own->item.text, own->channel);
+    record->exact = fingerprint.exact;
+    record->author = author_hash(record->source, &own->item);
+}
+
+/* --- Seen before
+ * ------------------------------------------------------------------------------------- */
+
+static void keep_text(struct span *now, struct span before) {
+    if (span_is_empty(*now)) {
+        *now = before;
+    }
+}
+
+static void keep_count(int64_t *now, int64_t before) {
+    if (*now == COUNT_NONE) {
+        *now = before;
+    }
+}
+
+/* What the source did not say this time, it said before. */
+static void item_keep(struct item *now, const struct item *before) {
+    keep_text(&now->id, before->id);
+    keep_text(&now->url, before->url);
+    keep_text(&now->title, before->title);
+    keep_text(&now->text, before->text);
+    keep_text(&now->author, before->author);
+    keep_text(&now->author_id, before->author_id);
+    keep_text(&now->language, before->language);
+    keep_text(&now->country, before->country);
+    keep_text(&now->parent, before->parent);
+    keep_text(&now->site, before->site);
+    now->published_ms = now->published_ms == DATE_NONE ? before->published_ms : now->published_ms;
+    now->updated_ms = now->updated_ms < before->updated_ms ? before->updated_ms : now->updated_ms;
+    now->rating = now->rating < 0 ? before->rating : now->rating;
+    keep_count(&now->engagement.likes, before->engagement.likes);
+    keep_count(&now->engagement.replies, before->engagement.replies);
+    keep_count(&now->engagement.shares, before->engagement.shares);
+    keep_count(&now->engagement.views, before->engagement.views);
+    keep_count(&now->engagement.followers, before->engagement.followers);
+}
+
+/* Brands of both; what comes now says how they feel. */
+static void brands_unite(struct record *now, const struct record *before, struct arena *arena) {
+    struct mention *mention = &now->mention;
+    size_t count = mention->brand_count + before->mention.brand_count;
+    struct brand_mention *both = ARENA_ARRAY(arena, struct brand_mention, count + 1);
+    size_t placed = 0;
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        both[placed++] = mention->brands[i];
+    }
+    for (size_t i = 0; i < before->mention.brand_count; i++) {
+        both[placed++] = before->mention.brands[i];
+    }
+    mention->brands = both;
+    mention->brand_count = placed;
+}
+
+static bool same_words(const struct item *a, const struct item *b) {
+    return span_equal(a->text, b->text) && span_equal(a->title, b->title);
+}
+
+/* `now` becomes what the record is after this poll. While the words are the same, brands found
+ * by polls for different brands add up; an edited text is about what it says now. */
+static void record_merge(struct record *now, const struct record *before, struct arena *arena) {
+    struct mention *mention = &now->mention;
+    item_keep(&mention->item, &before->mention.item);
+    mention->sequence = before->mention.sequence;
+    mention->cluster = before->mention.cluster;
+    mention->fetched_ms = before->mention.fetched_ms;
+    if (same_words(&mention->item, &before->mention.item)) {
+        brands_unite(now, before, arena);
+    }
+    record_normalise(now, arena);
+    struct fingerprint fingerprint =
+        fingerprint_make(mention->item.title, mention->item.text, mention->channel);
+    now->exact = fingerprint.exact;
+    now->author = author_hash(now->source, &mention->item);
+}
+
+/* A first member stays first, whatever becomes of its text; a copy that is no copy any more finds
+ * its story anew. */
+static void record_recluster(struct change *change, const struct record *before,
+                             struct record *now) {
+    bool first = before->mention.cluster == before->mention.sequence;
+    if (first || now->exact == before->exact) {
+        cluster_touch(change, now);
+        return;
+    }
+    cluster_leave(change, before);
+    cluster_join(change, now);
+}
+
+static void record_update(struct intake *intake, const struct record *before, struct record *now) {
+    struct change *change = intake->change;
+    record_merge(now, before, change->arena);
+    struct span was = record_encode(before, change->arena);
+    if (span_equal(record_encode(now, change->arena), was)) {
+        intake->result->unchanged++;
+        return;
+    }
+    change_take_out(change, before);
+    record_recluster(change, before, now);
+    change_put_in(change, now);
+    change_save(change, now);
+    struct identity identity = identity_make(now, change->arena);
+    identity_put(change, &identity, now->mention.sequence);
+    intake->result->updated++;
+}
+
+/* What stays of a mention: enough to know it again. True when its story goes on without it. */
+static bool record_empty(struct change *change, const struct record *record,
+                         enum record_state state) {
+    struct record stub = {
+        .state = state,
+        .has_id = record->has_id,
+        .exact = record->exact,
+        .author = record->author,
+        .source = record->source,
+    };
+    item_init(&stub.mention.item);
+    stub.mention.sequence = record->mention.sequence;
+    stub.mention.cluster = record->mention.sequence;
+    stub.mention.fetched_ms = record->mention.fetched_ms;
+    stub.mention.item.published_ms = record->mention.item.published_ms;
+    change_take_out(change, record);
+    bool goes_on = cluster_leave(change, record);
+    change_save(change, &stub);
+    return goes_on;
+}
+
+static void mention_add(struct intake *intake, struct record *record,
+                        const struct identity *identity) {
+    struct change *change = intake->change;
+    record->mention.sequence = change->counters.last_sequence + 1;
+    cluster_join(change, record);
+    change_put_in(change, record);
+    change_save(change, record);
+    identity_put(change, identity, record->mention.sequence);
+    intake->result->added++;
+}
+
+static void mention_apply(struct intake *intake, const struct mention *mention) {
+    struct change *change = intake->change;
+    struct record now;
+    struct record before;
+    record_make(intake, mention, &now);
+    struct identity identity = identity_make(&now, change->arena);
+    bool known = identity_find(change, &identity, &now, &before);
+    if (!known && !mention->item.deleted) {
+        mention_add(intake, &now, &identity);
+    } else if (!known || before.state != RECORD_LIVE) {
+        intake->result->unchanged++; /* gone stays gone, whoever still lists it */
+    } else if (mention->item.deleted) {
+        record_empty(change, &before, RECORD_TOMBSTONE);
+        change->counters.tombstones++;
+        intake->result->removed++;
+    } else {
+        record_update(intake, &before, &now);
+    }
+}
+
+void batch_apply(struct change *change, const struct store_batch *batch,
+                 struct store_result *result) {
+    struct intake intake = {
+        .change = change,
+        .batch = batch,
+        .result = result,
+        .source = name_number(&change->transaction, &change->counters, NAME_SOURCE,
+                              source_key_split(batch->source).name),
+        .brands = ARENA_ARRAY(change->arena, uint32_t, batch->brand_name_count + 1),
+    };
+    *result = (struct store_result){.stored = true};
+    for (size_t i = 0; i < batch->mention_count && change->transaction.failure == 0; i++) {
+        mention_apply(&intake, &batch->mentions[i]);
+    }
+    if (batch->state != NULL) {
+        source_put(&change->transaction, &change->counters, batch->source, batch->state,
+                   change->arena);
+    }
+    if (batch->polled_ok) {
+        bool told = batch->covered_since_ms > 0 && batch->covered_since_ms < batch->now_ms;
+        coverage_put(&change->transaction, &change->counters, batch->source,
+                     told ? batch->covered_since_ms : batch->now_ms, batch->now_ms);
+    }
+    result->last_sequence = change->counters.last_sequence;
+}
+
+/* --- Purging
+ * ----------------------------------------------------------------------------------------- */
+
+#define PURGE_SLICE 1000 /* mentions looked at per transaction: a few ms between other commits */
+
+/* The sequences of the next slice, oldest first; moves `purge->next` on. */
+static size_t purge_collect(struct change *change, struct purge *purge, uint64_t *list,
+                            struct arena *arena) {
+    uint32_t brand = purge->unmatched_only ? BRAND_NONE : BRAND_ANY;
+    struct key first = timeline_key(brand, moment_unbias(0), 0);
+    struct cursor cursor;
+    size_t count = 0;
+    cursor_open(&cursor, &change->transaction, TABLE_TIMELINE);
+    bool more = cursor_seek(&cursor, purge->next.size > 0 ? purge->next : key_span(&first));
+    for (; more && count < PURGE_SLICE; more = cursor_next(&cursor)) {
+        struct timeline_entry entry;
+        uint32_t found = 0;
+        if (!timeline_read(cursor.key, cursor.value, &found, &entry)) {
+            transaction_fail(&change->transaction, MDB_CORRUPTED);
+        }
+        if (found != brand || entry.time_ms >= purge->before_ms) {
+            break;
+        }
+        list[count++] = entry.sequence;
+    }
+    purge->done = !more || count < PURGE_SLICE;
+    purge->next = purge->done ? SPAN("") : arena_copy(arena, cursor.key);
+    cursor_close(&cursor);
+    return count;
+}
+
+void purge_slice(struct change *change, struct purge *purge, struct arena *arena) {
+    uint64_t list[PURGE_SLICE];
+    size_t count = purge_collect(change, purge, list, arena);
+    /* Newest first: the first member of a story then goes after its copies, not before. */
+    for (size_t i = count; i > 0; i--) {
+        struct record record;
+        if (!change_load(change, list[i - 1], &record)) {
+            transaction_fail(&change->transaction, MDB_CORRUPTED);
+            return;
+        }
+        if (record.mention.fetched_ms < purge->before_ms) {
+            if (record_empty(change, &record, RECORD_PURGED)) {
+                record.mention.cluster = 0; /* another member counts as the story now */
+            }
+            deltas_add(change->residue, &record, 1);
+            deltas_add(change->series, &record, 1); /* back in, after emptying took it out */
+            change->counters.purged++;
+            purge->purged++;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/* Taking in what a poll brought: new, changed, the same, or gone. */
+#ifndef STORE_MENTIONS_H
+#define STORE_MENTIONS_H
+
+#include "store/change.h"
+#include "store/store.h"
+
+/* Whether the batch can be stored as it is told: indices in range, texts where sizes say so. */
+MUST_CHECK bool batch_check(const struct store_batch *batch, struct error *error);
+
+/* Everything of the batch, within the change; counts into `result`. A failure stays in the change's
+ * transaction. */
+void batch_apply(struct change *change, const struct store_batch *batch,
+                 struct store_result *result);
+
+/* Purges the next slice of mentions whose time and arrival lie before `before_ms`; moves `next` on.
+ */
+struct purge {
+    int64_t before_ms;
+    bool unmatched_only;
+    struct span next; /* timeline key to go on from, in the caller's arena; empty = the oldest */
+    bool done;        /* nothing is left to look at */
+    uint64_t purged;
+};
+void purge_slice(struct change *change, struct purge *purge, struct arena *arena);
+
+#endif

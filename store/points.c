@@ -1,0 +1,225 @@
+/* The series read back: points over time, and the members of a dimension. */
+#include "store/series.h"
+
+#include "store/snapshot.h"
+#include "store/sources.h"
+
+#include <stdlib.h>
+
+static void point_add(struct series_point *point, const struct counts *counts) {
+    point->mentions += (uint64_t)counts->of[COUNT_MENTIONS];
+    point->positive += (uint64_t)counts->of[COUNT_POSITIVE];
+    point->negative += (uint64_t)counts->of[COUNT_NEGATIVE];
+    point->neutral += (uint64_t)counts->of[COUNT_NEUTRAL];
+    point->unsure += (uint64_t)counts->of[COUNT_UNSURE];
+    point->sum += (double)counts->of[COUNT_SUM] / SCORE_UNITS;
+    point->sum_squares += (double)counts->of[COUNT_SQUARES] / SCORE_UNITS / SCORE_UNITS;
+    point->ratings += (uint64_t)counts->of[COUNT_RATINGS];
+    point->rating_sum += (double)counts->of[COUNT_RATING_SUM] / RATING_UNITS;
+    point->reach += (uint64_t)counts->of[COUNT_REACH];
+    point->engagement += (uint64_t)counts->of[COUNT_ENGAGEMENT];
+    point->stories += (uint64_t)counts->of[COUNT_STORIES];
+    point->covered = point->covered || counts->of[COUNT_MENTIONS] > 0;
+}
+
+/* What a reading of points needs to know of its range. */
+struct range {
+    int64_t since_ms; /* start of the first step */
+    int64_t step_ms;
+    size_t count;
+};
+
+/* Whole hours or days that overlap [since, until). */
+static struct range range_make(enum series_step step, int64_t since_ms, int64_t until_ms) {
+    struct range range = {.step_ms = step == SERIES_DAY ? DAY_MS : HOUR_MS};
+    range.since_ms = step == SERIES_DAY ? date_day_start(since_ms) : date_hour_start(since_ms);
+    if (until_ms > range.since_ms) {
+        range.count = (size_t)((until_ms - range.since_ms + range.step_ms - 1) / range.step_ms);
+    }
+    return range;
+}
+
+static int64_t range_end(const struct range *range) {
+    return range->since_ms + (int64_t)range->count * range->step_ms;
+}
+
+static struct series_point *range_point(const struct range *range, struct series_point *points,
+                                        int64_t time_ms) {
+    if (time_ms < range->since_ms) {
+        return NULL;
+    }
+    size_t index = (size_t)((time_ms - range->since_ms) / range->step_ms);
+    return index < range->count ? &points[index] : NULL;
+}
+
+static void points_cover(const struct range *range, struct series_point *points, int32_t day,
+                         uint32_t hours) {
+    for (int hour = 0; hour < DAY_HOURS; hour++) {
+        struct series_point *point =
+            range_point(range, points, (int64_t)day * DAY_MS + hour * HOUR_MS);
+        if (point != NULL && (hours >> hour & 1) != 0) {
+            point->covered = true;
+        }
+    }
+}
+
+/* Hours in which somebody asked for what the series counts: that source; or any source that was
+ * asked for all brands or for this one. */
+static uint32_t hours_asked(struct transaction *transaction, const struct series_key *key) {
+    if (key->dimension == SERIES_SOURCE) {
+        return coverage_hours(transaction, COVERAGE_SOURCE, key->member, key->day);
+    }
+    if (key->brand == BRAND_ANY || key->brand == BRAND_NONE) {
+        return coverage_hours(transaction, COVERAGE_ANY, 0, key->day);
+    }
+    return coverage_hours(transaction, COVERAGE_BRAND, 0, key->day) |
+           coverage_hours(transaction, COVERAGE_BRAND, key->brand, key->day);
+}
+
+static bool points_add_day(const struct range *range, struct series_point *points, int32_t day,
+                           struct span value) {
+    struct series_day hours;
+    struct counts total;
+    if (range->step_ms == DAY_MS) {
+        struct series_point *point = range_point(range, points, (int64_t)day * DAY_MS);
+        if (!series_total_read(value, &total)) {
+            return false;
+        }
+        if (point != NULL) {
+            point_add(point, &total);
+        }
+        return true;
+    }
+    if (!series_day_read(value, &hours)) {
+        return false;
+    }
+    for (int hour = 0; hour < DAY_HOURS; hour++) {
+        struct series_point *point =
+            range_point(range, points, (int64_t)day * DAY_MS + hour * HOUR_MS);
+        if (point != NULL) {
+            point_add(point, &hours.hours[hour]);
+        }
+    }
+    return true;
+}
+
+static void points_read(const struct snapshot *snapshot, struct series_key *key,
+                        const struct range *range, struct series_point *points) {
+    struct cursor cursor;
+    cursor_open(&cursor, snapshot->transaction, TABLE_SERIES);
+    int32_t last = date_day_number(range_end(range) - 1);
+    key->day = date_day_number(range->since_ms);
+    struct key first = series_key_make(key);
+    for (bool more = cursor_seek(&cursor, key_span(&first)); more; more = cursor_next(&cursor)) {
+        struct series_key found;
+        if (!series_key_read(cursor.key, &found) || found.brand != key->brand ||
+            found.dimension != key->dimension || found.member != key->member || found.day > last) {
+            break;
+        }
+        if (!points_add_day(range, points, found.day, cursor.value)) {
+            transaction_fail(snapshot->transaction, MDB_CORRUPTED);
+        }
+    }
+    cursor_close(&cursor);
+    for (; key->day <= last; key->day++) {
+        points_cover(range, points, key->day, hours_asked(snapshot->transaction, key));
+    }
+}
+
+struct series_point *snapshot_series(const struct snapshot *snapshot, uint32_t brand,
+                                     enum series_dimension dimension, struct span member,
+                                     enum series_step step, int64_t since_ms, int64_t until_ms,
+                                     struct arena *arena, size_t *count) {
+    struct range range = range_make(step, since_ms, until_ms);
+    range.count = range.count < LIMIT_POINTS ? range.count : LIMIT_POINTS;
+    struct series_point *points = ARENA_ARRAY(arena, struct series_point, range.count + 1);
+    for (size_t i = 0; i < range.count; i++) {
+        points[i].time_ms = range.since_ms + (int64_t)i * range.step_ms;
+    }
+    *count = range.count;
+    struct series_key key = {.brand = brand, .dimension = dimension};
+    if (range.count > 0 &&
+        series_member_number(snapshot->transaction, dimension, member, &key.member)) {
+        points_read(snapshot, &key, &range, points);
+    }
+    return points;
+}
+
+/* --- Members
+ * ----------------------------------------------------------------------------------------- */
+
+static int member_compare(const void *left, const void *right) {
+    const struct series_member *a = left;
+    const struct series_member *b = right;
+    if (a->total.mentions != b->total.mentions) {
+        return a->total.mentions < b->total.mentions ? 1 : -1;
+    }
+    return span_compare(a->name, b->name);
+}
+
+/* Sums the member the cursor stands in, from the cursor to the end of the range. */
+static void member_sum(struct cursor *cursor, const struct series_key *key,
+                       const struct range *range, struct series_point *total) {
+    bool more = true;
+    while (more) {
+        struct series_key found;
+        if (!series_key_read(cursor->key, &found) || found.brand != key->brand ||
+            found.dimension != key->dimension || found.member != key->member ||
+            (int64_t)found.day * DAY_MS >= range_end(range)) {
+            break;
+        }
+        struct series_day day;
+        if (!series_day_read(cursor->value, &day)) {
+            transaction_fail(cursor->transaction, MDB_CORRUPTED);
+            return;
+        }
+        for (int hour = 0; hour < DAY_HOURS; hour++) {
+            int64_t time_ms = (int64_t)found.day * DAY_MS + hour * HOUR_MS;
+            bool inside = time_ms >= range->since_ms && time_ms < range_end(range);
+            if (inside && day.hours[hour].of[COUNT_MENTIONS] != 0) {
+                point_add(total, &day.hours[hour]);
+            }
+        }
+        more = cursor_next(cursor);
+    }
+}
+
+static bool member_seek(struct cursor *cursor, const struct series_key *key) {
+    struct key bytes = series_key_make(key);
+    return cursor_seek(cursor, key_span(&bytes));
+}
+
+struct series_member *snapshot_members(const struct snapshot *snapshot, uint32_t brand,
+                                       enum series_dimension dimension, int64_t since_ms,
+                                       int64_t until_ms, struct arena *arena, size_t *count) {
+    struct range range =
+        range_make(SERIES_HOUR, since_ms == DATE_NONE ? moment_unbias(0) : since_ms,
+                   until_ms == DATE_NONE ? moment_unbias(MOMENT_LAST) : until_ms);
+    struct series_member *list = NULL;
+    size_t capacity = 0;
+    struct cursor cursor;
+    struct series_key key = {.brand = brand, .dimension = dimension, .day = INT32_MIN};
+    cursor_open(&cursor, snapshot->transaction, TABLE_SERIES);
+    *count = 0;
+    bool more = range.count > 0 && member_seek(&cursor, &key);
+    while (more && series_key_read(cursor.key, &key) && key.brand == brand &&
+           key.dimension == dimension) {
+        key.day = date_day_number(range.since_ms);
+        struct series_member member = {.total = {.time_ms = range.since_ms}};
+        if (member_seek(&cursor, &key)) {
+            member_sum(&cursor, &key, &range, &member.total);
+        }
+        key.day = INT32_MAX; /* behind all days of this member */
+        more = member_seek(&cursor, &key);
+        if (member.total.mentions > 0) {
+            member.name = series_member_name(snapshot->transaction, dimension, key.member, arena);
+            list = arena_grow(arena, list, *count, &capacity, sizeof *list);
+            list[(*count)++] = member;
+        }
+    }
+    cursor_close(&cursor);
+    if (*count > 1) {
+        qsort(list, *count, sizeof *list, member_compare);
+    }
+    return list;
+}

@@ -1,0 +1,58 @@
+/* One mention as it is kept: a head that every state has, and a body while it is live.
+ *
+ *   u8 version, u32 checksum of the sequence and all that follows, u8 state, flags,
+ *   u64 exact, u64 author, source, sequence - cluster, fetched, published, updated
+ *   live only: channel, stage, language, score, rating, engagement, brands, topics, texts
+ *
+ * Scores are kept in 1/10,000 and ratings in 1/1,000: sums over them are sums of whole numbers, so
+ * that taking a mention out of a counter leaves exactly what was there before it came. */
+#ifndef STORE_RECORD_H
+#define STORE_RECORD_H
+
+#include "base/error.h"
+#include "base/mention.h"
+
+#define SCORE_UNITS 10000
+#define RATING_UNITS 1000
+
+enum record_state { /* stored: append only */
+                    RECORD_LIVE,
+                    RECORD_TOMBSTONE, /* deleted upstream: never taken in again */
+                    RECORD_PURGED,    /* its time to be kept was over: never taken in again */
+};
+
+struct record {
+    enum record_state state;
+    bool has_id;     /* the source gave an id */
+    uint64_t exact;  /* hash of its words; 0 = it has none (store/fingerprint.h) */
+    uint64_t author; /* hash within the source; 0 = unknown */
+    uint32_t source; /* number */
+    uint32_t topics[LIMIT_MENTION_TOPICS]; /* numbers of mention.topics */
+    /* `brands[].brand` are store numbers. Not live: only sequence, cluster, fetched_ms,
+     * item.published_ms and item.updated_ms. Names (source, brands, topics) are empty. */
+    struct mention mention;
+};
+
+/* Makes the mention what can be stored: texts cut at their limits, counts and scores brought into
+ * their ranges and units, brands sorted by number and each once. In place; lists are the
+ * record's own (in `arena`). */
+void record_normalise(struct record *record, struct arena *arena);
+
+/* The bytes of a normalised record, in `arena`. */
+struct span record_encode(const struct record *record, struct arena *arena);
+
+/* Reads what record_encode() made. Text points into `bytes`, lists lie in `arena`. False: not
+ * readable (checksum, version, shape). */
+MUST_CHECK bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
+                              struct record *record);
+
+/* The head alone, without checking the checksum: for walks over many. */
+MUST_CHECK bool record_decode_head(struct span bytes, uint64_t sequence, struct record *record);
+
+/* Copies every text of the mention into `arena`, so that it outlives the transaction. */
+void record_own(struct record *record, struct arena *arena);
+
+int64_t score_units(double score);
+int64_t rating_units(double rating); /* of a rating that is one */
+
+#endif

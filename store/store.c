@@ -1,0 +1,180 @@
+/* The door's writing half: opening, submitting, waiting. */
+#include "store/store.h"
+
+#include "store/alerts.h"
+#include "store/internal.h"
+#include "store/mentions.h"
+
+#include <stdlib.h>
+
+bool store_open(const char *folder, const struct store_options *options, struct store **store,
+                struct error *error) {
+    struct store *opened = NEW(struct store);
+    if (!environment_open(folder, options, &opened->environment, error) ||
+        (options->mode == STORE_WRITE &&
+         !writer_start(opened->environment, options, &opened->writer, error))) {
+        store_close(opened);
+        return false;
+    }
+    *store = opened;
+    return true;
+}
+
+void store_close(struct store *store) {
+    if (store != NULL) {
+        writer_stop(store->writer);
+        environment_close(store->environment);
+        free(store);
+    }
+}
+
+static bool store_may_write(const struct store *store, struct error *error) {
+    return store->writer != NULL ||
+           error_set(error, ERROR_STORE, "the store was opened for reading only");
+}
+
+/* --- Batches
+ * ----------------------------------------------------------------------------------------- */
+
+struct batch_task {
+    struct task task;
+    const struct store_batch *batch;
+    struct store_result result;
+    struct error refused; /* ERROR_NONE: the batch is fit to be stored */
+    store_callback *on_done;
+    void *context;
+};
+
+static void batch_task_apply(struct change *change, void *context) {
+    struct batch_task *task = context;
+    if (task->refused.kind == ERROR_NONE) {
+        batch_apply(change, task->batch, &task->result);
+    }
+}
+
+static void batch_task_finish(struct batch_task *task, const struct error *failure) {
+    if (task->refused.kind != ERROR_NONE) {
+        failure = &task->refused;
+    }
+    if (failure != NULL) {
+        task->result = (struct store_result){.stored = false, .error = *failure};
+    }
+}
+
+static void batch_task_done(void *context, const struct error *failure) {
+    struct batch_task *task = context;
+    batch_task_finish(task, failure);
+    task->on_done(task->context, &task->result);
+    free(task);
+}
+
+static void batch_task_init(struct batch_task *task, const struct store_batch *batch) {
+    *task = (struct batch_task){.batch = batch};
+    if (!batch_check(batch, &task->refused)) {
+        task->result.stored = false;
+    }
+    task->task = (struct task){
+        .apply = batch_task_apply, .context = task, .weight = batch->mention_count + 1};
+}
+
+bool store_submit(struct store *store, const struct store_batch *batch, store_callback *on_done,
+                  void *context) {
+    if (store->writer == NULL) {
+        return false;
+    }
+    struct batch_task *task = NEW(struct batch_task);
+    batch_task_init(task, batch);
+    task->task.done = batch_task_done;
+    task->on_done = on_done;
+    task->context = context;
+    if (!writer_submit(store->writer, &task->task)) {
+        free(task);
+        return false;
+    }
+    return true;
+}
+
+bool store_write(struct store *store, const struct store_batch *batch, struct store_result *result,
+                 struct error *error) {
+    struct batch_task task;
+    *result = (struct store_result){0};
+    if (!store_may_write(store, error)) {
+        return false;
+    }
+    batch_task_init(&task, batch);
+    struct error failure;
+    bool stored = writer_run(store->writer, &task.task, &failure);
+    batch_task_finish(&task, stored ? NULL : &failure);
+    *result = task.result;
+    if (!result->stored && error != NULL) {
+        *error = result->error;
+    }
+    return result->stored;
+}
+
+/* --- Alerts
+ * ------------------------------------------------------------------------------------------ */
+
+static void alerts_task_apply(struct change *change, void *context) {
+    alerts_apply(change, context);
+}
+
+bool store_put_alerts(struct store *store, struct incident *incidents, size_t incident_count,
+                      struct outbox_row *rows, size_t row_count, struct error *error) {
+    if (!store_may_write(store, error)) {
+        return false;
+    }
+    if (incident_count > LIMIT_ALERTS || row_count > LIMIT_ALERTS) {
+        return error_set(error, ERROR_LIMIT, "more than %zu incidents or messages at once",
+                         (size_t)LIMIT_ALERTS);
+    }
+    uint64_t *ids = NEW_ARRAY(uint64_t, incident_count + row_count);
+    struct alerts alerts = {incidents, incident_count, rows, row_count, ids, ids + incident_count};
+    struct task task = {.apply = alerts_task_apply, .context = &alerts, .weight = 1};
+    bool stored = writer_run(store->writer, &task, error);
+    for (size_t i = 0; stored && i < incident_count; i++) {
+        incidents[i].id = alerts.incident_ids[i];
+    }
+    for (size_t i = 0; stored && i < row_count; i++) {
+        rows[i].id = alerts.row_ids[i];
+    }
+    free(ids);
+    return stored;
+}
+
+/* --- Purging
+ * ----------------------------------------------------------------------------------------- */
+
+struct purge_task {
+    struct purge before; /* as it was when the slice began: a replay begins there again */
+    struct purge after;
+    struct arena *arena;
+};
+
+static void purge_task_apply(struct change *change, void *context) {
+    struct purge_task *task = context;
+    task->after = task->before;
+    purge_slice(change, &task->after, task->arena);
+}
+
+bool store_purge(struct store *store, const struct store_purge *purge, uint64_t *purged,
+                 struct error *error) {
+    *purged = 0;
+    if (!store_may_write(store, error)) {
+        return false;
+    }
+    struct purge_task slice = {.arena = arena_create()};
+    slice.before =
+        (struct purge){.before_ms = purge->before_ms, .unmatched_only = purge->unmatched_only};
+    struct task task = {.apply = purge_task_apply, .context = &slice, .weight = 1};
+    bool stored = true;
+    while (stored && !slice.before.done) {
+        stored = writer_run(store->writer, &task, error);
+        if (stored) {
+            slice.before = slice.after;
+        }
+    }
+    *purged = slice.before.purged;
+    arena_free(slice.arena);
+    return stored;
+}

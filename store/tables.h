@@ -1,0 +1,55 @@
+/* The layout of the environment: every table, its keys and its values.
+ *
+ * All keys are fixed-width and big-endian, so that byte order is the order we want; all values
+ * begin small and are read by store/pack.h, which never reads past their end. `moment` is a time in
+ * ms, clamped to 48 bits and biased so that it sorts; `day` is the day number since 1970, biased.
+ *
+ *   meta       text                             "schema": u32; "counters": see struct counters
+ *   names      'n' kind u8, text (folded to     number u32. Texts over NAME_KEY_MAX bytes are cut
+ *              NAME_KEY_MAX bytes)              there and end in their hash
+ *              'r' kind u8, number u32          text, whole
+ *   mentions   sequence u64                     record (store/record.h): live, tombstone or purged.
+ *                                               Appended in order, so pages are filled to 92 %
+ *   identity   source u32, kind u8, u64         sequence u64 (store/identity.h)
+ *   timeline   brand u32, moment u48,           thin record (store/timeline.h); every live mention
+ *              sequence u48                     stands under BRAND_ANY and under each of its brands
+ *                                               or BRAND_NONE
+ *   series     brand u32, dimension u8,         the day's counters, then its hours'
+ * (store/series.h) member u32, day u32 residue    as series                        what purged
+ * mentions left in the series: the series is always the recount of live mentions plus this clusters
+ * cluster u64, sequence u64        moment u48. Only clusters of two and more sources    name number
+ * u32                  source_state (store/sources.h) coverage   scope u8, number u32, day u32
+ * hours with a successful poll: bit per hour, u24 incidents  id u64 incident (store/alerts.h)
+ *   outbox     0 = waiting, 1 = finished u8,    outbox_row (store/alerts.h)
+ *              id u64
+ *
+ * Room is left for the full-text index: `terms` (term hash, chunk of 65,536 sequences -> roaring
+ * bitmap), derived and replayable from a flushed sequence that has its place in struct counters.
+ *
+ * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
+ * open. A layout that changes raises it and brings the older one forward at the first writing open.
+ * Records carry a version of their own, so that old ones need not be rewritten. */
+#ifndef STORE_TABLES_H
+#define STORE_TABLES_H
+
+enum table {
+    TABLE_META,
+    TABLE_NAMES,
+    TABLE_MENTIONS,
+    TABLE_IDENTITY,
+    TABLE_TIMELINE,
+    TABLE_SERIES,
+    TABLE_RESIDUE,
+    TABLE_CLUSTERS,
+    TABLE_SOURCES,
+    TABLE_COVERAGE,
+    TABLE_INCIDENTS,
+    TABLE_OUTBOX,
+    TABLE_COUNT,
+};
+
+#define SCHEMA_VERSION 1u
+
+extern const char *const table_names[TABLE_COUNT]; /* as LMDB knows them */
+
+#endif

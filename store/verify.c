@@ -1,0 +1,318 @@
+/* Everything derived, recounted from the records.
+ *
+ * Series are compared in constant memory: every counter is multiplied by a weight that is a hash of
+ * its place, and the products of mentions plus residue minus series are summed per brand and day,
+ * modulo 2^64. The sum is zero when all counters agree; that it is zero by chance has a probability
+ * of 2^-64. */
+#include "store/store.h"
+
+#include "base/hash.h"
+#include "store/change.h"
+#include "store/identity.h"
+#include "store/pack.h"
+#include "store/snapshot.h"
+#include "store/sources.h"
+#include "store/timeline.h"
+
+#include <stdlib.h>
+
+#define BUCKETS ((size_t)1 << 18)
+
+struct bucket {
+    uint64_t sum;
+    uint32_t brand; /* somebody who was counted here, to name in the error */
+    int32_t day;
+};
+
+struct recount {
+    struct snapshot *snapshot;
+    struct transaction *transaction;
+    struct arena *arena; /* of one record */
+    struct bucket *buckets;
+    struct counters counters; /* recounted */
+    uint64_t timeline_rows;
+    uint64_t cluster_rows;
+    struct error *error;
+    bool failed;
+};
+
+static void recount_fail(struct recount *recount, const char *what, uint64_t sequence) {
+    if (!recount->failed) {
+        recount->failed = true;
+        error_set(recount->error, ERROR_STORE, "mention %llu: %s", (unsigned long long)sequence,
+                  what);
+    }
+}
+
+/* --- Series
+ * ------------------------------------------------------------------------------------------ */
+
+static void bucket_add(struct recount *recount, const struct series_key *key, int hour,
+                       const struct counts *counts, uint64_t sign) {
+    struct key bytes = series_key_make(key);
+    uint64_t place = hash_bytes_seeded(key_span(&bytes), (uint64_t)hour);
+    uint64_t home = hash_combine(key->brand, (uint64_t)(uint32_t)key->day);
+    struct bucket *bucket = &recount->buckets[home & (BUCKETS - 1)];
+    bucket->brand = key->brand;
+    bucket->day = key->day;
+    for (size_t i = 0; i < COUNT_COUNT; i++) {
+        if (counts->of[i] != 0) {
+            bucket->sum += sign * hash_combine(place, i) * (uint64_t)counts->of[i];
+        }
+    }
+}
+
+static void recount_contribution(void *context, const struct contribution *contribution) {
+    bucket_add(context, &contribution->key, contribution->hour, &contribution->counts, 1);
+}
+
+static bool day_total_agrees(struct span value, const struct series_day *day) {
+    struct counts total;
+    struct counts sum = {{0}};
+    for (int hour = 0; hour < DAY_HOURS; hour++) {
+        counts_add(&sum, &day->hours[hour], 1);
+    }
+    return series_total_read(value, &total) && memcmp(&total, &sum, sizeof total) == 0;
+}
+
+static void recount_series(struct recount *recount, enum table table, uint64_t sign) {
+    struct cursor cursor;
+    cursor_open(&cursor, recount->transaction, table);
+    for (bool more = cursor_first(&cursor); more && !recount->failed; more = cursor_next(&cursor)) {
+        struct series_key key;
+        struct series_day day;
+        if (!series_key_read(cursor.key, &key) || !series_day_read(cursor.value, &day) ||
+            !day_total_agrees(cursor.value, &day)) {
+            recount->failed = true;
+            error_set(recount->error, ERROR_STORE, "a value of the %s cannot be read",
+                      table_names[table]);
+            break;
+        }
+        for (int hour = 0; hour < DAY_HOURS; hour++) {
+            bucket_add(recount, &key, hour, &day.hours[hour], sign);
+        }
+    }
+    cursor_close(&cursor);
+}
+
+static void recount_buckets(struct recount *recount) {
+    for (size_t i = 0; i < BUCKETS && !recount->failed; i++) {
+        const struct bucket *bucket = &recount->buckets[i];
+        if (bucket->sum != 0) {
+            char day[DATE_TEXT_SIZE];
+            struct span name =
+                name_text(recount->transaction, NAME_BRAND, bucket->brand, recount->arena);
+            recount->failed = true;
+            error_set(recount->error, ERROR_STORE,
+                      "the series of %.*s on %s are not what its "
+                      "mentions add up to",
+                      SPAN_ARG(name.size > 0 ? name : SPAN("all mentions")),
+                      date_print_day((int64_t)bucket->day * DAY_MS, day));
+        }
+    }
+}
+
+/* --- Mentions
+ * ---------------------------------------------------------------------------------------- */
+
+static void recount_row(void *context, struct span key, struct span value) {
+    struct recount *recount = context;
+    struct span stored;
+    recount->timeline_rows++;
+    if (!transaction_get(recount->transaction, TABLE_TIMELINE, key, &stored) ||
+        !span_equal(stored, value)) {
+        struct unpacker unpacker = unpacker_make(span_from(key, key.size - 6));
+        recount_fail(recount, "its timeline row is missing or different", unpack_big(&unpacker, 6));
+    }
+}
+
+/* Where an identity key leads; 0 = nowhere. */
+static uint64_t key_target(struct recount *recount, const struct key *key) {
+    struct span value;
+    if (key->size == 0 ||
+        !transaction_get(recount->transaction, TABLE_IDENTITY, key_span(key), &value)) {
+        return 0;
+    }
+    struct unpacker unpacker = unpacker_make(value);
+    return unpack_big(&unpacker, 8);
+}
+
+/* The record can be found by all it may be found by. */
+static void recount_keys(struct recount *recount, const struct record *record) {
+    uint64_t sequence = record->mention.sequence;
+    struct identity identity = identity_make(record, recount->arena);
+    uint64_t by_url = key_target(recount, &identity.url);
+    bool by_content = identity.id.size == 0 || by_url != sequence;
+    if (identity.id.size > 0 && key_target(recount, &identity.id) != sequence) {
+        recount_fail(recount, "its id does not lead to it", sequence);
+    }
+    if (identity.url.size > 0 && by_url == 0) {
+        recount_fail(recount, "its URL leads nowhere", sequence);
+    }
+    if (by_content && identity.content.size > 0 && key_target(recount, &identity.content) == 0) {
+        recount_fail(recount, "its words lead nowhere", sequence);
+    }
+}
+
+static void recount_cluster(struct recount *recount, const struct mention *mention) {
+    uint64_t cluster = mention->cluster;
+    struct key key = key_make();
+    key_add(&key, cluster, 8);
+    key_add(&key, mention->sequence, 8);
+    struct key time = key_make();
+    key_add(&time, moment_bias(mention_time_ms(mention)), 6);
+    struct span value;
+    bool listed = transaction_get(recount->transaction, TABLE_CLUSTERS, key_span(&key), &value);
+    recount->cluster_rows += listed;
+    recount->counters.stories += cluster == mention->sequence;
+    if (listed && !span_equal(value, key_span(&time))) {
+        recount_fail(recount, "its time in its story is another", mention->sequence);
+    }
+    if (!listed && cluster != mention->sequence) {
+        recount_fail(recount, "its story does not list it", mention->sequence);
+    }
+}
+
+static void recount_live(struct recount *recount, const struct record *record) {
+    const struct mention *mention = &record->mention;
+    recount->counters.live++;
+    recount->counters.unmatched += mention->brand_count == 0;
+    series_contributions(record, recount_contribution, recount);
+    timeline_rows(record, recount_row, recount);
+    recount_cluster(recount, mention);
+    recount_keys(recount, record);
+}
+
+static void recount_mentions(struct recount *recount) {
+    struct cursor cursor;
+    cursor_open(&cursor, recount->transaction, TABLE_MENTIONS);
+    for (bool more = cursor_first(&cursor); more && !recount->failed; more = cursor_next(&cursor)) {
+        struct unpacker unpacker = unpacker_make(cursor.key);
+        uint64_t sequence = unpack_big(&unpacker, 8);
+        struct record record;
+        arena_reset(recount->arena);
+        if (!record_decode(cursor.value, sequence, recount->arena, &record)) {
+            recount_fail(recount, "its record is damaged", sequence);
+            break;
+        }
+        recount->counters.last_sequence = sequence;
+        recount->counters.tombstones += record.state == RECORD_TOMBSTONE;
+        recount->counters.purged += record.state == RECORD_PURGED;
+        if (record.state == RECORD_LIVE) {
+            recount_live(recount, &record);
+        }
+    }
+    cursor_close(&cursor);
+}
+
+/* --- What leads to mentions, and the rest
+ * ---------------------------------------------------------------- */
+
+/* Every identity key leads to a record. */
+static void recount_identity(struct recount *recount) {
+    struct cursor cursor;
+    cursor_open(&cursor, recount->transaction, TABLE_IDENTITY);
+    for (bool more = cursor_first(&cursor); more && !recount->failed; more = cursor_next(&cursor)) {
+        struct span value;
+        struct unpacker unpacker = unpacker_make(cursor.value);
+        uint64_t sequence = unpack_big(&unpacker, 8);
+        if (!transaction_get(recount->transaction, TABLE_MENTIONS, cursor.value, &value)) {
+            recount_fail(recount, "an identity leads to it, but it is not there", sequence);
+        }
+    }
+    cursor_close(&cursor);
+}
+
+/* Every story listed has two members at least, and its first one's number. */
+static void recount_stories(struct recount *recount) {
+    struct cursor cursor;
+    uint64_t story = 0;
+    size_t size = 2;
+    cursor_open(&cursor, recount->transaction, TABLE_CLUSTERS);
+    for (bool more = cursor_first(&cursor); more && !recount->failed; more = cursor_next(&cursor)) {
+        struct unpacker unpacker = unpacker_make(cursor.key);
+        uint64_t cluster = unpack_big(&unpacker, 8);
+        uint64_t sequence = unpack_big(&unpacker, 8);
+        if (cluster != story && (size < 2 || cluster != sequence)) {
+            recount_fail(recount, "its story lacks its first member, or members", sequence);
+        }
+        size = cluster == story ? size + 1 : 1;
+        story = cluster;
+    }
+    if (size < 2) {
+        recount_fail(recount, "it is listed as a story of its own", story);
+    }
+    cursor_close(&cursor);
+}
+
+static void recount_rest(struct recount *recount) {
+    size_t count = 0;
+    arena_reset(recount->arena);
+    snapshot_sources(recount->snapshot, recount->arena, &count);
+    snapshot_incidents(recount->snapshot, recount->arena, &count);
+    snapshot_outbox(recount->snapshot, false, recount->arena, &count);
+}
+
+static uint64_t table_entries(struct recount *recount, enum table table) {
+    MDB_stat statistics = {0};
+    int code =
+        mdb_stat(recount->transaction->handle, recount->transaction->tables[table], &statistics);
+    if (code != 0) {
+        transaction_fail(recount->transaction, code);
+    }
+    return statistics.ms_entries;
+}
+
+static void recount_number(struct recount *recount, const char *what, uint64_t kept,
+                           uint64_t counted) {
+    if (kept != counted && !recount->failed) {
+        recount->failed = true;
+        error_set(recount->error, ERROR_STORE, "%s: %llu are noted, %llu counted", what,
+                  (unsigned long long)kept, (unsigned long long)counted);
+    }
+}
+
+static void recount_numbers(struct recount *recount) {
+    struct counters kept;
+    const struct counters *counted = &recount->counters;
+    counters_load(recount->transaction, &kept);
+    recount_number(recount, "timeline rows", table_entries(recount, TABLE_TIMELINE),
+                   recount->timeline_rows);
+    recount_number(recount, "members of stories", table_entries(recount, TABLE_CLUSTERS),
+                   recount->cluster_rows);
+    recount_number(recount, "mentions", kept.live, counted->live);
+    recount_number(recount, "unmatched mentions", kept.unmatched, counted->unmatched);
+    recount_number(recount, "tombstones", kept.tombstones, counted->tombstones);
+    recount_number(recount, "purged mentions", kept.purged, counted->purged);
+    recount_number(recount, "stories", kept.stories, counted->stories);
+    recount_number(recount, "last sequence", kept.last_sequence, counted->last_sequence);
+}
+
+static bool recount_all(struct recount *recount) {
+    recount_mentions(recount);
+    recount_series(recount, TABLE_RESIDUE, 1);
+    recount_series(recount, TABLE_SERIES, UINT64_MAX);
+    recount_buckets(recount);
+    recount_numbers(recount);
+    recount_identity(recount);
+    recount_stories(recount);
+    recount_rest(recount);
+    return !recount->failed && snapshot_check(recount->snapshot, recount->error);
+}
+
+bool store_verify(struct store *store, uint64_t *mentions, struct error *error) {
+    struct recount recount = {.error = error};
+    *mentions = 0;
+    if (!snapshot_open(store, &recount.snapshot, error)) {
+        return false;
+    }
+    recount.transaction = recount.snapshot->transaction;
+    recount.arena = arena_create();
+    recount.buckets = NEW_ARRAY(struct bucket, BUCKETS);
+    bool agrees = recount_all(&recount);
+    *mentions = recount.counters.live;
+    free(recount.buckets);
+    arena_free(recount.arena);
+    snapshot_close(recount.snapshot);
+    return agrees;
+}
