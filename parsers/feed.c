@@ -62,9 +62,9 @@ static const struct element {
     unsigned char rank;
 } elements[] = {
     {"author", CORE | ATOM, ROLE_AUTHOR, FEED_AUTHOR, 0},
-    {"author", DC, ROLE_FIELD, FEED_AUTHOR, 1},
-    {"author", ITUNES, ROLE_FIELD, FEED_AUTHOR, 2},
-    {"body", XHTML, ROLE_FIELD, FEED_CONTENT, 1},
+    {"author", DC, ROLE_AUTHOR, FEED_AUTHOR, 1},
+    {"author", ITUNES, ROLE_AUTHOR, FEED_AUTHOR, 2},
+    {"body", CORE | XHTML, ROLE_FIELD, FEED_CONTENT, 1},
     {"category", CORE | ATOM, ROLE_CATEGORY, 0, 0},
     {"comment", WFW, ROLE_FIELD, FEED_COMMENT_FORM, 0},
     {"commentRSS", WFW, ROLE_FIELD, FEED_COMMENT_FEED, 0},
@@ -76,7 +76,7 @@ static const struct element {
     {"contributor", DC, ROLE_CONTRIBUTOR, 0, 0},
     {"copyright", CORE | ATOM, ROLE_FIELD, FEED_RIGHTS, 0},
     {"created", CORE | ATOM | TERMS, ROLE_FIELD, FEED_CREATED, 0},
-    {"creator", DC, ROLE_FIELD, FEED_AUTHOR, 1},
+    {"creator", DC, ROLE_AUTHOR, FEED_AUTHOR, 1},
     {"date", DC, ROLE_FIELD, FEED_DATE, 0},
     {"description", CORE, ROLE_FIELD, FEED_SUMMARY, 0},
     {"description", DC, ROLE_FIELD, FEED_SUMMARY, 2},
@@ -204,7 +204,11 @@ static void nodes_add(struct reader *reader, struct feed_nodes *nodes,
 
 static void field_set(struct feed_part *part, const struct element *element,
                       const struct xml_node *node) {
-    bool better = part->field[element->field] == NULL || element->rank < part->rank[element->field];
+    /* Of two dates that should be one the later element counts: it is the one that was added. */
+    bool is_date = element->field >= FEED_PUBLISHED && element->field <= FEED_EXPIRES;
+    bool better = part->field[element->field] == NULL ||
+                  element->rank < part->rank[element->field] ||
+                  (is_date && element->rank == part->rank[element->field]);
     if (better && (node->first != NULL || node->attribute_count > 0)) {
         part->field[element->field] = node;
         part->rank[element->field] = element->rank;
@@ -229,9 +233,8 @@ static void part_add(struct reader *reader, const struct xml_node *node, struct 
         nodes_add(reader, &part->categories, node);
         break;
     case ROLE_AUTHOR:
-        if (reader->feed->atom) {
-            nodes_add(reader, &part->authors, node);
-        } else {
+        nodes_add(reader, &part->authors, node);
+        if (!reader->feed->atom || !xml_has_elements(node)) {
             field_set(part, element, node);
         }
         break;
@@ -322,7 +325,7 @@ static bool root_judge(struct feed *feed, const struct xml_node *root) {
         struct span space = channel == NULL ? root->space : channel->space;
         bool old = span_find(space, SPAN("netscape.com")) != SPAN_NOT_FOUND;
         feed->version = old ? SPAN("0.9") : SPAN("1.0");
-        return channel != NULL || child_named(root, "item") != NULL;
+        return true;
     }
     return span_equal(root->name, SPAN("channel"));
 }

@@ -56,7 +56,7 @@ struct feed_part {
     unsigned char rank[FEED_FIELD_COUNT];
     struct feed_nodes links;
     struct feed_nodes categories;
-    struct feed_nodes authors; /* with parts of their own: name, email, uri */
+    struct feed_nodes authors; /* with parts of their own (name, email, uri) or one line of text */
     struct feed_nodes contributors;
     struct feed_nodes enclosures;
     struct feed_part *source; /* Atom source; NULL = none */
@@ -89,6 +89,12 @@ struct feed_value feed_value(const struct feed *feed, const struct xml_node *nod
                              struct arena *arena);
 struct span feed_text(const struct feed *feed, const struct feed_part *part, enum feed_field field,
                       struct arena *arena);
+
+/* What identifies a part: its id, else rdf:about. */
+struct span feed_id(const struct feed *feed, const struct feed_part *part, struct arena *arena);
+
+/* xml:lang in force at `node`, "en_US" written "en-US"; empty = not said. */
+struct span feed_language(const struct xml_node *node, struct arena *arena);
 
 /* The text of an element's first child element of that local name, or an empty span. */
 struct span feed_child_text(const struct xml_node *node, const char *name, struct arena *arena);

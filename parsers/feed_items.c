@@ -77,11 +77,10 @@ static struct span entry_url(struct maker *maker, const struct feed_part *part, 
 
 static void author_set(struct maker *maker, const struct feed_part *part, struct item *item) {
     struct feed_person person = {0};
-    if (part->authors.count > 0) {
+    if (part->field[FEED_AUTHOR] != NULL) {
+        person = feed_person_split(text_of(maker, part->field[FEED_AUTHOR]));
+    } else if (part->authors.count > 0) {
         person = feed_person(maker->feed, part->authors.list[0], maker->arena);
-    } else if (part->field[FEED_AUTHOR] != NULL) {
-        struct span text = text_of(maker, part->field[FEED_AUTHOR]);
-        person = feed_person_split(text);
     }
     item->author = person.name.size > 0 ? person.name : person.email;
     item->author_id = person.url.size > 0 ? person.url : person.email;
@@ -90,7 +89,7 @@ static void author_set(struct maker *maker, const struct feed_part *part, struct
 static struct span language_of(struct maker *maker, const struct feed_part *part) {
     const struct xml_node *text =
         part->field[FEED_CONTENT] != NULL ? part->field[FEED_CONTENT] : part->field[FEED_SUMMARY];
-    struct span language = text == NULL ? (struct span){0} : xml_inherited(text, "lang");
+    struct span language = text == NULL ? (struct span){0} : feed_language(text, maker->arena);
     if (language.size == 0 && part->field[FEED_LANGUAGE] != NULL) {
         language = feed_text(maker->feed, part, FEED_LANGUAGE, maker->arena);
     }
@@ -139,7 +138,7 @@ static void dates_set(struct maker *maker, const struct feed_part *part, struct 
 
 static void entry_add(struct maker *maker, const struct feed_part *part) {
     struct item *item = items_add(maker->items);
-    struct span id = feed_text(maker->feed, part, FEED_ID, maker->arena);
+    struct span id = feed_id(maker->feed, part, maker->arena);
     item->url = entry_url(maker, part, id);
     item->id = id.size > 0 ? id : item->url;
     item->title = title_of(maker, part);
@@ -188,7 +187,7 @@ void feed_items(const struct feed *feed, struct items *items, struct feed_info *
     struct maker maker = {.feed = feed, .items = items, .arena = items->arena};
     maker.language = feed_text(feed, &feed->head, FEED_LANGUAGE, maker.arena);
     if (maker.language.size == 0) {
-        maker.language = xml_inherited(feed->head.node, "lang");
+        maker.language = feed_language(feed->head.node, maker.arena);
     }
     for (size_t i = 0; i < feed->count && items->count < LIMIT_ITEMS; i++) {
         entry_add(&maker, &feed->entries[i]);

@@ -1,3 +1,4 @@
+#include "base/charset.h"
 #include "base/url.h"
 #include "parsers/feed.h"
 
@@ -79,9 +80,12 @@ struct feed_value feed_value(const struct feed *feed, const struct xml_node *nod
         !feed->atom || span_ends_with(type, SPAN("html")) || span_ends_with(type, SPAN("html+xml"));
     if (feed->atom &&
         (span_equal_nocase(xml_attribute(node, "mode"), SPAN("base64")) || is_base64_type(type))) {
+        /* Some name a media type and write text: what does not decode to text was none. */
         struct span decoded = base64_decode(value.text, arena);
-        value.text = decoded.size > 0 ? span_trim(decoded) : value.text;
-        value.markup = true;
+        if (decoded.size > 0 && charset_is_utf8(decoded)) {
+            value.text = span_trim(decoded);
+            value.markup = true;
+        }
     }
     return value;
 }
@@ -89,6 +93,31 @@ struct feed_value feed_value(const struct feed *feed, const struct xml_node *nod
 struct span feed_text(const struct feed *feed, const struct feed_part *part, enum feed_field field,
                       struct arena *arena) {
     return feed_value(feed, part->field[field], arena).text;
+}
+
+struct span feed_id(const struct feed *feed, const struct feed_part *part, struct arena *arena) {
+    struct span id = feed_text(feed, part, FEED_ID, arena);
+    for (size_t i = 0; i < part->node->attribute_count && id.size == 0; i++) {
+        if (span_equal(part->node->attributes[i].name, SPAN("about"))) {
+            id = span_trim(part->node->attributes[i].value);
+        }
+    }
+    /* Atom's ids are addresses; one without a scheme is meant to be taken from here. */
+    bool relative = feed->atom && span_find_byte(id, '/') != SPAN_NOT_FOUND &&
+                    span_find_byte(id, ':') == SPAN_NOT_FOUND;
+    return relative ? feed_resolve(feed, part->field[FEED_ID], id, arena) : id;
+}
+
+struct span feed_language(const struct xml_node *node, struct arena *arena) {
+    struct span language = span_trim(xml_inherited(node, "lang"));
+    if (span_find_byte(language, '_') == SPAN_NOT_FOUND) {
+        return language;
+    }
+    char *copy = arena_copy_string(arena, language);
+    for (size_t i = 0; i < language.size; i++) {
+        copy[i] = copy[i] == '_' ? '-' : copy[i];
+    }
+    return (struct span){copy, language.size};
 }
 
 struct span feed_child_text(const struct xml_node *node, const char *name, struct arena *arena) {
@@ -115,8 +144,9 @@ struct span feed_base(const struct feed *feed, const struct xml_node *node, stru
     if (own.size == 0) {
         return feed->base;
     }
+    struct url url;
     if (span_find(own, SPAN("://")) != SPAN_NOT_FOUND) {
-        return own;
+        return url_parse(own, NULL, arena, &url) ? url_print(&url, arena) : own;
     }
     struct span outer = feed_base(feed, node, arena);
     struct span resolved = url_resolve(own, outer, arena);

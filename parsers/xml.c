@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "parsers/entities.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -77,6 +78,40 @@ static bool is_container(const struct xml_node *node) {
     return false;
 }
 
+/* U+0080..U+009F are windows-1252 gone astray: &#146; for an apostrophe. */
+static struct span text_mend(struct builder *builder, struct span text) {
+    struct buffer out;
+    buffer_init(&out, LIMIT_DOCUMENT);
+    for (size_t at = 0; at < text.size;) {
+        size_t lead = span_find_byte(span_from(text, at), '\xC2');
+        size_t plain = lead == SPAN_NOT_FOUND ? text.size - at : lead;
+        buffer_append(&out, (struct span){text.data + at, plain});
+        at += plain;
+        if (at + 1 < text.size) {
+            unsigned char next = (unsigned char)text.data[at + 1];
+            buffer_append_rune(&out, next < 0xA0 ? entity_mend_rune(next) : next);
+        }
+        at += at < text.size ? 2 : 0;
+    }
+    struct span mended = arena_copy(builder->arena, buffer_span(&out));
+    buffer_done(&out);
+    return mended;
+}
+
+static bool has_c1_control(struct span text) {
+    size_t at = 0;
+    for (;;) {
+        size_t lead = span_find_byte(span_from(text, at), '\xC2');
+        if (lead == SPAN_NOT_FOUND || at + lead + 1 >= text.size) {
+            return false;
+        }
+        if ((unsigned char)text.data[at + lead + 1] < 0xA0) {
+            return true;
+        }
+        at += lead + 2;
+    }
+}
+
 static void text_flush(struct builder *builder) {
     struct span text = {builder->text, builder->text_size};
     builder->text_size = 0;
@@ -85,7 +120,8 @@ static void text_flush(struct builder *builder) {
          span_trim(text).size == 0)) {
         return;
     }
-    node_add(builder)->text = arena_copy(builder->arena, text);
+    node_add(builder)->text =
+        has_c1_control(text) ? text_mend(builder, text) : arena_copy(builder->arena, text);
 }
 
 static void on_text(void *data, const xmlChar *text, int size) {

@@ -111,6 +111,11 @@ static json_t *categories_json(const struct feed_part *part, bool atom) {
     return list;
 }
 
+static void put_last(json_t *object, const char *key, json_t *list) {
+    size_t count = json_array_size(list);
+    json_object_set(object, key, count == 0 ? NULL : json_array_get(list, count - 1));
+}
+
 static const char *const image_names[] = {"title",  "url",         "link", "width",
                                           "height", "description", NULL};
 
@@ -125,7 +130,7 @@ static void rss_common(json_t *object, const struct feed_part *part) {
             json_array_append_new(links, text_json(href));
         }
     }
-    json_object_set(object, "link", json_array_get(links, 0));
+    put_last(object, "link", links); /* of several, theirs is the last */
     json_object_set_new(object, "links", links);
     json_object_set_new(object, "categories", categories_json(part, false));
     put_date(object, "pubDate", field(part, FEED_PUBLISHED));
@@ -141,11 +146,11 @@ static json_t *rss_item_json(const struct feed_part *part) {
         json_t *guid = json_object();
         struct span permanent = xml_attribute(part->field[FEED_ID], "isPermaLink");
         put(guid, "value", field(part, FEED_ID));
-        put(guid, "isPermalink", permanent);
+        put(guid, "isPermalink", permanent.size > 0 ? permanent : SPAN("true"));
         json_object_set_new(object, "guid", guid);
     }
     json_t *enclosures = enclosures_json(part);
-    json_object_set(object, "enclosure", json_array_get(enclosures, 0));
+    put_last(object, "enclosure", enclosures);
     json_object_set_new(object, "enclosures", enclosures);
     return object;
 }
@@ -179,8 +184,7 @@ static json_t *atom_part_json(const struct feed_part *part, bool entry) {
     put(object, "title", field(part, FEED_TITLE));
     put(object, entry ? "summary" : "subtitle", field(part, FEED_SUMMARY));
     put(object, "rights", field(part, FEED_RIGHTS));
-    struct span id = field(part, FEED_ID);
-    put(object, "id", id.size == 0 ? id : feed_resolve(feed, part->field[FEED_ID], id, arena));
+    put(object, "id", feed_id(feed, part, arena));
     put_date(object, "published", field(part, FEED_PUBLISHED));
     put_date(object, "updated", field(part, FEED_UPDATED));
     put(object, "logo", field(part, FEED_LOGO));
@@ -288,7 +292,7 @@ static json_t *common_part(const struct feed_part *part, bool head) {
     put_date(object, "published", field(part, FEED_PUBLISHED));
     put_date(object, "updated", ANY(part, FEED_UPDATED, FEED_DATE));
     json_t *links = common_links(part, "alternate");
-    json_object_set(object, "link", json_array_get(links, 0));
+    put_last(object, "link", links);
     json_object_set_new(object, "links", links);
     json_t *self = common_links(part, "self");
     json_object_set(object, "feedLink", json_array_get(self, 0));
@@ -298,7 +302,7 @@ static json_t *common_part(const struct feed_part *part, bool head) {
     json_object_set(object, "author", json_array_get(authors, 0));
     json_object_set_new(object, "authors", authors);
     json_t *enclosures = common_enclosures(part);
-    json_object_set(object, "enclosure", json_array_get(enclosures, 0));
+    put_last(object, "enclosure", enclosures);
     json_object_set_new(object, "enclosures", enclosures);
     json_t *categories = json_array();
     for (size_t i = 0; i < part->categories.count; i++) {
@@ -374,13 +378,19 @@ static struct span http_language;
 static json_t *detail_json(const struct xml_node *node) {
     json_t *detail = json_object();
     struct feed_value value = feed_value(feed, node, arena);
-    struct span language = xml_inherited(node, "lang");
+    struct span language = feed_language(node, arena);
     put(detail, "value", value.text);
     put(detail, "type", type_name(node, value.markup));
     put(detail, "base", feed_base(feed, node, arena));
     put(detail, "language", language.size > 0 ? language : http_language);
     put(detail, "src", xml_attribute(node, "src"));
     return detail;
+}
+
+static struct span attribute_address(const struct xml_node *node) {
+    struct span text = xml_attribute(node, "uri");
+    text = text.size > 0 ? text : xml_attribute(node, "url");
+    return text.size > 0 ? feed_resolve(feed, node, text, arena) : text;
 }
 
 static void put_detail(json_t *object, const char *key, const struct xml_node *node) {
@@ -405,8 +415,8 @@ static void put_person(json_t *object, const char *key, struct feed_person perso
         : person.name.size == 0
             ? person.email
             : arena_print(arena, "%.*s (%.*s)", SPAN_ARG(person.name), SPAN_ARG(person.email));
-    if (shown.size > 0) {
-        put(object, key, shown);
+    put(object, key, shown);
+    if (shown.size > 0 || person.url.size > 0) {
         json_object_set_new(object, arena_print(arena, "%s_detail", key).data, person_json(person));
     }
 }
@@ -420,8 +430,10 @@ static void put_people(json_t *object, const struct feed_part *part) {
         json_array_append_new(authors, person_json(author));
     }
     struct span line = ANY(part, FEED_AUTHOR, FEED_EDITOR);
-    if (part->authors.count == 0 && line.size > 0) {
+    if (line.size > 0) {
         author = feed_person_split(line);
+    }
+    if (part->authors.count == 0 && line.size > 0) {
         json_array_append_new(authors, person_json(author));
     }
     for (size_t i = 0; i < part->contributors.count; i++) {
@@ -514,9 +526,7 @@ static json_t *asserted_part(const struct feed_part *part) {
     static const struct {
         const char *key;
         enum feed_field field;
-    } addresses[] = {{"id", FEED_ID},
-                     {"guid", FEED_ID},
-                     {"logo", FEED_LOGO},
+    } addresses[] = {{"logo", FEED_LOGO},
                      {"icon", FEED_ICON},
                      {"docs", FEED_DOCS},
                      {"comments", FEED_COMMENTS},
@@ -526,14 +536,15 @@ static json_t *asserted_part(const struct feed_part *part) {
     for (size_t i = 0; i < sizeof details / sizeof details[0]; i++) {
         put_detail(object, details[i].key, part->field[details[i].field]);
     }
+    put(object, "id", feed_id(feed, part, arena));
+    put(object, "guid", feed_id(feed, part, arena));
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
         put(object, addresses[i].key, address(part, addresses[i].field));
     }
     const struct xml_node *generator = part->field[FEED_GENERATOR];
     if (generator != NULL) {
         json_t *detail = json_object_get(object, "generator_detail");
-        struct span uri = xml_attribute(generator, "uri");
-        uri = uri.size > 0 ? uri : xml_attribute(generator, "url");
+        struct span uri = attribute_address(generator);
         put(detail, "name", field(part, FEED_GENERATOR));
         put(detail, "version", xml_attribute(generator, "version"));
         put(detail, "url", uri);
@@ -599,6 +610,7 @@ static const char *const unkept[][2] = {
     {"skipDays", "the schedule follows ttl and what was seen"},
     {"skipHours", "the schedule follows ttl and what was seen"},
     {"where", "places are not kept"},
+    {".image", "pictures of single entries are not kept"},
     {"madeup_element", "unknown elements are not kept"},
 };
 
@@ -644,7 +656,8 @@ static void leaf_compare(const json_t *expected, const json_t *actual, struct ou
         outcome->passed++;
         return;
     }
-    bool markup = span_find_byte(want, '<') != SPAN_NOT_FOUND && actual != NULL;
+    bool markup = actual != NULL && (span_find_byte(want, '<') != SPAN_NOT_FOUND ||
+                                     span_find_byte(want, '&') != SPAN_NOT_FOUND);
     if (markup && span_equal(html_to_text(want, arena), html_to_text(got, arena))) {
         outcome->skipped++;
         outcome->reason = "markup: what it shows is kept, not how it is written";
@@ -665,6 +678,9 @@ static void compare(const json_t *expected, const json_t *actual, struct outcome
         json_t *value = NULL;
         json_object_foreach((json_t *)(uintptr_t)expected, key, value) {
             const char *reason = unkept_reason(key);
+            if (strncmp(path, ".items", 6) == 0 && strcmp(key, "image") == 0) {
+                reason = unkept_reason(".image");
+            }
             if (reason != NULL) {
                 outcome->skipped++;
                 outcome->reason = reason;
