@@ -103,7 +103,7 @@ static void collect_hours(const struct snapshot *snapshot, uint32_t brand, struc
         snapshot_series(snapshot, brand, SERIES_ALL, (struct span){0}, SERIES_HOUR, since_ms,
                         until_ms, arena, &evidence->hour_count);
     evidence->hours = ARENA_ARRAY(arena, double, evidence->hour_count + 1);
-    bool *known = series_known(points, evidence->hour_count, arena);
+    bool *known = series_known(snapshot, points, evidence->hour_count, until_ms, arena);
     for (size_t i = 0; i < evidence->hour_count; i++) {
         evidence->hours[i] = known[i] ? (double)points[i].mentions : NAN;
     }

@@ -17,20 +17,6 @@ const char *health_name(enum health health) {
     return names[health];
 }
 
-bool *series_known(const struct series_point *points, size_t count, struct arena *arena) {
-    bool *known = ARENA_ARRAY(arena, bool, count + 1);
-    size_t first_covered = 0;
-    while (first_covered < count && !points[first_covered].covered) {
-        first_covered++;
-    }
-    bool filled = false;
-    for (size_t i = 0; i < count; i++) {
-        filled = (filled || points[i].mentions > 0) && i < first_covered;
-        known[i] = filled || points[i].covered || points[i].mentions > 0;
-    }
-    return known;
-}
-
 static void gather_trend(struct sheet *sheet, const struct snapshot *snapshot, uint32_t brand) {
     size_t count = 0;
     int64_t length = sheet->period.until_ms - sheet->period.since_ms;
@@ -38,7 +24,7 @@ static void gather_trend(struct sheet *sheet, const struct snapshot *snapshot, u
     struct series_point *points =
         snapshot_series(snapshot, brand, SERIES_ALL, (struct span){0}, sheet->step,
                         sheet->period.since_ms, sheet->period.until_ms, sheet->arena, &count);
-    bool *known = series_known(points, count, sheet->arena);
+    bool *known = series_known(snapshot, points, count, sheet->period.until_ms, sheet->arena);
     sheet->points = ARENA_ARRAY(sheet->arena, struct sheet_point, count + 1);
     sheet->point_count = count;
     for (size_t i = 0; i < count; i++) {

@@ -4,6 +4,7 @@
 #define REPORT_SHEET_H
 
 #include "report/evidence.h"
+#include "report/history.h"
 #include "report/json.h"
 #include "report/kpi.h"
 
@@ -78,10 +79,6 @@ struct sheet {
 /* Gathers the brand's sheet; everything lives in `arena`. The period is closed on both ends. */
 void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const struct config *config,
                   struct span brand, struct period period, struct arena *arena);
-
-/* For each point whether its zeros are real: a source was polled in it, or it lies between the
- * first mention and the first poll (what the first poll brought from before it ran). */
-bool *series_known(const struct series_point *points, size_t count, struct arena *arena);
 
 /* Net sentiment of counters, NAN where nothing was judged. */
 double series_net(const struct series_point *counts);

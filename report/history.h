@@ -1,0 +1,29 @@
+/* A brand's hours as the detector wants them: counts, which of them nobody looked at, and which
+ * come from sources so new that nothing could be expected of them. */
+#ifndef REPORT_HISTORY_H
+#define REPORT_HISTORY_H
+
+#include "report/detector.h"
+#include "report/report.h"
+
+struct history {
+    int64_t start_ms; /* of the first hour */
+    size_t count;
+    struct detector_point *volume;
+    struct detector_point *negative;
+};
+
+/* The hours of [since, until), both on the hour; in `arena`. */
+void history_gather(const struct snapshot *snapshot, uint32_t brand, int64_t since_ms,
+                    int64_t until_ms, struct arena *arena, struct history *history);
+
+/* For each point whether its zeros are real: a source was polled in it, or it lies between the
+ * first mention and the first poll (what the first poll brought from the time before it ran). */
+bool *series_known(const struct snapshot *snapshot, const struct series_point *points, size_t count,
+                   int64_t until_ms, struct arena *arena);
+
+/* A source that was first heard of this long after the others is expected to bring nothing yet, for
+ * as long as the detector's level needs to learn it. */
+#define HISTORY_YOUNG_MS (DETECTOR_LEVEL_DAYS * DAY_MS)
+
+#endif
