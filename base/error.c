@@ -21,6 +21,7 @@ static void message_cut(char *message, size_t capacity) {
     memcpy(message + kept.size, "...", 4);
 }
 
+PRINTF_LIKE(2, 0)
 static void message_print(struct error *error, const char *format, va_list arguments) {
     int size = vsnprintf(error->message, sizeof error->message, format, arguments);
     if (size >= (int)sizeof error->message) {
