@@ -26,6 +26,12 @@ void json_bool(struct buffer *out, const char *key, bool value) {
     json_raw(out, key, value ? "true" : "false");
 }
 
+void json_item(struct buffer *out, struct span value) {
+    buffer_append_byte(out, '"');
+    print_json(out, value);
+    buffer_append_string(out, "\",");
+}
+
 void json_raw(struct buffer *out, const char *key, const char *value) {
     buffer_print(out, "\"%s\":%s,", key, value);
 }

@@ -9,6 +9,7 @@ void json_text(struct buffer *out, const char *key, struct span value);
 void json_string(struct buffer *out, const char *key, const char *value); /* NULL: null */
 void json_number(struct buffer *out, const char *key, int64_t value);
 void json_bool(struct buffer *out, const char *key, bool value);
+void json_item(struct buffer *out, struct span value); /* text in a list */
 void json_raw(struct buffer *out, const char *key, const char *value);
 
 /* `"key":{` or `"key":[`; key NULL: no key. json_close(out, '}') ends it, with a comma after. */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "tests/origin/origin.h"
+#include "tests/origin/smtp.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,6 +18,9 @@ struct settings {
     size_t brands;
     bool until_eof;
     bool help;
+    bool mail;
+    struct smtp_options smtp;
+    struct buffer script;
     struct faults faults;
 };
 
@@ -107,6 +111,35 @@ static bool read_fault(struct settings *settings, const char *value) {
     return valid;
 }
 
+static bool read_smtp(struct settings *settings, const char *value) {
+    (void)value;
+    settings->mail = true;
+    return true;
+}
+
+static bool read_mailbox(struct settings *settings, const char *value) {
+    settings->mail = true;
+    settings->smtp.mailbox = value;
+    return true;
+}
+
+static bool read_script(struct settings *settings, const char *value) {
+    FILE *file = fopen(value, "r");
+    if (file == NULL) {
+        fprintf(stderr, "origin: %s: %s\n", value, strerror(errno));
+        return false;
+    }
+    char bytes[4096];
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    while (size > 0 && buffer_append(&settings->script, (struct span){bytes, size})) {
+        size = fread(bytes, 1, sizeof bytes, file);
+    }
+    bool whole = ferror(file) == 0 && !settings->script.overflowed;
+    fclose(file);
+    settings->mail = true;
+    return whole;
+}
+
 static bool read_until_eof(struct settings *settings, const char *value) {
     (void)value;
     settings->until_eof = true;
@@ -135,6 +168,9 @@ static const struct option options[] = {
      read_truth},
     {"--fault", "SPEC", "PATHPREFIX:KIND[:every=N][:first=N][:after=N], may be repeated",
      read_fault},
+    {"--smtp", NULL, "also receive mail; prints \"smtp 127.0.0.1:PORT\"", read_smtp},
+    {"--mailbox", "DIR", "keep each message there as NNNN.eml and NNNN.json", read_mailbox},
+    {"--smtp-script", "FILE", "how mail is answered: see tests/origin/smtp.h", read_script},
     {"--until-eof", NULL, "end when standard input closes", read_until_eof},
     {"--help", NULL, "this text", read_help},
 };
@@ -224,6 +260,7 @@ struct program {
     char input_bytes[256];
     uv_buf_t input_piece;
     struct origin *origin;
+    struct smtp *smtp;
     bool ending;
 };
 
@@ -233,6 +270,7 @@ static void program_end(struct program *program) {
     }
     program->ending = true;
     origin_close(program->origin);
+    smtp_close(program->smtp);
     uv_close((uv_handle_t *)&program->signals[0], NULL);
     uv_close((uv_handle_t *)&program->signals[1], NULL);
     if (uv_handle_get_type((uv_handle_t *)&program->input) == UV_NAMED_PIPE) {
@@ -291,6 +329,11 @@ static bool program_start(struct program *program, struct settings *settings, st
     if (!origin_start(&program->loop, &settings->origin, &program->origin, error)) {
         return false;
     }
+    settings->smtp.script = buffer_span(&settings->script);
+    if (settings->mail && !smtp_start(&program->loop, &settings->smtp, &program->smtp, error)) {
+        origin_close(program->origin);
+        return false;
+    }
     struct faults *faults = origin_faults(program->origin);
     faults_done(faults);
     *faults = settings->faults; /* the origin owns them from here on */
@@ -301,6 +344,9 @@ static bool program_start(struct program *program, struct settings *settings, st
         uv_signal_start(&program->signals[i], on_signal, numbers[i]);
     }
     printf("listening 127.0.0.1:%d\n", origin_port(program->origin));
+    if (settings->mail) {
+        printf("smtp 127.0.0.1:%d\n", smtp_port(program->smtp));
+    }
     fflush(stdout);
     if (settings->until_eof) {
         watch_input(program);
@@ -326,6 +372,7 @@ int main(int count, char **arguments) {
     struct settings settings = {
         .origin = {.world = {.seed = 1, .days = 30, .scale = 1}, .feed_items = 500}};
     faults_init(&settings.faults);
+    buffer_init(&settings.script, LIMIT_CONFIG);
     int code = 2;
     if (read_arguments(&settings, count, arguments)) {
         code = 0;
@@ -338,5 +385,6 @@ int main(int count, char **arguments) {
         }
     }
     faults_done(&settings.faults);
+    buffer_done(&settings.script);
     return code;
 }

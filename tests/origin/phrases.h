@@ -3,6 +3,7 @@
  *
  *     {b} the brand   {c} another brand   {x} a word that hides the brand's name
  *     {p} a product   {k} a town   {d} a day of the week   {n} 2..9   {m} an amount of money
+ *     {s} a person
  *
  * Sentences with {b} and sentences without live in one list; a text opens with one that names the
  * brand (where it is to be named) and goes on with others. */
@@ -51,6 +52,8 @@ struct phrasebook {
     const char *const *questions; /* titles on question sites */
     const char *const *openings;  /* before a sentence: "Honestly, " */
     const char *const *closings;  /* after the last one */
+    const char *const *fillers;   /* paragraphs that any story about a company may hold */
+    const char *const *people;
     const char *const *products;
     const char *const *towns;
     const char *const *days;

@@ -203,6 +203,25 @@ static const char *const questions[] = {"¿Cómo se empareja {p} de {b}?", NULL}
 static const char *const openings[] = {"La verdad, ", "Pues nada: ", "Mira, ", "A ver, ", NULL};
 static const char *const closings[] = {"Eso es todo.", "Ya veremos.", "¿Alguien más?",
                                        "Tenía que decirlo.", NULL};
+static const char *const fillers[] = {
+    "{s}, que lleva una tienda de juegos en {k}, lo supo el {d}.",
+    "La empresa nació hace {n} años en un garaje de {k} y tiene {n}00 empleados.",
+    "Según la portavoz, {s}, habrá más detalles el {d}.",
+    "Unas {n}0 personas acudieron a la presentación en {k}.",
+    "Las acciones del sector se movieron {n} décimas el {d}.",
+    "En {k} la firma tiene un almacén de {n}000 metros cuadrados.",
+    "{s}, de la universidad de {k}, estudia el sector desde hace {n} años.",
+    "La feria de {k} abre dentro de {n} semanas.",
+    "El año pasado {n} empresas de la región vendieron un aparato parecido.",
+    "Un portavoz del ministerio dijo el {d} que conocía el asunto.",
+    "{s} llegó en tren desde {k}.",
+    "En una carta a sus socios, {s} habla de {m} y de {n} países.",
+    "Las normas de radio cambian dentro de {n} meses.",
+    "El vídeo del acto se ha visto {n}0.000 veces.",
+    "La cifra procede de una encuesta a {n}00 hogares.",
+    NULL};
+static const char *const people[] = {"Lucía Pardo", "Mateo Rivas", "Elena Soto", "Bruno Salas",
+                                     "Carmen Gil",  "Iker Mena",   "Rosa Vidal", NULL};
 static const char *const products[] = {"el mando",     "el teclado",  "el auricular",
                                        "el micrófono", "el cargador", NULL};
 static const char *const towns[] = {"Vigo", "Zaragoza", "Rosario", "Puebla", "Cádiz", NULL};
@@ -221,6 +240,8 @@ const struct phrasebook phrases_es = {
     .questions = questions,
     .openings = openings,
     .closings = closings,
+    .fillers = fillers,
+    .people = people,
     .products = products,
     .towns = towns,
     .days = days,

@@ -206,7 +206,7 @@ static void make_opinion(struct maker *maker, struct post *post, size_t brand) {
  * paragraph cut. The story stays the same story. */
 static struct span edit_copy(struct maker *maker, const struct post *first,
                              const struct site *site) {
-    static const char *const places[] = {"(Wire) ", "VALDORO - ", "", "(Agencies) ", NULL};
+    static const char *const places[] = {"(NWS) ", "[NWS] ", "", "NWS / ", NULL};
     struct writer writer = {.dice = &maker->dice, .arena = maker->world->arena};
     struct span body = first->text;
     if (dice_chance(&maker->dice, 30)) {
@@ -248,17 +248,30 @@ static void syndicate(struct maker *maker, size_t index, int percent) {
     world->posts[index].cluster = cluster;
 }
 
+/* Headline, lead, a few paragraphs that papers fill with, and the rest of the story. */
 static void make_article(struct maker *maker, struct post *post, const struct story *story,
                          size_t brand) {
+    struct arena *arena = maker->world->arena;
     struct writer writer = writer_for(maker, post);
     writer.brand = maker->world->options.brands[brand];
     struct span template =
-        arena_print(maker->world->arena, "%s\n\n%s\n\n%s\n\n%s", story->title, story->paragraphs[0],
+        arena_print(arena, "%s\n\n%s\n\n%s\n\n%s", story->title, story->paragraphs[0],
                     story->paragraphs[1], story->paragraphs[2]);
     struct span whole = writer_fill(&writer, template.data);
     size_t end = span_find(whole, SPAN("\n\n"));
+    struct span body = span_from(whole, end + 2);
+    struct span lead = span_first(body, span_find(body, SPAN("\n\n")));
+    const char *picked[4];
+    struct span parts[6] = {lead};
+    size_t count = 1;
+    size_t fillers = writer_pick_many(&writer, writer.book->fillers, picked,
+                                      (size_t)dice_between(&maker->dice, 2, 4));
+    for (size_t i = 0; i < fillers; i++) {
+        parts[count++] = writer_fill(&writer, picked[i]);
+    }
+    parts[count++] = span_from(body, lead.size + 2);
     post->title = span_first(whole, end);
-    post->text = span_from(whole, end + 2);
+    post->text = arena_join(arena, parts, count, "\n\n");
     post->topic = story->topic;
     post->brands[brand] = story->polarity;
     post->named[brand] = story->polarity != POLARITY_ABSENT;

@@ -10,6 +10,22 @@ const char *writer_pick(const struct writer *writer, const char *const *list) {
     return list[dice_roll(writer->dice, count)];
 }
 
+size_t writer_pick_many(const struct writer *writer, const char *const *list, const char **picked,
+                        size_t most) {
+    size_t count = 0;
+    while (list[count] != NULL) {
+        count++;
+    }
+    size_t taken = 0;
+    /* Selection sampling: each of the rest is as probable as what is still wanted of it. */
+    for (size_t i = 0; i < count && taken < most; i++) {
+        if (dice_roll(writer->dice, count - i) < most - taken) {
+            picked[taken++] = list[i];
+        }
+    }
+    return taken;
+}
+
 /* A word that holds the brand's name without being it: a place, say. */
 static void fill_hidden(const struct writer *writer, struct buffer *out) {
     static const char *const endings[] = {"ville", "ton", "berg", "mouth", NULL};
@@ -38,6 +54,9 @@ static void fill_slot(const struct writer *writer, char slot, struct buffer *out
         break;
     case 'k':
         buffer_append_string(out, writer_pick(writer, book->towns));
+        break;
+    case 's':
+        buffer_append_string(out, writer_pick(writer, book->people));
         break;
     case 'd':
         buffer_append_string(out, writer_pick(writer, book->days));
@@ -142,23 +161,34 @@ static const char *choose_or_general(const struct writer *writer,
     return found;
 }
 
+#define SENTENCES_MOST 8
+
+static bool said_before(const char *const *said, int count) {
+    for (int i = 0; i < count; i++) {
+        if (said[i] == said[count]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct span writer_say(const struct writer *writer, const struct writer_request *request) {
     struct buffer out;
     buffer_init(&out, LIMIT_TEXT);
-    struct span first =
-        writer_fill(writer, choose_or_general(writer, request, !span_is_empty(writer->brand)));
+    const char *opening = choose_or_general(writer, request, !span_is_empty(writer->brand));
+    struct span first = writer_fill(writer, opening);
+    int sentences = dice_between(writer->dice, 1, request->most);
     if (writer->book->openings != NULL && dice_chance(writer->dice, 12)) {
         buffer_append_string(&out, writer_pick(writer, writer->book->openings));
     }
     buffer_append(&out, first);
-    const char *last = NULL;
-    for (int more = dice_between(writer->dice, 0, request->most - 1); more > 0; more--) {
-        const char *next = choose_or_general(writer, request, false);
-        if (next != last) {
+    const char *said[SENTENCES_MOST] = {opening};
+    for (int i = 1; i < sentences; i++) {
+        said[i] = choose_or_general(writer, request, false);
+        if (!said_before(said, i)) {
             buffer_append_byte(&out, ' ');
-            buffer_append(&out, writer_fill(writer, next));
+            buffer_append(&out, writer_fill(writer, said[i]));
         }
-        last = next;
     }
     if (dice_chance(writer->dice, 10)) {
         buffer_append_byte(&out, ' ');

@@ -16,8 +16,8 @@ struct writer {
 /* A template with its slots filled. */
 struct span writer_fill(const struct writer *writer, const char *template);
 
-/* One to `most` sentences on one topic with one feeling; the first names the brand unless
- * `writer->brand` is empty. `incident`: out of the incident's list. */
+/* One to `most` (at most 8) sentences on one topic with one feeling; the first names the brand
+ * unless `writer->brand` is empty. `incident`: out of the incident's list. */
 struct writer_request {
     enum topic topic;
     enum polarity polarity;
@@ -34,12 +34,16 @@ struct span writer_ramble(const struct writer *writer, bool *hides);
 
 struct span writer_title(const struct writer *writer, enum polarity polarity);
 
+/* One of a list that ends with NULL. */
+const char *writer_pick(const struct writer *writer, const char *const *list);
+
+/* `most` different ones of such a list, fewer where it is shorter; how many. */
+size_t writer_pick_many(const struct writer *writer, const char *const *list, const char **picked,
+                        size_t most);
+
 /* What people do to text: typing errors, shouting, hashtags, emoji. Brand names stay whole.
  * `social`: with hashtags and emoji in the colour of `polarity`. */
 struct span writer_roughen(const struct writer *writer, struct span text, enum polarity polarity,
                            bool social);
-
-/* One of a list that ends with NULL. */
-const char *writer_pick(const struct writer *writer, const char *const *list);
 
 #endif
