@@ -195,4 +195,5 @@ def main():
     subprocess.run(["rm", "-rf", play.dir], check=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
