@@ -231,8 +231,7 @@ bool word_part(struct span folded, size_t *at, struct span *part) {
     return false;
 }
 
-/* --- Stems ---------------------------------------------------------------------------------------
- */
+/* --- Stems ----------------------------------------------------------------------------------- */
 
 struct stemmer {
     struct sb_stemmer *snowball; /* NULL: words are their own stems */

@@ -122,8 +122,7 @@ static void test_fold(void **state) {
     }
 }
 
-/* --- Against ICU
- * ---------------------------------------------------------------------------------- */
+/* --- Against ICU ----------------------------------------------------------------------------- */
 
 static uint32_t next_random(uint64_t *state) {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
@@ -234,8 +233,7 @@ static void test_fold_every_rune(void **state) {
     arena_free(arena);
 }
 
-/* --- Parts and stems
- * ------------------------------------------------------------------------------ */
+/* --- Parts and stems ------------------------------------------------------------------------- */
 
 static void test_parts(void **state) {
     (void)state;
