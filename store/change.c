@@ -16,6 +16,9 @@ bool change_load(struct change *change, uint64_t sequence, struct record *record
         transaction_fail(&change->transaction, MDB_CORRUPTED);
         return false;
     }
+    if (record->state == RECORD_LIVE) {
+        record_fingerprint(record);
+    }
     return true;
 }
 
@@ -31,15 +34,10 @@ void change_save(struct change *change, const struct record *record) {
     }
 }
 
-static struct fingerprint record_fingerprint(const struct record *record) {
-    const struct mention *mention = &record->mention;
-    return fingerprint_make(mention->item.title, mention->item.text, mention->channel);
-}
-
 void prints_add_record(struct prints *prints, const struct record *record) {
     const struct mention *mention = &record->mention;
     struct print print = {mention->sequence, mention->cluster, mention_time_ms(mention),
-                          record_fingerprint(record)};
+                          record->fingerprint};
     prints_add(prints, &print);
 }
 
@@ -52,10 +50,9 @@ void change_put_in(struct change *change, const struct record *record) {
 }
 
 void change_take_out(struct change *change, const struct record *record) {
-    struct fingerprint fingerprint = record_fingerprint(record);
     timeline_delete(&change->transaction, record);
     deltas_add(change->series, record, -1);
-    prints_drop(change->prints, record->mention.sequence, &fingerprint);
+    prints_drop(change->prints, record->mention.sequence, &record->fingerprint);
     change->counters.live--;
     change->counters.unmatched -= record->mention.brand_count == 0;
 }

@@ -29,9 +29,7 @@ static void member_delete(struct change *change, uint64_t cluster, uint64_t sequ
 
 void cluster_join(struct change *change, struct record *record) {
     struct mention *mention = &record->mention;
-    struct fingerprint fingerprint =
-        fingerprint_make(mention->item.title, mention->item.text, mention->channel);
-    uint64_t cluster = prints_find(change->prints, &fingerprint, mention_time_ms(mention));
+    uint64_t cluster = prints_find(change->prints, &record->fingerprint, mention_time_ms(mention));
     struct record first;
     if (cluster == 0 || cluster == mention->sequence || !change_load(change, cluster, &first) ||
         first.state != RECORD_LIVE || first.mention.cluster != cluster) {

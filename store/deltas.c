@@ -8,6 +8,7 @@
 struct delta {
     struct series_key key;
     int hour;
+    struct key bytes; /* the key as it sorts */
     struct counts counts;
 };
 
@@ -78,7 +79,8 @@ static struct delta *deltas_find(struct deltas *deltas, const struct series_key 
     }
     deltas->list =
         memory_grow(deltas->list, deltas->count, &deltas->capacity, sizeof *deltas->list);
-    deltas->list[deltas->count] = (struct delta){.key = *key, .hour = hour};
+    deltas->list[deltas->count] =
+        (struct delta){.key = *key, .hour = hour, .bytes = series_key_make(key)};
     deltas->slots[slot] = (uint32_t)deltas->count + 1;
     return &deltas->list[deltas->count++];
 }
@@ -103,9 +105,7 @@ void deltas_add(struct deltas *deltas, const struct record *record, int sign) {
 static int delta_compare(const void *left, const void *right) {
     const struct delta *a = left;
     const struct delta *b = right;
-    struct key a_key = series_key_make(&a->key);
-    struct key b_key = series_key_make(&b->key);
-    int order = memcmp(a_key.bytes, b_key.bytes, a_key.size);
+    int order = memcmp(a->bytes.bytes, b->bytes.bytes, a->bytes.size);
     return order != 0 ? order : a->hour - b->hour;
 }
 

@@ -97,9 +97,7 @@ static bool same_by_url(const struct record *stored, const struct record *incomi
 /* Two items with the same author and words: the same one? Few words by nobody in particular are no
  * proof, unless nothing but them could tell the items apart and the time is the same too. */
 static bool same_by_content(const struct record *stored, const struct record *incoming) {
-    struct fingerprint fingerprint = fingerprint_make(
-        incoming->mention.item.title, incoming->mention.item.text, incoming->mention.channel);
-    bool telling = incoming->author != 0 || fingerprint.words >= CONTENT_WORDS_UNSIGNED;
+    bool telling = incoming->author != 0 || incoming->fingerprint.words >= CONTENT_WORDS_UNSIGNED;
     if (stored->has_id && incoming->has_id) {
         return telling && published_equal(stored, incoming);
     }

@@ -57,9 +57,7 @@ static void record_make(struct intake *intake, const struct mention *mention,
         record->topics[i] =
             name_number(&change->transaction, &change->counters, NAME_TOPIC, own->topics[i].name);
     }
-    struct fingerprint fingerprint =
-        fingerprint_make(own->item.title, own->item.text, own->channel);
-    record->exact = fingerprint.exact;
+    record_fingerprint(record);
     record->author = author_hash(record->source, &own->item);
 }
 
@@ -132,9 +130,7 @@ static void record_merge(struct record *now, const struct record *before, struct
         brands_unite(now, before, arena);
     }
     record_normalise(now, arena);
-    struct fingerprint fingerprint =
-        fingerprint_make(mention->item.title, mention->item.text, mention->channel);
-    now->exact = fingerprint.exact;
+    record_fingerprint(now);
     now->author = author_hash(now->source, &mention->item);
 }
 

@@ -359,6 +359,13 @@ bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
     return unpacker_is_done(&unpacker);
 }
 
+void record_fingerprint(struct record *record) {
+    const struct mention *mention = &record->mention;
+    record->fingerprint =
+        fingerprint_make(mention->item.title, mention->item.text, mention->channel);
+    record->exact = record->fingerprint.exact;
+}
+
 void record_own(struct record *record, struct arena *arena) {
     struct span *texts[TEXT_COUNT];
     text_list(&record->mention.item, texts);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/mention.h"
+#include "store/fingerprint.h"
 
 #define SCORE_UNITS 10000
 #define RATING_UNITS 1000
@@ -28,6 +29,7 @@ struct record {
     uint64_t author; /* hash within the source; 0 = unknown */
     uint32_t source; /* number */
     uint32_t topics[LIMIT_MENTION_TOPICS]; /* numbers of mention.topics */
+    struct fingerprint fingerprint;        /* not stored; of live records only */
     /* `brands[].brand` are store numbers. Not live: only sequence, cluster, fetched_ms,
      * item.published_ms and item.updated_ms. Names (source, brands, topics) are empty. */
     struct mention mention;
@@ -48,6 +50,9 @@ MUST_CHECK bool record_decode(struct span bytes, uint64_t sequence, struct arena
 
 /* The head alone, without checking the checksum: for walks over many. */
 MUST_CHECK bool record_decode_head(struct span bytes, uint64_t sequence, struct record *record);
+
+/* Takes the fingerprint of what the mention says now. */
+void record_fingerprint(struct record *record);
 
 /* Copies every text of the mention into `arena`, so that it outlives the transaction. */
 void record_own(struct record *record, struct arena *arena);

@@ -105,6 +105,7 @@ static void prints_fill(struct prints *prints, struct cursor *cursor, uint64_t f
         arena_reset(arena);
         if (record_decode(cursor->value, sequence, arena, &record) && record.state == RECORD_LIVE &&
             record.mention.fetched_ms >= since_ms) {
+            record_fingerprint(&record);
             prints_add_record(prints, &record);
         }
     }

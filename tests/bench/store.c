@@ -1,0 +1,285 @@
+/* How fast the store takes mentions in, how large it becomes, how fast it answers.
+ *
+ *   store [MENTIONS [BATCH]]     default 1,000,000 in batches of 100
+ *
+ * Mentions of 300 bytes, everything on (identity, timeline, series in all dimensions, stories),
+ * durable commits. 200 brands by Zipf's law, five sources, five months in order of time with a
+ * minute's jitter; half of the ids are numbers, half are not; one in fifty is a copy. */
+#include "store/snapshot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BRANDS 200
+#define SLOTS 64 /* batches between generator and writer */
+#define TEXT_SIZE 300
+#define FIRST_MS ((int64_t)1780000000000)
+#define SPAN_MS (150 * DAY_MS)
+
+static uint64_t random_state = 88172645463325252u;
+
+static uint64_t random_next(void) {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return random_state;
+}
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static double seconds_cpu(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+struct slot {
+    struct store_batch batch;
+    struct source_state state;
+    struct mention *mentions;
+    struct arena *arena;
+};
+
+static struct span brand_names[BRANDS];
+static char brand_text[BRANDS][16];
+static char vocabulary[4096][12];
+static char last_text[TEXT_SIZE + 1];
+
+static void world_make(void) {
+    for (size_t i = 0; i < BRANDS; i++) {
+        int size = snprintf(brand_text[i], sizeof brand_text[i], "brand%zu", i);
+        brand_names[i] = (struct span){brand_text[i], (size_t)size};
+    }
+    for (size_t i = 0; i < 4096; i++) {
+        size_t size = 2 + random_next() % 9;
+        for (size_t j = 0; j < size; j++) {
+            vocabulary[i][j] = (char)('a' + random_next() % 26);
+        }
+    }
+}
+
+static struct span text_make(struct arena *arena) {
+    char *text = arena_allocate(arena, TEXT_SIZE + 1);
+    if (random_next() % 50 == 0 && last_text[0] != '\0') {
+        memcpy(text, last_text, TEXT_SIZE);
+        return (struct span){text, TEXT_SIZE};
+    }
+    size_t at = 0;
+    while (at < TEXT_SIZE) {
+        const char *word = vocabulary[random_next() % 4096];
+        for (; *word != '\0' && at < TEXT_SIZE; word++) {
+            text[at++] = *word;
+        }
+        if (at < TEXT_SIZE) {
+            text[at++] = ' ';
+        }
+    }
+    memcpy(last_text, text, TEXT_SIZE);
+    return (struct span){text, TEXT_SIZE};
+}
+
+/* Zipf by rejection: rank r with a probability like 1/r. */
+static uint32_t brand_pick(void) {
+    while (true) {
+        uint64_t rank = random_next() % BRANDS;
+        if (random_next() % (rank + 1) == 0) {
+            return (uint32_t)rank;
+        }
+    }
+}
+
+static void mention_make(struct mention *mention, struct arena *arena, size_t number,
+                         size_t total) {
+    static const char *const languages[] = {"en", "en", "en", "es", "de"};
+    static const char *const topics[] = {"delivery", "price", "support", "quality"};
+    *mention = (struct mention){.channel = CHANNEL_FORUM};
+    item_init(&mention->item);
+    int64_t time_ms = FIRST_MS + (int64_t)((double)number / (double)total * (double)SPAN_MS);
+    mention->item.id = number % 2 == 0 ? arena_print(arena, "%zu", 40000000 + number)
+                                       : arena_print(arena, "t3_%zx", number * 7919);
+    mention->item.url = arena_print(arena, "https://forum.example/item/%zu", number);
+    mention->item.author = arena_print(arena, "user%d", (int)(random_next() % 50000));
+    mention->item.text = text_make(arena);
+    mention->item.published_ms = time_ms - (int64_t)(random_next() % 60000);
+    mention->item.engagement.likes = (int64_t)(random_next() % 40);
+    mention->fetched_ms = time_ms;
+    mention->language = span_of(languages[random_next() % 5]);
+    mention->stage = (enum stage)(random_next() % STAGE_COUNT);
+    mention->score = (struct score){(double)(random_next() % 2001) / 1000 - 1, 0.8,
+                                    (enum label)(random_next() % LABEL_COUNT)};
+    mention->brands = ARENA_NEW(arena, struct brand_mention);
+    mention->brands[0] = (struct brand_mention){.brand = brand_pick(), .score = mention->score};
+    mention->brand_count = 1;
+    mention->topics = ARENA_NEW(arena, struct topic_mention);
+    mention->topics[0] = (struct topic_mention){span_of(topics[random_next() % 4]), mention->score};
+    mention->topic_count = random_next() % 2;
+}
+
+static void on_stored(void *context, const struct store_result *result) {
+    if (!result->stored) {
+        fprintf(stderr, "%s\n", result->error.message);
+        exit(1);
+    }
+    __atomic_store_n((bool *)context, false, __ATOMIC_RELEASE);
+}
+
+static void pause_shortly(void) {
+    nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
+static void ingest(struct store *store, size_t total, size_t batch) {
+    static const char *const sources[] = {"hackernews", "steam", "mastodon", "news", "appstore"};
+    static struct slot slots[SLOTS];
+    static bool busy[SLOTS];
+    for (size_t number = 0, turn = 0; number < total; turn++) {
+        struct slot *slot = &slots[turn % SLOTS];
+        while (__atomic_load_n(&busy[turn % SLOTS], __ATOMIC_ACQUIRE)) {
+            pause_shortly();
+        }
+        if (slot->arena == NULL) {
+            slot->arena = arena_create();
+            slot->mentions = NEW_ARRAY(struct mention, batch);
+        }
+        arena_reset(slot->arena);
+        size_t count = total - number < batch ? total - number : batch;
+        for (size_t i = 0; i < count; i++) {
+            mention_make(&slot->mentions[i], slot->arena, number++, total);
+        }
+        source_state_init(&slot->state);
+        slot->state.cursor = arena_print(slot->arena, "%zu", number);
+        slot->batch = (struct store_batch){.source = span_of(sources[turn % 5]),
+                                           .state = &slot->state,
+                                           .mentions = slot->mentions,
+                                           .mention_count = count,
+                                           .brand_names = brand_names,
+                                           .brand_name_count = BRANDS,
+                                           .now_ms = slot->mentions[0].fetched_ms,
+                                           .polled_ok = true};
+        busy[turn % SLOTS] = true;
+        while (!store_submit(store, &slot->batch, on_stored, &busy[turn % SLOTS])) {
+            pause_shortly();
+        }
+    }
+    for (size_t i = 0; i < SLOTS; i++) {
+        while (__atomic_load_n(&busy[i], __ATOMIC_ACQUIRE)) {
+            pause_shortly();
+        }
+        free(slots[i].mentions);
+        arena_free(slots[i].arena);
+    }
+}
+
+static bool count_entry(void *context, const struct timeline_entry *entry) {
+    (void)entry;
+    ++*(uint64_t *)context;
+    return true;
+}
+
+static bool count_mention(void *context, const struct mention *mention) {
+    (void)mention;
+    return ++*(uint64_t *)context < 200000;
+}
+
+/* Bytes per mention of every table. */
+static void sizes_print(struct store *store, size_t total) {
+    struct snapshot *snapshot = NULL;
+    if (!snapshot_open(store, &snapshot, NULL)) {
+        exit(1);
+    }
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        MDB_stat pages;
+        mdb_stat(snapshot->transaction->handle, snapshot->transaction->tables[i], &pages);
+        size_t count = pages.ms_branch_pages + pages.ms_leaf_pages + pages.ms_overflow_pages;
+        if (pages.ms_entries > 1000) {
+            printf("  %-10s %10zu rows    %10.1f bytes/mention\n", table_names[i], pages.ms_entries,
+                   (double)count * pages.ms_psize / (double)total);
+        }
+    }
+    snapshot_close(snapshot);
+}
+
+static void read_back(struct store *store) {
+    struct snapshot *snapshot = NULL;
+    struct error error;
+    if (!snapshot_open(store, &snapshot, &error)) {
+        exit(1);
+    }
+    struct arena *arena = arena_create();
+    uint32_t brand = 0;
+    (void)snapshot_brand(snapshot, brand_names[0], &brand);
+    uint64_t rows = 0;
+    double begin = seconds_now();
+    snapshot_timeline(snapshot, brand, DATE_NONE, DATE_NONE, false, count_entry, &rows);
+    double took = seconds_now() - begin;
+    printf("timeline of one brand       %10.2f M rows/s (%llu rows)\n", (double)rows / took / 1e6,
+           (unsigned long long)rows);
+    rows = 0;
+    begin = seconds_now();
+    snapshot_mentions_from(snapshot, 0, count_mention, &rows);
+    took = seconds_now() - begin;
+    printf("mentions read whole         %10.2f M/s\n", (double)rows / took / 1e6);
+    size_t count = 0;
+    begin = seconds_now();
+    snapshot_series(snapshot, brand, SERIES_ALL, SPAN(""), SERIES_DAY, FIRST_MS, FIRST_MS + SPAN_MS,
+                    arena, &count);
+    printf("series, %4zu days           %10.3f ms\n", count, (seconds_now() - begin) * 1e3);
+    begin = seconds_now();
+    snapshot_series(snapshot, brand, SERIES_ALL, SPAN(""), SERIES_HOUR, FIRST_MS,
+                    FIRST_MS + SPAN_MS, arena, &count);
+    printf("series, %4zu hours          %10.3f ms\n", count, (seconds_now() - begin) * 1e3);
+    begin = seconds_now();
+    snapshot_members(snapshot, brand, SERIES_TOPIC, FIRST_MS, FIRST_MS + SPAN_MS, arena, &count);
+    printf("members of a dimension      %10.3f ms\n", (seconds_now() - begin) * 1e3);
+    arena_free(arena);
+    snapshot_close(snapshot);
+}
+
+int main(int argc, char **argv) {
+    size_t total = argc > 1 ? (size_t)strtoull(argv[1], NULL, 10) : 1000000;
+    size_t batch = argc > 2 ? (size_t)strtoull(argv[2], NULL, 10) : 100;
+    char folder[] = "/var/tmp/earshot-bench-XXXXXX";
+    struct store *store = NULL;
+    struct error error = {0};
+    world_make();
+    if (mkdtemp(folder) == NULL ||
+        !store_open(folder, &(struct store_options){.mode = STORE_WRITE}, &store, &error)) {
+        fprintf(stderr, "%s\n", error.message);
+        return 1;
+    }
+    double begin = seconds_now();
+    double cpu = seconds_cpu();
+    ingest(store, total, batch);
+    double took = seconds_now() - begin;
+    struct store_statistics statistics;
+    uint64_t verified = 0;
+    printf("ingest, durable             %10.0f mentions/s (%zu in batches of %zu, %.1f s, %.1f s "
+           "CPU with the generator)\n",
+           (double)total / took, total, batch, took, seconds_cpu() - cpu);
+    if (store_statistics(store, &statistics, &error)) {
+        printf("size                        %10.0f bytes/mention\n",
+               (double)statistics.bytes_used / (double)total);
+    }
+    sizes_print(store, total);
+    read_back(store);
+    begin = seconds_now();
+    bool agrees = store_verify(store, &verified, &error);
+    printf("verify                      %10.0f mentions/s: %s\n",
+           (double)verified / (seconds_now() - begin), agrees ? "agrees" : error.message);
+    store_close(store);
+    begin = seconds_now();
+    if (store_open(folder, &(struct store_options){.mode = STORE_WRITE}, &store, &error)) {
+        printf("open for writing            %10.1f ms\n", (seconds_now() - begin) * 1e3);
+        store_close(store);
+    }
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command) == 0 && agrees ? 0 : 1;
+}
