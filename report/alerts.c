@@ -224,7 +224,7 @@ static struct span source_evidence(struct arena *arena, struct span key) {
     buffer_init(&out, LIMIT_TEXT);
     struct json_writer json = json_writer_make(&out, false);
     json_object_begin(&json, NULL);
-    json_text(&json, "source", key);
+    json_put_text(&json, "source", key);
     json_object_end(&json);
     struct span evidence = arena_copy(arena, buffer_span(&out));
     buffer_done(&out);

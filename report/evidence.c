@@ -134,8 +134,8 @@ static void print_members(struct json_writer *json, const char *key,
     json_array_begin(json, key);
     for (size_t i = 0; i < count; i++) {
         json_object_begin(json, NULL);
-        json_text(json, "name", list[i].name);
-        json_count(json, "mentions", list[i].mentions);
+        json_put_text(json, "name", list[i].name);
+        json_put_count(json, "mentions", list[i].mentions);
         json_object_end(json);
     }
     json_array_end(json);
@@ -147,11 +147,11 @@ static void print_worst(struct json_writer *json, const struct evidence *evidenc
     for (size_t i = 0; i < evidence->worst_count; i++) {
         const struct mention *mention = &evidence->worst[i].mention;
         json_object_begin(json, NULL);
-        json_count(json, "sequence", mention->sequence);
-        json_text(json, "source", mention->source);
-        json_text_if(json, "url", mention->item.url);
-        json_text(json, "excerpt", span_first_utf8(mention_excerpt(mention, arena), 280));
-        json_real(json, "score", evidence->worst[i].score.value);
+        json_put_count(json, "sequence", mention->sequence);
+        json_put_text(json, "source", mention->source);
+        json_put_text_if(json, "url", mention->item.url);
+        json_put_text(json, "excerpt", span_first_utf8(mention_excerpt(mention, arena), 280));
+        json_put_real(json, "score", evidence->worst[i].score.value);
         json_object_end(json);
     }
     json_array_end(json);
@@ -161,19 +161,19 @@ static void print_worst(struct json_writer *json, const struct evidence *evidenc
 void evidence_print_json(struct json_writer *json, const char *key,
                          const struct evidence *evidence) {
     json_object_begin(json, key);
-    json_count(json, "mentions", evidence->mentions);
-    json_count(json, "negative", evidence->negative);
-    json_count(json, "stories", evidence->stories);
-    json_int(json, "reach", evidence->reach);
-    json_real(json, "coverage", evidence->coverage);
-    json_text(json, "first_source", evidence->first_source);
-    json_time(json, "first_time", evidence->first_ms);
+    json_put_count(json, "mentions", evidence->mentions);
+    json_put_count(json, "negative", evidence->negative);
+    json_put_count(json, "stories", evidence->stories);
+    json_put_int(json, "reach", evidence->reach);
+    json_put_real(json, "coverage", evidence->coverage);
+    json_put_text(json, "first_source", evidence->first_source);
+    json_put_time(json, "first_time", evidence->first_ms);
     json_array_begin(json, "new_words");
     for (size_t i = 0; i < evidence->word_count; i++) {
         json_object_begin(json, NULL);
-        json_text(json, "word", evidence->words[i].word);
-        json_count(json, "now", evidence->words[i].now);
-        json_count(json, "before", evidence->words[i].before);
+        json_put_text(json, "word", evidence->words[i].word);
+        json_put_count(json, "now", evidence->words[i].now);
+        json_put_count(json, "before", evidence->words[i].before);
         json_object_end(json);
     }
     json_array_end(json);
@@ -182,7 +182,7 @@ void evidence_print_json(struct json_writer *json, const char *key,
     print_worst(json, evidence);
     json_array_begin(json, "hours");
     for (size_t i = 0; i < evidence->hour_count; i++) {
-        json_real(json, NULL, evidence->hours[i]);
+        json_put_real(json, NULL, evidence->hours[i]);
     }
     json_array_end(json);
     json_object_end(json);

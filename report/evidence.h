@@ -2,7 +2,7 @@
 #ifndef REPORT_EVIDENCE_H
 #define REPORT_EVIDENCE_H
 
-#include "report/json.h"
+#include "base/json_writer.h"
 #include "report/report.h"
 
 struct sheet_mention;

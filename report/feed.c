@@ -1,7 +1,7 @@
 /* JSON Feed 1.1 (jsonfeed.org/version/1.1) of a brand's mentions, with the extension `_earshot`. */
 #include "report/feed.h"
 
-#include "report/json.h"
+#include "base/json_writer.h"
 #include "report/sheet.h"
 
 #include <math.h>
@@ -98,25 +98,25 @@ static void print_extension(struct json_writer *json, const struct mention *ment
                             struct span brand, struct arena *arena) {
     struct score score = mention_score_of(mention, brand);
     json_object_begin(json, "_earshot");
-    json_count(json, "sequence", mention->sequence);
-    json_count(json, "cluster", mention->cluster);
-    json_text(json, "source", mention->source);
-    json_string(json, "channel", channel_name(mention->channel));
-    json_string(json, "stage", stage_name(mention->stage));
-    json_text_if(json, "country", mention->item.country);
-    json_text_if(json, "site", mention->item.site);
+    json_put_count(json, "sequence", mention->sequence);
+    json_put_count(json, "cluster", mention->cluster);
+    json_put_text(json, "source", mention->source);
+    json_put_string(json, "channel", channel_name(mention->channel));
+    json_put_string(json, "stage", stage_name(mention->stage));
+    json_put_text_if(json, "country", mention->item.country);
+    json_put_text_if(json, "site", mention->item.site);
     json_object_begin(json, "sentiment");
-    json_real(json, "value", score.value);
-    json_string(json, "label", label_name(score.label));
-    json_real(json, "confidence", score.confidence);
+    json_put_real(json, "value", score.value);
+    json_put_string(json, "label", label_name(score.label));
+    json_put_real(json, "confidence", score.confidence);
     json_object_end(json);
-    json_real(json, "rating", mention->item.rating >= 0 ? mention->item.rating : NAN);
-    json_int(json, "reach", mention_reach(mention));
-    json_int(json, "engagement", mention_engagement(mention));
+    json_put_real(json, "rating", mention->item.rating >= 0 ? mention->item.rating : NAN);
+    json_put_int(json, "reach", mention_reach(mention));
+    json_put_int(json, "engagement", mention_engagement(mention));
     json_object_begin(json, "topics");
     for (size_t i = 0; i < mention->topic_count; i++) {
         const char *name = arena_copy_string(arena, mention->topics[i].name);
-        json_real(json, name, mention->topics[i].score.value);
+        json_put_real(json, name, mention->topics[i].score.value);
     }
     json_object_end(json);
     json_object_end(json);
@@ -131,27 +131,27 @@ static void print_item(struct json_writer *json, const struct mention *mention, 
                        struct arena *arena) {
     const struct item *item = &mention->item;
     json_object_begin(json, NULL);
-    json_text(json, "id", arena_print(arena, "%llu", (unsigned long long)mention->sequence));
+    json_put_text(json, "id", arena_print(arena, "%llu", (unsigned long long)mention->sequence));
     if (url_is_web(item->url)) {
-        json_text(json, "url", item->url);
+        json_put_text(json, "url", item->url);
     }
-    json_text_if(json, "title", item->title);
-    json_text(json, "content_text", span_is_empty(item->text) ? item->title : item->text);
-    json_time(json, "date_published", mention_time_ms(mention));
+    json_put_text_if(json, "title", item->title);
+    json_put_text(json, "content_text", span_is_empty(item->text) ? item->title : item->text);
+    json_put_time(json, "date_published", mention_time_ms(mention));
     if (item->updated_ms != DATE_NONE) {
-        json_time(json, "date_modified", item->updated_ms);
+        json_put_time(json, "date_modified", item->updated_ms);
     }
     if (!span_is_empty(item->author)) {
         json_array_begin(json, "authors");
         json_object_begin(json, NULL);
-        json_text(json, "name", item->author);
+        json_put_text(json, "name", item->author);
         json_object_end(json);
         json_array_end(json);
     }
-    json_text_if(json, "language", mention->language);
+    json_put_text_if(json, "language", mention->language);
     json_array_begin(json, "tags");
     for (size_t i = 0; i < mention->topic_count; i++) {
-        json_text(json, NULL, mention->topics[i].name);
+        json_put_text(json, NULL, mention->topics[i].name);
     }
     json_array_end(json);
     print_extension(json, mention, brand, arena);
@@ -168,14 +168,14 @@ struct feed_page {
 static void print_head(struct json_writer *json, const struct feed_page *page,
                        struct arena *arena) {
     struct span base = server_base_url(page->config, arena);
-    json_string(json, "version", "https://jsonfeed.org/version/1.1");
-    json_text(json, "title", arena_print(arena, "Mentions of %.*s", SPAN_ARG(page->brand)));
-    json_text(json, "home_page_url", arena_print(arena, "%.*s/", SPAN_ARG(base)));
-    json_text(json, "feed_url", feed_url(page->config, page->brand, page->before, arena));
-    json_string(json, "description",
-                "What people say, newest first in the order it was found, with how it feels.");
+    json_put_string(json, "version", "https://jsonfeed.org/version/1.1");
+    json_put_text(json, "title", arena_print(arena, "Mentions of %.*s", SPAN_ARG(page->brand)));
+    json_put_text(json, "home_page_url", arena_print(arena, "%.*s/", SPAN_ARG(base)));
+    json_put_text(json, "feed_url", feed_url(page->config, page->brand, page->before, arena));
+    json_put_string(json, "description",
+                    "What people say, newest first in the order it was found, with how it feels.");
     if (page->next != 0) {
-        json_text(json, "next_url", feed_url(page->config, page->brand, page->next, arena));
+        json_put_text(json, "next_url", feed_url(page->config, page->brand, page->next, arena));
     }
 }
 

@@ -1,8 +1,8 @@
 #include "report/grid.h"
 
+#include "base/json_writer.h"
 #include "base/print.h"
 #include "report/html.h"
-#include "report/json.h"
 #include "report/paint.h"
 
 #include <math.h>
@@ -162,11 +162,11 @@ static void json_row(struct json_writer *json, const struct grid *grid,
     for (size_t c = 0; c < grid->column_count; c++) {
         const struct grid_column *column = &grid->columns[c];
         if (column->type == GRID_TEXT) {
-            json_text(json, column->key, cells[c].text);
+            json_put_text(json, column->key, cells[c].text);
         } else if (column->type == GRID_TIME) {
-            json_time(json, column->key, cells[c].time_ms);
+            json_put_time(json, column->key, cells[c].time_ms);
         } else {
-            json_real(json, column->key, cells[c].number);
+            json_put_real(json, column->key, cells[c].number);
         }
     }
     json_object_end(json);

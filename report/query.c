@@ -183,10 +183,10 @@ static void print_hit_json(struct json_writer *json, const struct answer *answer
     for (size_t i = 0; i < hit->hits.count; i++) {
         const struct query_hit *found = &hit->hits.list[i];
         json_object_begin(json, NULL);
-        json_text(json, "clause", found->clause);
-        json_string(json, "in", found->in_title ? "title" : "text");
-        json_count(json, "begin", found->begin);
-        json_count(json, "end", found->end);
+        json_put_text(json, "clause", found->clause);
+        json_put_string(json, "in", found->in_title ? "title" : "text");
+        json_put_count(json, "begin", found->begin);
+        json_put_count(json, "end", found->end);
         json_object_end(json);
     }
     json_array_end(json);
@@ -198,13 +198,13 @@ static void answer_print_json(struct buffer *out, const struct answer *answer,
     (void)style;
     struct json_writer json = json_writer_make(out, true);
     json_object_begin(&json, NULL);
-    json_text(&json, "query", answer->request->text);
-    json_count(&json, "matched", answer->matched);
-    json_count(&json, "looked_at", answer->looked_at);
+    json_put_text(&json, "query", answer->request->text);
+    json_put_count(&json, "matched", answer->matched);
+    json_put_count(&json, "looked_at", answer->looked_at);
     for (size_t i = 0; i < LABEL_COUNT; i++) {
-        json_count(&json, label_name((enum label)i), answer->labels[i]);
+        json_put_count(&json, label_name((enum label)i), answer->labels[i]);
     }
-    json_real(&json, "net", answer_net(answer));
+    json_put_real(&json, "net", answer_net(answer));
     json_array_begin(&json, "mentions");
     for (size_t i = 0; i < answer->count; i++) {
         print_hit_json(&json, answer, &answer->list[i]);

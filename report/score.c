@@ -1,6 +1,6 @@
 /* One score explained: which words and rules made it. */
+#include "base/json_writer.h"
 #include "report/grid.h"
-#include "report/json.h"
 #include "report/paint.h"
 
 #include <math.h>
@@ -75,10 +75,10 @@ static void print_text(struct buffer *out, struct span text,
 static void verdict_print_json(struct json_writer *json, const char *key, struct span name,
                                struct score score) {
     json_object_begin(json, key);
-    json_text_if(json, "name", name);
-    json_real(json, "value", score.value);
-    json_string(json, "label", label_name(score.label));
-    json_real(json, "confidence", score.confidence);
+    json_put_text_if(json, "name", name);
+    json_put_real(json, "value", score.value);
+    json_put_string(json, "label", label_name(score.label));
+    json_put_real(json, "confidence", score.confidence);
     json_object_end(json);
 }
 
@@ -90,16 +90,16 @@ static void reasons_print_json(struct json_writer *json, struct span text,
         const struct sentiment_reason *reason = &result->reasons[i];
         json_object_begin(json, NULL);
         if (reason->target != SENTIMENT_WHOLE) {
-            json_text(json, "target", request->targets[reason->target].name);
+            json_put_text(json, "target", request->targets[reason->target].name);
         }
-        json_text(json, "word",
-                  span_first(span_from(text, reason->begin), reason->end - reason->begin));
-        json_count(json, "begin", reason->begin);
-        json_count(json, "end", reason->end);
-        json_text(json, "entry", reason->entry);
-        json_real(json, "valence", reason->valence);
-        json_text(json, "rules", reason->rules);
-        json_real(json, "contribution", reason->contribution);
+        json_put_text(json, "word",
+                      span_first(span_from(text, reason->begin), reason->end - reason->begin));
+        json_put_count(json, "begin", reason->begin);
+        json_put_count(json, "end", reason->end);
+        json_put_text(json, "entry", reason->entry);
+        json_put_real(json, "valence", reason->valence);
+        json_put_text(json, "rules", reason->rules);
+        json_put_real(json, "contribution", reason->contribution);
         json_object_end(json);
     }
     json_array_end(json);
@@ -110,8 +110,8 @@ static void print_object(struct buffer *out, struct span text,
                          const struct sentiment_result *result, bool pretty) {
     struct json_writer json = json_writer_make(out, pretty);
     json_object_begin(&json, NULL);
-    json_text(&json, "text", text);
-    json_text(&json, "language", result->language);
+    json_put_text(&json, "text", text);
+    json_put_text(&json, "language", result->language);
     verdict_print_json(&json, "score", (struct span){0}, result->whole);
     json_array_begin(&json, "brands");
     for (size_t i = 0; i < request->target_count; i++) {
@@ -123,8 +123,8 @@ static void print_object(struct buffer *out, struct span text,
         verdict_print_json(&json, NULL, result->topics[i].name, result->topics[i].score);
     }
     json_array_end(&json);
-    json_string(&json, "stage", stage_name(result->stage));
-    json_bool(&json, "urgent", result->urgent);
+    json_put_string(&json, "stage", stage_name(result->stage));
+    json_put_bool(&json, "urgent", result->urgent);
     if (request->explain) {
         reasons_print_json(&json, text, request, result);
     }

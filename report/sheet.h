@@ -3,9 +3,9 @@
 #ifndef REPORT_SHEET_H
 #define REPORT_SHEET_H
 
+#include "base/json_writer.h"
 #include "report/evidence.h"
 #include "report/history.h"
-#include "report/json.h"
 #include "report/kpi.h"
 
 struct sheet_point { /* one step of the trend */

@@ -8,46 +8,46 @@
 
 void kpi_print_json(struct json_writer *json, const char *key, const struct kpi *kpi) {
     json_object_begin(json, key);
-    json_string(json, "key", kpi->key);
-    json_string(json, "name", kpi->name);
-    json_real(json, "value", kpi->known ? kpi->value : NAN);
-    json_real(json, "low", kpi->known ? kpi->low : NAN);
-    json_real(json, "high", kpi->known ? kpi->high : NAN);
-    json_count(json, "n", kpi->n);
-    json_bool(json, "provisional", kpi->provisional);
-    json_real(json, "previous", kpi->compared ? kpi->previous : NAN);
-    json_string(json, "unit", kpi->unit);
-    json_string(json, "formula", kpi->formula);
-    json_string(json, "method", kpi->method);
+    json_put_string(json, "key", kpi->key);
+    json_put_string(json, "name", kpi->name);
+    json_put_real(json, "value", kpi->known ? kpi->value : NAN);
+    json_put_real(json, "low", kpi->known ? kpi->low : NAN);
+    json_put_real(json, "high", kpi->known ? kpi->high : NAN);
+    json_put_count(json, "n", kpi->n);
+    json_put_bool(json, "provisional", kpi->provisional);
+    json_put_real(json, "previous", kpi->compared ? kpi->previous : NAN);
+    json_put_string(json, "unit", kpi->unit);
+    json_put_string(json, "formula", kpi->formula);
+    json_put_string(json, "method", kpi->method);
     json_object_end(json);
 }
 
 static void score_print_json(struct json_writer *json, const char *key, struct score score) {
     json_object_begin(json, key);
-    json_real(json, "value", score.value);
-    json_string(json, "label", label_name(score.label));
-    json_real(json, "confidence", score.confidence);
+    json_put_real(json, "value", score.value);
+    json_put_string(json, "label", label_name(score.label));
+    json_put_real(json, "confidence", score.confidence);
     json_object_end(json);
 }
 
 static void print_mention_fields(struct json_writer *json, const struct mention *mention) {
     const struct item *item = &mention->item;
-    json_count(json, "sequence", mention->sequence);
-    json_count(json, "cluster", mention->cluster);
-    json_time(json, "time", mention_time_ms(mention));
-    json_text(json, "source", mention->source);
-    json_string(json, "channel", channel_name(mention->channel));
-    json_string(json, "stage", stage_name(mention->stage));
-    json_text_if(json, "language", mention->language);
-    json_text_if(json, "country", item->country);
-    json_text_if(json, "site", item->site);
-    json_text_if(json, "url", item->url);
-    json_text_if(json, "author", item->author);
-    json_text_if(json, "title", item->title);
-    json_text(json, "text", item->text);
-    json_real(json, "rating", item->rating >= 0 ? item->rating : NAN);
-    json_int(json, "reach", mention_reach(mention));
-    json_int(json, "engagement", mention_engagement(mention));
+    json_put_count(json, "sequence", mention->sequence);
+    json_put_count(json, "cluster", mention->cluster);
+    json_put_time(json, "time", mention_time_ms(mention));
+    json_put_text(json, "source", mention->source);
+    json_put_string(json, "channel", channel_name(mention->channel));
+    json_put_string(json, "stage", stage_name(mention->stage));
+    json_put_text_if(json, "language", mention->language);
+    json_put_text_if(json, "country", item->country);
+    json_put_text_if(json, "site", item->site);
+    json_put_text_if(json, "url", item->url);
+    json_put_text_if(json, "author", item->author);
+    json_put_text_if(json, "title", item->title);
+    json_put_text(json, "text", item->text);
+    json_put_real(json, "rating", item->rating >= 0 ? item->rating : NAN);
+    json_put_int(json, "reach", mention_reach(mention));
+    json_put_int(json, "engagement", mention_engagement(mention));
 }
 
 void mention_print_json(struct json_writer *json, const char *key, const struct mention *mention) {
@@ -57,7 +57,7 @@ void mention_print_json(struct json_writer *json, const char *key, const struct 
     json_array_begin(json, "brands");
     for (size_t i = 0; i < mention->brand_count; i++) {
         json_object_begin(json, NULL);
-        json_text(json, "name", mention->brands[i].name);
+        json_put_text(json, "name", mention->brands[i].name);
         score_print_json(json, "score", mention->brands[i].score);
         json_object_end(json);
     }
@@ -65,7 +65,7 @@ void mention_print_json(struct json_writer *json, const char *key, const struct 
     json_array_begin(json, "topics");
     for (size_t i = 0; i < mention->topic_count; i++) {
         json_object_begin(json, NULL);
-        json_text(json, "name", mention->topics[i].name);
+        json_put_text(json, "name", mention->topics[i].name);
         score_print_json(json, "score", mention->topics[i].score);
         json_object_end(json);
     }
@@ -74,22 +74,22 @@ void mention_print_json(struct json_writer *json, const char *key, const struct 
 }
 
 static void counts_print_json(struct json_writer *json, const struct series_point *counts) {
-    json_count(json, "mentions", counts->mentions);
-    json_count(json, "positive", counts->positive);
-    json_count(json, "negative", counts->negative);
-    json_count(json, "neutral", counts->neutral);
-    json_count(json, "unsure", counts->unsure);
-    json_real(json, "net", series_net(counts));
+    json_put_count(json, "mentions", counts->mentions);
+    json_put_count(json, "positive", counts->positive);
+    json_put_count(json, "negative", counts->negative);
+    json_put_count(json, "neutral", counts->neutral);
+    json_put_count(json, "unsure", counts->unsure);
+    json_put_real(json, "net", series_net(counts));
 }
 
 /* Null for "no data"; zero only where somebody looked and found nothing. */
 static void point_print_json(struct json_writer *json, const struct sheet_point *point) {
     json_object_begin(json, NULL);
-    json_time(json, "time", point->time_ms);
+    json_put_time(json, "time", point->time_ms);
     if (point->known) {
         counts_print_json(json, &point->counts);
     } else {
-        json_null(json, "mentions");
+        json_put_null(json, "mentions");
     }
     json_object_end(json);
 }
@@ -99,9 +99,9 @@ static void members_print_json(struct json_writer *json, const char *key,
     json_array_begin(json, key);
     for (size_t i = 0; i < members->count; i++) {
         json_object_begin(json, NULL);
-        json_text(json, "name", members->list[i].name);
-        json_real(json, "share", members->list[i].share);
-        json_real(json, "impact", members->list[i].impact);
+        json_put_text(json, "name", members->list[i].name);
+        json_put_real(json, "share", members->list[i].share);
+        json_put_real(json, "impact", members->list[i].impact);
         counts_print_json(json, &members->list[i].counts);
         json_object_end(json);
     }
@@ -110,32 +110,32 @@ static void members_print_json(struct json_writer *json, const char *key,
 
 static void source_print_json(struct json_writer *json, const struct sheet_source *source) {
     json_object_begin(json, NULL);
-    json_text(json, "name", source->name);
-    json_string(json, "health", health_name(source->health));
-    json_count(json, "mentions", source->mentions);
-    json_real(json, "net", source->net);
-    json_real(json, "coverage", source->coverage);
-    json_time(json, "succeeded", source->state.succeeded_ms);
-    json_count(json, "failures", source->state.failures);
-    json_text_if(json, "reason", source->state.reason);
-    json_text_if(json, "message", source->state.message);
+    json_put_text(json, "name", source->name);
+    json_put_string(json, "health", health_name(source->health));
+    json_put_count(json, "mentions", source->mentions);
+    json_put_real(json, "net", source->net);
+    json_put_real(json, "coverage", source->coverage);
+    json_put_time(json, "succeeded", source->state.succeeded_ms);
+    json_put_count(json, "failures", source->state.failures);
+    json_put_text_if(json, "reason", source->state.reason);
+    json_put_text_if(json, "message", source->state.message);
     json_object_end(json);
 }
 
 static void incident_print_json(struct json_writer *json, const struct sheet_incident *entry) {
     const struct incident *incident = &entry->incident;
     json_object_begin(json, NULL);
-    json_count(json, "id", incident->id);
-    json_text(json, "brand", incident->brand);
-    json_text(json, "kind", incident->kind);
-    json_string(json, "state", incident_state_name(incident->state));
-    json_text(json, "headline", incident->headline);
-    json_time(json, "started", incident->started_ms);
-    json_time(json, "ended", incident->ended_ms);
-    json_real(json, "expected", incident->expected);
-    json_real(json, "observed", incident->observed);
-    json_real(json, "peak", incident->peak);
-    json_real(json, "probability", incident->probability);
+    json_put_count(json, "id", incident->id);
+    json_put_text(json, "brand", incident->brand);
+    json_put_text(json, "kind", incident->kind);
+    json_put_string(json, "state", incident_state_name(incident->state));
+    json_put_text(json, "headline", incident->headline);
+    json_put_time(json, "started", incident->started_ms);
+    json_put_time(json, "ended", incident->ended_ms);
+    json_put_real(json, "expected", incident->expected);
+    json_put_real(json, "observed", incident->observed);
+    json_put_real(json, "peak", incident->peak);
+    json_put_real(json, "probability", incident->probability);
     evidence_print_json(json, "evidence", &entry->evidence);
     json_object_end(json);
 }
@@ -151,17 +151,17 @@ static void mentions_print_json(struct json_writer *json, const char *key,
 
 static void sheet_print_object(struct json_writer *json, const struct sheet *sheet) {
     json_object_begin(json, NULL);
-    json_text(json, "brand", sheet->brand);
-    json_time(json, "since", sheet->period.since_ms);
-    json_time(json, "until", sheet->period.until_ms);
-    json_real(json, "coverage", sheet->coverage);
-    json_count(json, "snapshot", sheet->snapshot_id);
+    json_put_text(json, "brand", sheet->brand);
+    json_put_time(json, "since", sheet->period.since_ms);
+    json_put_time(json, "until", sheet->period.until_ms);
+    json_put_real(json, "coverage", sheet->coverage);
+    json_put_count(json, "snapshot", sheet->snapshot_id);
     json_array_begin(json, "kpis");
     for (size_t i = 0; i < KPI_COUNT; i++) {
         kpi_print_json(json, NULL, &sheet->kpis[i]);
     }
     json_array_end(json);
-    json_string(json, "step", sheet->step == SERIES_DAY ? "day" : "hour");
+    json_put_string(json, "step", sheet->step == SERIES_DAY ? "day" : "hour");
     json_array_begin(json, "trend");
     for (size_t i = 0; i < sheet->point_count; i++) {
         point_print_json(json, &sheet->points[i]);

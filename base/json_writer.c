@@ -1,4 +1,4 @@
-#include "report/json.h"
+#include "base/json_writer.h"
 
 #include "base/date.h"
 #include "base/print.h"
@@ -68,35 +68,35 @@ void json_array_end(struct json_writer *json) {
     json_close(json, ']');
 }
 
-void json_text(struct json_writer *json, const char *key, struct span text) {
+void json_put_text(struct json_writer *json, const char *key, struct span text) {
     json_before(json, key);
     buffer_append_byte(json->out, '"');
     print_json(json->out, text);
     buffer_append_byte(json->out, '"');
 }
 
-void json_text_if(struct json_writer *json, const char *key, struct span text) {
+void json_put_text_if(struct json_writer *json, const char *key, struct span text) {
     if (!span_is_empty(text)) {
-        json_text(json, key, text);
+        json_put_text(json, key, text);
     }
 }
 
-void json_string(struct json_writer *json, const char *key, const char *string) {
-    json_text(json, key, span_of(string));
+void json_put_string(struct json_writer *json, const char *key, const char *string) {
+    json_put_text(json, key, span_of(string));
 }
 
-void json_int(struct json_writer *json, const char *key, int64_t value) {
+void json_put_int(struct json_writer *json, const char *key, int64_t value) {
     json_before(json, key);
     buffer_print(json->out, "%" PRId64, value);
 }
 
-void json_count(struct json_writer *json, const char *key, uint64_t value) {
+void json_put_count(struct json_writer *json, const char *key, uint64_t value) {
     json_before(json, key);
     buffer_print(json->out, "%" PRIu64, value);
 }
 
 /* Fifteen digits print 0.1 as 0.1; seventeen where fifteen do not read back as the same value. */
-void json_real(struct json_writer *json, const char *key, double value) {
+void json_put_real(struct json_writer *json, const char *key, double value) {
     json_before(json, key);
     if (!isfinite(value)) {
         buffer_append_string(json->out, "null");
@@ -111,28 +111,28 @@ void json_real(struct json_writer *json, const char *key, double value) {
     buffer_append_string(json->out, text);
 }
 
-void json_bool(struct json_writer *json, const char *key, bool value) {
+void json_put_bool(struct json_writer *json, const char *key, bool value) {
     json_before(json, key);
     buffer_append_string(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json_writer *json, const char *key) {
+void json_put_null(struct json_writer *json, const char *key) {
     json_before(json, key);
     buffer_append_string(json->out, "null");
 }
 
-void json_time(struct json_writer *json, const char *key, int64_t ms) {
+void json_put_time(struct json_writer *json, const char *key, int64_t ms) {
     char text[DATE_TEXT_SIZE];
     if (ms == DATE_NONE) {
-        json_null(json, key);
+        json_put_null(json, key);
         return;
     }
-    json_string(json, key, date_print(ms, text));
+    json_put_string(json, key, date_print(ms, text));
 }
 
-void json_raw(struct json_writer *json, const char *key, struct span document) {
+void json_put_raw(struct json_writer *json, const char *key, struct span document) {
     if (span_is_empty(document)) {
-        json_null(json, key);
+        json_put_null(json, key);
         return;
     }
     json_before(json, key);
