@@ -39,7 +39,7 @@ static struct span find_line(struct span text, unsigned number, struct span *bef
 }
 
 static bool byte_is_name(char c) {
-    return byte_is_alpha(c) || byte_is_digit(c) || strchr("_-.\"'", c) != NULL;
+    return byte_is_alpha(c) || byte_is_digit(c) || byte_is_any_of(c, "_-.\"'");
 }
 
 /* The name that stands before a colon, without quotes. */
@@ -53,10 +53,10 @@ static struct span name_before(struct span line, size_t colon) {
         begin--;
     }
     name = span_from(name, begin);
-    while (name.size > 0 && strchr("\"'", name.data[0]) != NULL) {
+    while (name.size > 0 && byte_is_any_of(name.data[0], "\"'")) {
         name = span_from(name, 1);
     }
-    while (name.size > 0 && strchr("\"'", name.data[name.size - 1]) != NULL) {
+    while (name.size > 0 && byte_is_any_of(name.data[name.size - 1], "\"'")) {
         name.size--;
     }
     return name;
@@ -76,7 +76,7 @@ static size_t secret_begin(struct span line) {
 static bool goes_on_below(struct span line) {
     size_t begin = secret_begin(line);
     struct span value = span_trim(span_from(line, begin));
-    return begin != SPAN_NOT_FOUND && (value.size == 0 || strchr("|>#", value.data[0]) != NULL);
+    return begin != SPAN_NOT_FOUND && (value.size == 0 || byte_is_any_of(value.data[0], "|>#"));
 }
 
 /* "scheme://...", or "user:password@..." that lacks it. */

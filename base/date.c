@@ -33,7 +33,7 @@ static int64_t floor_divide(int64_t value, int64_t by) {
 
 struct date date_from_ms(int64_t ms) {
     int64_t days = floor_divide(ms, DAY_MS);
-    int64_t rest = ms - days * DAY_MS;
+    int64_t rest = ms % DAY_MS + (ms % DAY_MS < 0 ? DAY_MS : 0);
     struct date date = {
         .hour = (int)(rest / HOUR_MS),
         .minute = (int)(rest / MINUTE_MS % 60),
@@ -92,6 +92,10 @@ const char *date_print(int64_t ms, char text[DATE_TEXT_SIZE]) {
 }
 
 const char *date_print_day(int64_t ms, char text[DATE_TEXT_SIZE]) {
+    if (ms == DATE_NONE) {
+        text[0] = '\0';
+        return text;
+    }
     struct date d = date_from_ms(ms);
     snprintf(text, DATE_TEXT_SIZE, "%04d-%02d-%02d", d.year, d.month, d.day);
     return text;

@@ -33,7 +33,8 @@ int32_t date_day_number(int64_t ms); /* whole days since 1970-01-01, floor */
 
 /* "2026-11-21T09:10:11Z" (20 bytes; ".120" before Z when there are milliseconds). */
 #define DATE_TEXT_SIZE 32
-const char *date_print(int64_t ms, char text[DATE_TEXT_SIZE]);     /* RFC 3339; "" for DATE_NONE */
+/* All three give "" for DATE_NONE. */
+const char *date_print(int64_t ms, char text[DATE_TEXT_SIZE]);     /* RFC 3339 */
 const char *date_print_day(int64_t ms, char text[DATE_TEXT_SIZE]); /* "2026-11-21" */
 const char *date_print_rfc5322(int64_t ms, char text[DATE_TEXT_SIZE]);
 

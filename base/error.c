@@ -1,18 +1,30 @@
 #include "base/error.h"
 
+#include "base/print.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Makes a message fit for one line of a log or terminal, whatever a remote server put in it. */
+/* Makes a message fit for one line of a log or terminal, whatever a remote server put in it. What
+ * is replaced never grows. */
 static void message_clean(char *message) {
-    for (unsigned char *at = (unsigned char *)message; *at != '\0'; at++) {
-        if (*at == '\n' || *at == '\r' || *at == '\t') {
-            *at = ' ';
-        } else if (*at < 0x20 || *at == 0x7F) {
-            *at = '?';
+    struct span rest = span_of(message);
+    char *to = message;
+    while (rest.size > 0) {
+        uint32_t rune = 0;
+        size_t size = rune_decode(rest, &rune);
+        bool is_space = rune == '\n' || rune == '\r' || rune == '\t';
+        bool is_bad = !rune_is_harmless(rune) || (size == 1 && rune >= 0x80);
+        if (is_space || is_bad) {
+            *to++ = is_space ? ' ' : '?';
+        } else {
+            memmove(to, rest.data, size);
+            to += size;
         }
+        rest = span_from(rest, size);
     }
+    *to = '\0';
 }
 
 /* Where a cut fell inside a UTF-8 character, takes its first part off. */
@@ -76,7 +88,8 @@ bool error_add_context(struct error *error, const char *format, ...) {
         va_end(arguments);
         size_t used = size < 0 ? 0 : (size_t)size;
         if (used + 2 + strlen(below) >= sizeof error->message) {
-            used = used < sizeof error->message / 2 ? used : sizeof error->message / 2;
+            size_t half = sizeof error->message / 2;
+            used = span_first_utf8(span_of(error->message), used < half ? used : half).size;
         }
         size = snprintf(error->message + used, sizeof error->message - used, ": %s", below);
         if (size >= (int)(sizeof error->message - used)) {

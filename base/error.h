@@ -32,7 +32,7 @@ struct error {
 
 /* Fill the error and return false, so that `return error_set(...)` reads well.
  * `error` may be NULL: the caller does not want to know why. Remote text is safe in arguments:
- * control characters are escaped. */
+ * what is not harmless on a terminal becomes "?", line ends and tabs a space. */
 bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
     PRINTF_LIKE(3, 4);
 bool error_set_at(struct error *error, enum error_kind kind, unsigned line, unsigned column,

@@ -10,6 +10,7 @@
 
 /* One log line: longer than any terminal, shorter than what journald splits (48 KiB). */
 #define LIMIT_LOG_LINE (16 * KIB)
+#define LIMIT_LOG_TEXT (2 * KIB) /* one text in it, before escaping */
 
 /* One fetched body after decompression. The largest real feed met was 22 MB; a page of an API is
  * under 2 MB. `crawler.max_body` sets less. */

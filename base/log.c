@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/print.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -37,14 +38,23 @@ bool log_wants(const struct log *log, enum log_level level) {
     return log != NULL && level >= log->least;
 }
 
+/* JSON has no infinity. */
+static void print_real(struct buffer *line, double real) {
+    if (isfinite(real)) {
+        buffer_print(line, "%.6g", real);
+    } else {
+        buffer_append_string(line, "null");
+    }
+}
+
 static void print_logfmt_field(struct buffer *line, const struct log_field *field) {
     buffer_print(line, " %s=", field->key);
     if (field->type == LOG_FIELD_INT) {
         buffer_print(line, "%lld", (long long)field->integer);
     } else if (field->type == LOG_FIELD_REAL) {
-        buffer_print(line, "%.6g", field->real);
+        print_real(line, field->real);
     } else {
-        print_logfmt(line, field->text);
+        print_logfmt(line, span_first_utf8(field->text, LIMIT_LOG_TEXT));
     }
 }
 
@@ -53,10 +63,10 @@ static void print_json_field(struct buffer *line, const struct log_field *field)
     if (field->type == LOG_FIELD_INT) {
         buffer_print(line, "%lld", (long long)field->integer);
     } else if (field->type == LOG_FIELD_REAL) {
-        buffer_print(line, "%.6g", field->real);
+        print_real(line, field->real);
     } else {
         buffer_append_byte(line, '"');
-        print_json(line, field->text);
+        print_json(line, span_first_utf8(field->text, LIMIT_LOG_TEXT));
         buffer_append_byte(line, '"');
     }
 }
@@ -69,13 +79,19 @@ void log_event(struct log *log, enum log_level level, const char *event,
     char time[DATE_TEXT_SIZE];
     date_print(clock_wall_ms(log->clock), time);
     struct buffer line;
-    buffer_init(&line, LIMIT_LOG_LINE);
+    buffer_init(&line, LIMIT_LOG_LINE - 1); /* and the closing brace */
     bool json = log->format == LOG_JSON;
     buffer_print(&line, json ? "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"" : "%s %s %s",
                  time, level_names[level], event);
     for (size_t i = 0; i < count; i++) {
+        size_t before = line.size;
         (json ? print_json_field : print_logfmt_field)(&line, &fields[i]);
+        if (line.overflowed) { /* half a field would spoil the line */
+            line.size = before;
+            line.overflowed = false;
+        }
     }
+    line.ceiling++;
     buffer_append_string(&line, json ? "}" : "");
     pthread_mutex_lock(&log->mutex);
     fprintf(log->stream, "%s\n", buffer_string(&line));

@@ -5,7 +5,7 @@
  *
  * An event has one fixed name (snake_case) and no prose. Values may come from anywhere: control
  * characters, quotes and bidirectional overrides are escaped, so no remote text can forge a line
- * or move a cursor. Safe from any thread. Only app and crawler log; the other rooms return errors.
+ * or move a cursor. Long texts are cut, and a field that no longer fits into the line is left out. Safe from any thread. Only app and crawler log; the other rooms return errors.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -51,9 +51,13 @@ static bool rune_is_control(uint32_t rune) {
 
 /* Characters that show nothing but reorder or hide what stands beside them. */
 static bool rune_is_deceptive(uint32_t rune) {
-    return rune == 0x200B || rune == 0x200E || rune == 0x200F || rune == 0x061C ||
-           (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2060 && rune <= 0x2069) ||
-           rune == 0xFEFF || rune == 0x2028 || rune == 0x2029;
+    return rune == 0x061C || rune == 0x180E || rune == 0x200B || rune == 0x200E || rune == 0x200F ||
+           (rune >= 0x2028 && rune <= 0x202E) || (rune >= 0x2060 && rune <= 0x206F) ||
+           rune == 0xFEFF || (rune >= 0xFFF9 && rune <= 0xFFFB);
+}
+
+bool rune_is_harmless(uint32_t rune) {
+    return !rune_is_control(rune) && !rune_is_deceptive(rune);
 }
 
 void print_repaired(struct buffer *out, struct span text) {
@@ -74,7 +78,7 @@ void print_plain(struct buffer *out, struct span text, bool keep_lines) {
             buffer_append_byte(out, '\n');
         } else if (is_line || rune == '\t' || rune == '\r') {
             buffer_append_byte(out, ' ');
-        } else if (!rune_is_control(rune) && !rune_is_deceptive(rune)) {
+        } else if (rune_is_harmless(rune)) {
             buffer_append_rune(out, rune);
         }
     }
@@ -101,7 +105,7 @@ void print_json(struct buffer *out, struct span text) {
             buffer_append_string(out, "\\r");
             break;
         default:
-            if (rune_is_control(rune) || rune == 0x2028 || rune == 0x2029) {
+            if (!rune_is_harmless(rune)) {
                 buffer_print(out, "\\u%04x", (unsigned)rune);
             } else {
                 buffer_append_rune(out, rune);
@@ -135,7 +139,7 @@ void print_html(struct buffer *out, struct span text) {
         bool is_space = rune == '\n' || rune == '\t' || rune == '\r';
         if (entity != NULL) {
             buffer_append_string(out, entity);
-        } else if (is_space || (!rune_is_control(rune) && !rune_is_deceptive(rune))) {
+        } else if (is_space || (rune_is_harmless(rune))) {
             buffer_append_rune(out, rune);
         }
     }
@@ -144,33 +148,27 @@ void print_html(struct buffer *out, struct span text) {
 /* Whether a spreadsheet would take the field for a formula. A plain number is none. */
 static bool csv_is_formula(struct span text) {
     double number = 0;
-    return text.size > 0 && strchr("=+-@\t\r", text.data[0]) != NULL &&
+    return text.size > 0 && (text.data[0] == '\0' || byte_is_any_of(text.data[0], "=+-@\t\r")) &&
            !span_to_double(text, &number);
 }
 
 void print_csv(struct buffer *out, struct span text) {
-    bool quoted = csv_is_formula(text);
+    bool formula = csv_is_formula(text);
+    bool quoted = formula;
     for (size_t i = 0; i < text.size && !quoted; i++) {
-        quoted = text.data[i] == ',' || text.data[i] == '"' || text.data[i] == '\n' ||
-                 text.data[i] == '\r';
+        quoted = byte_is_any_of(text.data[i], ",\"\n\r");
     }
-    if (!quoted) {
-        print_repaired(out, text);
-        return;
-    }
-    buffer_append_byte(out, '"');
-    if (csv_is_formula(text)) {
-        buffer_append_byte(out, '\'');
-    }
+    buffer_append_string(out, quoted ? "\"" : "");
+    buffer_append_string(out, formula ? "'" : "");
     while (text.size > 0) {
         uint32_t rune = 0;
         text = span_from(text, rune_decode(text, &rune));
-        if (rune == '"') {
-            buffer_append_byte(out, '"');
+        buffer_append_string(out, rune == '"' ? "\"" : "");
+        if (rune_is_harmless(rune) || rune == '\n' || rune == '\r' || rune == '\t') {
+            buffer_append_rune(out, rune);
         }
-        buffer_append_rune(out, rune == 0 ? RUNE_REPLACEMENT : rune);
     }
-    buffer_append_byte(out, '"');
+    buffer_append_string(out, quoted ? "\"" : "");
 }
 
 void print_markdown(struct buffer *out, struct span text) {
@@ -181,8 +179,8 @@ void print_markdown(struct buffer *out, struct span text) {
             buffer_append_byte(out, ' ');
         } else if (rune == '<') {
             buffer_append_string(out, "&lt;");
-        } else if (!rune_is_control(rune) && !rune_is_deceptive(rune)) {
-            if (rune < 0x80 && strchr("\\`*_[]|#!~", (int)rune) != NULL) {
+        } else if (rune_is_harmless(rune)) {
+            if (rune < 0x80 && byte_is_any_of((char)rune, "\\`*_[]|#!~")) {
                 buffer_append_byte(out, '\\');
             }
             buffer_append_rune(out, rune);
@@ -193,7 +191,7 @@ void print_markdown(struct buffer *out, struct span text) {
 static bool logfmt_is_bare(struct span text) {
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
-        if (!byte_is_alpha(c) && !byte_is_digit(c) && strchr("-_.:/+@%,*?&", c) == NULL) {
+        if (!byte_is_alpha(c) && !byte_is_digit(c) && !byte_is_any_of(c, "-_.:/+@%,*?&")) {
             return false;
         }
     }
@@ -213,7 +211,7 @@ void print_logfmt(struct buffer *out, struct span text) {
             buffer_append_string(out, "\\n");
         } else if (rune == '"' || rune == '\\') {
             buffer_print(out, "\\%c", (char)rune);
-        } else if (rune_is_control(rune) || rune_is_deceptive(rune)) {
+        } else if (!rune_is_harmless(rune)) {
             buffer_print(out, "\\u{%x}", (unsigned)rune);
         } else {
             buffer_append_rune(out, rune);

@@ -6,19 +6,21 @@
 #include "base/buffer.h"
 
 /* For terminals and plain-text mail: C0 and C1 controls, DEL, and Unicode bidirectional and
- * invisible formatting controls (U+200B..200F without ZWJ and ZWNJ, U+202A..202E, U+2060..2064,
- * U+2066..2069, U+FEFF) go; line feeds and tabs become one space unless `keep_lines`. Bytes that
+ * invisible formatting controls (U+200B..200F without ZWJ and ZWNJ, U+202A..202E, U+2060..206F,
+ * U+061C, U+180E, U+FEFF, U+FFF9..FFFB) go; line feeds and tabs become one space unless `keep_lines`. Bytes that
  * are not UTF-8 become U+FFFD. */
 void print_plain(struct buffer *out, struct span text, bool keep_lines);
 
-/* Inside a JSON string, quotes not included. Bytes that are not UTF-8 become U+FFFD. */
+/* Inside a JSON string, quotes not included. What print_plain() takes away becomes \u escapes;
+ * bytes that are not UTF-8 become U+FFFD. */
 void print_json(struct buffer *out, struct span text);
 
 /* HTML and XML text or attribute value: & < > " ' escaped, controls dropped as in print_plain. */
 void print_html(struct buffer *out, struct span text);
 
-/* One CSV field after RFC 4180, quoted when needed. A field that a spreadsheet would run (it starts
- * with = + - @ TAB CR) gets a leading apostrophe (OWASP ASVS 5, CWE-1236). */
+/* One CSV field after RFC 4180, quoted when needed; characters go as in print_plain, but line ends
+ * and tabs stay. A field that a spreadsheet would run (it starts
+ * with = + - @ TAB CR NUL, and is no number) gets a leading apostrophe (OWASP ASVS 5, CWE-1236). */
 void print_csv(struct buffer *out, struct span text);
 
 /* One table cell of GitHub Markdown: | and markup characters escaped, one line. */
@@ -30,6 +32,9 @@ void print_logfmt(struct buffer *out, struct span text);
 /* Copies `text` with every invalid UTF-8 sequence and NUL replaced by U+FFFD: done once, at ingest.
  */
 void print_repaired(struct buffer *out, struct span text);
+
+/* Whether a character is none that print_plain() takes away; line feeds and tabs are harmful here. */
+bool rune_is_harmless(uint32_t rune);
 
 /* Decodes one character; returns its size in bytes (1 for an invalid byte, *rune = U+FFFD).
  * `text` must not be empty. */

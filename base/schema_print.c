@@ -22,8 +22,8 @@ static bool scalar_is_plain(struct span text) {
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
         bool inner = i + 1 < text.size;
-        if (!byte_is_alpha(c) && !byte_is_digit(c) && strchr("/_.@+%&=?~-*()", c) == NULL &&
-            (!inner || strchr(" :", c) == NULL || strchr(" #", text.data[i + 1]) != NULL)) {
+        if (!byte_is_alpha(c) && !byte_is_digit(c) && !byte_is_any_of(c, "/_.@+%&=?~-*()") &&
+            (!inner || !byte_is_any_of(c, " :") || byte_is_any_of(text.data[i + 1], " #"))) {
             return false;
         }
     }

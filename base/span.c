@@ -129,8 +129,14 @@ bool span_to_int64(struct span text, int64_t *value) {
 
 bool span_to_double(struct span text, double *value) {
     char copy[64];
-    if (text.size == 0 || text.size >= sizeof copy || byte_is_space(text.data[0])) {
+    if (text.size == 0 || text.size >= sizeof copy) {
         return false;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        char c = byte_to_lower(text.data[i]);
+        if (!byte_is_digit(c) && c != '.' && c != '-' && c != '+' && c != 'e') {
+            return false; /* strtod() also knows hexadecimal, infinity and leading white space */
+        }
     }
     memcpy(copy, text.data, text.size);
     copy[text.size] = '\0';

@@ -68,6 +68,10 @@ static inline bool byte_is_digit(char c) {
 static inline bool byte_is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+/* One of the bytes of a string; unlike strchr() it does not find NUL in every string. */
+static inline bool byte_is_any_of(char c, const char *set) {
+    return c != '\0' && strchr(set, c) != NULL;
+}
 static inline char byte_to_lower(char c) {
     return (c >= 'A' && c <= 'Z') ? (char)(c + ('a' - 'A')) : c;
 }
