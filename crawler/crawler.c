@@ -1,6 +1,7 @@
 #include "crawler/crawler.h"
 
 #include "crawler/engine.h"
+#include "crawler/mail.h"
 #include "crawler/robots_cache.h"
 
 #include <stdlib.h>
@@ -73,9 +74,6 @@ static void on_pump(uv_timer_t *timer) {
     do {
         pump_ready(crawler);
     } while (!crawler->closing && pump_governor(crawler, &wait_ms));
-    if (!crawler->closing) {
-        mails_advance(crawler);
-    }
     if (!crawler->closing && wait_ms >= 0) {
         uv_timer_start(&crawler->pump, on_pump, (uint64_t)wait_ms, 0);
     }
@@ -130,11 +128,12 @@ struct crawler *crawler_create(uv_loop_t *loop, const struct crawler_options *op
     copy_options(crawler, options);
     list_init(&crawler->fetches);
     list_init(&crawler->ready);
-    list_init(&crawler->mails);
     struct governor_options limits = {.concurrency = crawler->options.concurrency,
                                       .key_concurrency = crawler->options.host_concurrency};
     crawler->governor = governor_create(&limits, clock);
     crawler->robots = robots_cache_create(crawler);
+    crawler->mailer = mailer_create(loop);
+    crawler->open_parts++;
     for (size_t i = 0; i < WIRE_COUNT; i++) {
         crawler->wires[i] = wire_create(loop, crawler->options.concurrency);
         crawler->open_parts++;
@@ -163,7 +162,6 @@ void crawler_close(struct crawler *crawler, void (*on_closed)(void *context), vo
     crawler->closing = true;
     crawler->on_closed = on_closed;
     crawler->closed_context = context;
-    mails_cancel(crawler);
     while (!list_is_empty(&crawler->fetches)) {
         fetch_free(LIST_MEMBER(crawler->fetches.next, struct fetch, all));
     }
@@ -172,9 +170,10 @@ void crawler_close(struct crawler *crawler, void (*on_closed)(void *context), vo
     for (size_t i = 0; i < WIRE_COUNT; i++) {
         wire_close(crawler->wires[i], on_part_closed, crawler);
     }
+    mailer_close(crawler->mailer, on_part_closed, crawler);
     uv_close((uv_handle_t *)&crawler->pump, on_pump_closed);
 }
 
 size_t crawler_in_flight(const struct crawler *crawler) {
-    return crawler->fetch_count + crawler->mail_count;
+    return crawler->fetch_count + mailer_waiting(crawler->mailer);
 }

@@ -12,7 +12,7 @@
 
 /* Connections are kept per kind, so that one made with the guard's exception is never used by a
  * fetch without it. */
-enum wire_kind { WIRE_PUBLIC, WIRE_PRIVATE, WIRE_MAIL, WIRE_COUNT };
+enum wire_kind { WIRE_PUBLIC, WIRE_PRIVATE, WIRE_COUNT };
 
 struct crawler {
     uv_loop_t *loop;
@@ -24,14 +24,13 @@ struct crawler {
     struct arena *arena;
     struct governor *governor;
     struct robots_cache *robots;
+    struct mailer *mailer;
     struct wire *wires[WIRE_COUNT];
     uv_timer_t pump;     /* advances what is ready, then lets the governor choose */
     struct link fetches; /* all */
     struct link ready;   /* have something to do */
-    struct link mails;   /* the first is under way */
     size_t fetch_count;  /* the callers', without our own for robots.txt */
-    size_t mail_count;
-    size_t open_parts; /* wires and the pump, until closed */
+    size_t open_parts;   /* wires, mailer and pump, until closed */
     bool closing;
     void (*on_closed)(void *context);
     void *closed_context;
@@ -84,9 +83,5 @@ void fetch_advance(struct fetch *fetch);                  /* from the pump */
 void fetch_go(struct fetch *fetch);                       /* the governor's GO: onto the wire */
 void fetch_put_off(struct fetch *fetch, int64_t wait_ms); /* the governor's LATER */
 void fetch_free(struct fetch *fetch);                     /* in any stage, without callback */
-
-/* Mail: from the pump, and for crawler_close(). */
-void mails_advance(struct crawler *crawler);
-void mails_cancel(struct crawler *crawler);
 
 #endif

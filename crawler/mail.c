@@ -1,288 +1,193 @@
-/* Mail: one message to one recipient per SMTP transaction, one after the other, so that all use one
- * kept connection. */
-#include "base/buffer.h"
-#include "base/date.h"
-#include "crawler/engine.h"
+/* The queue of mails: handed one by one to the thread that talks to the mail server, and back. */
+#include "crawler/mail.h"
+
+#include "crawler/mail_session.h"
 
 #include <stdlib.h>
 
-/* RFC 5321 4.5.3.2.6 gives the server ten minutes to answer the final dot; giving up earlier is
- * what makes duplicates. */
-#define REPLY_TIMEOUT_MS (11 * MINUTE_MS)
-#define CONNECT_TIMEOUT_MS (30 * SECOND_MS)
-#define TOTAL_TIMEOUT_MS (30 * MINUTE_MS)
-
-#define REPLY_CEILING (4 * KIB)
-
 struct mail_send {
-    struct wire_job job; /* first: found through it */
-    struct link link;    /* in crawler->mails */
-    struct crawler *crawler;
+    struct link link; /* in one of the mailer's lists, or alone */
+    struct mailer *mailer;
     struct arena *arena;
-    struct mail_route route;
-    struct span from;
-    struct span to;
-    struct span message;
+    struct mail_letter letter;
+    struct mail_result result;
     mail_callback *on_done;
     void *context;
-    CURL *easy; /* NULL: not on the wire */
-    struct curl_slist *recipients;
-    size_t sent;     /* bytes of `message` given to libcurl */
-    bool complete;   /* all of them: the final dot goes out, or has */
-    bool in_message; /* MAIL was said: replies are about this message */
-    bool answered;   /* a whole reply came after `complete` */
-    bool over;       /* its callback is running */
-    int code;        /* of the last whole reply */
-    struct buffer reply;
-    bool reply_goes_on; /* the reply in `reply` has more lines */
-    char problem[CURL_ERROR_SIZE];
+    bool cancelled; /* while its transaction is under way */
+    bool over;      /* its callback is running */
 };
 
-/* --- What libcurl asks and tells -------------------------------------------------------------- */
+struct mailer {
+    uv_async_t done_signal;
+    uv_thread_t thread;
+    bool has_thread;
+    struct mail_session *session;
+    size_t count; /* mails whose callback is still to run */
+    void (*on_closed)(void *context);
+    void *context;
 
-static size_t on_read(char *data, size_t size, size_t count, void *context) {
-    struct mail_send *send = context;
-    size_t room = size * count;
-    size_t left = send->message.size - send->sent;
-    size_t now = left < room ? left : room;
-    memcpy(data, send->message.data + send->sent, now);
-    send->sent += now;
-    send->complete = send->complete || now == 0;
-    return now;
+    uv_mutex_t mutex; /* over all that follows */
+    uv_cond_t changed;
+    struct link waiting;
+    struct link done;
+    struct mail_send *current;
+    bool stopping;
+    bool stopped; /* the thread has nothing more to say */
+};
+
+/* --- The thread ------------------------------------------------------------------------------- */
+
+/* The next mail, or NULL when it is time to stop. */
+static struct mail_send *take_next(struct mailer *mailer) {
+    struct mail_send *send = NULL;
+    uv_mutex_lock(&mailer->mutex);
+    while (!mailer->stopping && list_is_empty(&mailer->waiting)) {
+        uv_cond_wait(&mailer->changed, &mailer->mutex);
+    }
+    if (!mailer->stopping) {
+        send = LIST_MEMBER(mailer->waiting.next, struct mail_send, link);
+        list_take(&send->link);
+        mail_session_clear(mailer->session); /* an abort was meant for the one before */
+        mailer->current = send;
+    }
+    mailer->stopped = mailer->stopping;
+    uv_mutex_unlock(&mailer->mutex);
+    return send;
 }
 
-/* One line of a reply: "250-more" or "250 last". */
-static size_t on_reply(char *data, size_t size, size_t count, void *context) {
-    struct mail_send *send = context;
-    struct span line = span_trim((struct span){data, size * count});
-    int64_t code = 0;
-    if (!send->reply_goes_on) {
-        buffer_clear(&send->reply);
-    }
-    if (line.size < 3 || !span_to_int64(span_first(line, 3), &code)) {
-        return size * count;
-    }
-    send->reply_goes_on = line.size > 3 && line.data[3] == '-';
-    buffer_append_string(&send->reply, send->reply.size > 0 ? " " : "");
-    buffer_append(&send->reply, span_trim(span_from(line, 4)));
-    if (!send->reply_goes_on) {
-        send->code = (int)code;
-        send->answered = send->complete;
-    }
-    return size * count;
+static void hand_back(struct mailer *mailer, struct mail_send *send) {
+    uv_mutex_lock(&mailer->mutex);
+    mailer->current = NULL;
+    list_append(&mailer->done, &send->link);
+    uv_mutex_unlock(&mailer->mutex);
+    uv_async_send(&mailer->done_signal);
 }
 
-/* The one way to learn which command a reply belongs to. */
-static int on_trace(CURL *easy, curl_infotype type, char *data, size_t size, void *context) {
-    (void)easy;
-    struct mail_send *send = context;
-    struct span text = {data, size};
-    if (type == CURLINFO_HEADER_OUT && span_starts_with_nocase(text, SPAN("MAIL "))) {
-        send->in_message = true;
+static void run_thread(void *context) {
+    struct mailer *mailer = context;
+    struct mail_send *send;
+    while ((send = take_next(mailer)) != NULL) {
+        mail_session_send(mailer->session, &send->letter, send->arena, &send->result);
+        hand_back(mailer, send);
     }
-    return 0;
+    uv_async_send(&mailer->done_signal);
 }
 
-/* --- The outcome ------------------------------------------------------------------------------ */
-
-/* By the server's words alone: libcurl reports a refused recipient as "failed sending data". */
-static enum mail_outcome judge(const struct mail_send *send) {
-    int class = send->code / 100;
-    if (send->complete && !send->answered) {
-        return MAIL_UNKNOWN;
-    }
-    if (send->complete && class == 2) {
-        return MAIL_SENT;
-    }
-    /* A greeting, STARTTLS or AUTH refused is the route's trouble; the message was not judged. */
-    return class == 5 && send->in_message ? MAIL_REFUSED : MAIL_LATER;
-}
-
-static void mail_release(struct mail_send *send) {
-    struct crawler *crawler = send->crawler;
-    if (send->easy != NULL) {
-        wire_take(crawler->wires[WIRE_MAIL], send->easy);
-        curl_easy_cleanup(send->easy);
-        send->easy = NULL;
-    }
-    curl_slist_free_all(send->recipients);
-    send->recipients = NULL;
-}
+/* --- The loop's side -------------------------------------------------------------------------- */
 
 static void mail_free(struct mail_send *send) {
-    mail_release(send);
-    buffer_done(&send->reply);
+    list_take(&send->link);
     arena_free(send->arena);
     free(send);
 }
 
-static void mail_finish(struct mail_send *send, struct mail_result *result) {
-    struct crawler *crawler = send->crawler;
-    list_take(&send->link);
-    crawler->mail_count--;
-    mail_release(send);
+/* An idle mailer does not keep the loop alive. */
+static void mailer_count(struct mailer *mailer, int change) {
+    mailer->count = (size_t)((int64_t)mailer->count + change);
+    if (mailer->count > 0) {
+        uv_ref((uv_handle_t *)&mailer->done_signal);
+    } else {
+        uv_unref((uv_handle_t *)&mailer->done_signal);
+    }
+}
+
+static void mail_tell(struct mail_send *send) {
+    mailer_count(send->mailer, -1);
     send->over = true;
-    crawler_wake(crawler); /* the next one's turn */
-    send->on_done(send->context, result);
+    send->on_done(send->context, &send->result);
     mail_free(send);
 }
 
-static void on_wire_done(struct wire_job *job, CURLcode code) {
-    struct mail_send *send = (struct mail_send *)(void *)job;
-    struct mail_result result = {.outcome = judge(send), .code = send->code};
-    result.reply = buffer_span(&send->reply);
-    if (result.outcome != MAIL_SENT) {
-        const char *detail = send->problem[0] != '\0' ? send->problem : curl_easy_strerror(code);
-        struct span why = send->code >= 400 ? result.reply : span_of(detail);
-        error_set(&result.error, ERROR_NETWORK, "mail to %.*s: %s%.*s", SPAN_ARG(send->to),
-                  result.outcome == MAIL_UNKNOWN ? "no answer to the whole message: " : "",
-                  SPAN_ARG(why));
-        result.error.code = send->code;
-    }
-    mail_finish(send, &result);
+static void on_mailer_closed(uv_handle_t *handle) {
+    struct mailer *mailer = handle->data;
+    void (*on_closed)(void *) = mailer->on_closed;
+    void *context = mailer->context;
+    mail_session_free(mailer->session);
+    uv_mutex_destroy(&mailer->mutex);
+    uv_cond_destroy(&mailer->changed);
+    free(mailer);
+    on_closed(context);
 }
 
-/* --- The way out ------------------------------------------------------------------------------ */
+static struct mail_send *take_done(struct mailer *mailer, bool *stopped) {
+    struct mail_send *send = NULL;
+    uv_mutex_lock(&mailer->mutex);
+    if (!list_is_empty(&mailer->done)) {
+        send = LIST_MEMBER(mailer->done.next, struct mail_send, link);
+        list_take(&send->link);
+    }
+    *stopped = mailer->stopped;
+    uv_mutex_unlock(&mailer->mutex);
+    return send;
+}
 
-/* No control characters, spaces or angle brackets; something on both sides of an @. */
-static bool address_is_valid(struct span address) {
-    size_t at = span_find_byte(address, '@');
-    for (size_t i = 0; i < address.size; i++) {
-        unsigned char c = (unsigned char)address.data[i];
-        if (c <= ' ' || c == 127 || c == '<' || c == '>') {
-            return false;
+static void on_done_signal(uv_async_t *signal) {
+    struct mailer *mailer = signal->data;
+    struct mail_send *send;
+    bool stopped = false;
+    while ((send = take_done(mailer, &stopped)) != NULL) {
+        if (send->cancelled) {
+            mail_free(send);
+        } else {
+            mail_tell(send);
         }
     }
-    return at != SPAN_NOT_FOUND && at > 0 && at + 1 < address.size;
+    if (stopped && mailer->has_thread) {
+        uv_thread_join(&mailer->thread);
+        mailer->has_thread = false;
+        uv_close((uv_handle_t *)signal, on_mailer_closed);
+    }
 }
 
-/* A name for EHLO goes into a URL's path: letters, digits, and what addresses have. */
-static bool hello_is_valid(struct span hello) {
-    for (size_t i = 0; i < hello.size; i++) {
-        char c = hello.data[i];
-        if (!byte_is_alpha(c) && !byte_is_digit(c) && (c == '\0' || !strchr(".-:[]", c))) {
-            return false;
-        }
+struct mailer *mailer_create(uv_loop_t *loop) {
+    struct mailer *mailer = NEW(struct mailer);
+    mailer->session = mail_session_create();
+    list_init(&mailer->waiting);
+    list_init(&mailer->done);
+    if (uv_mutex_init(&mailer->mutex) != 0 || uv_cond_init(&mailer->changed) != 0 ||
+        uv_async_init(loop, &mailer->done_signal, on_done_signal) != 0) {
+        fatal("the mailer could not be started");
     }
-    return true;
+    mailer->done_signal.data = mailer;
+    uv_unref((uv_handle_t *)&mailer->done_signal);
+    return mailer;
 }
 
-static bool lines_end_in_crlf(struct span message) {
-    for (size_t i = 0; i < message.size; i++) {
-        bool follows = i > 0 && message.data[i - 1] == '\r';
-        bool goes_on = i + 1 < message.size && message.data[i + 1] == '\n';
-        char c = message.data[i];
-        if (c == '\0' || (c == '\n' && !follows) || (c == '\r' && !goes_on)) {
-            return false;
-        }
+static void cancel_list(struct link *list) {
+    while (!list_is_empty(list)) {
+        mail_free(LIST_MEMBER(list->next, struct mail_send, link));
     }
-    return message.size > 0;
 }
 
-/* NULL when it may be sent, else what is wrong with it. */
-static const char *mail_problem(const struct mail_send *send) {
-    struct span url = send->route.url;
-    if (!address_is_valid(send->to)) {
-        return "the recipient's address is not valid";
+void mailer_close(struct mailer *mailer, void (*on_closed)(void *context), void *context) {
+    mailer->on_closed = on_closed;
+    mailer->context = context;
+    uv_mutex_lock(&mailer->mutex);
+    mailer->stopping = true;
+    cancel_list(&mailer->waiting);
+    cancel_list(&mailer->done);
+    if (mailer->current != NULL) {
+        mailer->current->cancelled = true;
+        mail_session_abort(mailer->session);
     }
-    if (send->from.size > 0 && !address_is_valid(send->from)) {
-        return "the sender's address is not valid";
+    uv_cond_signal(&mailer->changed);
+    uv_mutex_unlock(&mailer->mutex);
+    if (mailer->has_thread) {
+        uv_ref((uv_handle_t *)&mailer->done_signal); /* until the thread has said goodbye */
+    } else {
+        uv_close((uv_handle_t *)&mailer->done_signal, on_mailer_closed);
     }
-    if (!lines_end_in_crlf(send->message)) {
-        return "the message is empty or has line ends other than CRLF";
-    }
-    if (!span_starts_with(url, SPAN("smtp://")) && !span_starts_with(url, SPAN("smtps://"))) {
-        return "the route is not an smtp:// or smtps:// URL";
-    }
-    return hello_is_valid(send->route.hello) ? NULL : "the name for EHLO is not a host name";
 }
 
-static void set_route(struct mail_send *send) {
-    CURL *easy = send->easy;
-    const struct mail_route *route = &send->route;
-    struct span url = route->url;
-    while (span_ends_with(url, SPAN("/"))) {
-        url.size--;
-    }
-    url = arena_print(send->arena, "%.*s/%.*s", SPAN_ARG(url), SPAN_ARG(route->hello));
-    curl_easy_setopt(easy, CURLOPT_URL, url.data);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    if (route->ca_file.size > 0) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, route->ca_file.data);
-    }
-    /* Without require_tls what a server offers is taken, and its certificate on trust: that is no
-     * worse than the clear text that it replaces. */
-    curl_easy_setopt(easy, CURLOPT_USE_SSL,
-                     (long)(route->require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-    bool checks = route->require_tls || span_starts_with(url, SPAN("smtps://"));
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, checks ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, checks ? 2L : 0L);
-    if (route->username.size > 0) {
-        curl_easy_setopt(easy, CURLOPT_USERNAME, route->username.data);
-        curl_easy_setopt(easy, CURLOPT_PASSWORD, route->password.data);
-    }
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
-    curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(REPLY_TIMEOUT_MS / SECOND_MS));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)TOTAL_TIMEOUT_MS);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, send->problem);
-}
-
-static void set_message(struct mail_send *send) {
-    CURL *easy = send->easy;
-    struct span from = arena_print(send->arena, "<%.*s>", SPAN_ARG(send->from));
-    struct span to = arena_print(send->arena, "<%.*s>", SPAN_ARG(send->to));
-    send->recipients = curl_slist_append(NULL, to.data);
-    if (send->recipients == NULL) {
-        fatal("out of memory (a recipient)");
-    }
-    curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from.data);
-    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, send->recipients);
-    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)send->message.size);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
-    curl_easy_setopt(easy, CURLOPT_READDATA, send);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_reply);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, send);
-    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
-    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_trace);
-    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, send);
-}
-
-void mails_advance(struct crawler *crawler) {
-    if (list_is_empty(&crawler->mails)) {
-        return;
-    }
-    struct mail_send *send = LIST_MEMBER(crawler->mails.next, struct mail_send, link);
-    if (send->easy != NULL) {
-        return;
-    }
-    const char *problem = mail_problem(send);
-    if (problem != NULL) {
-        struct mail_result result = {.outcome = MAIL_REFUSED};
-        error_set(&result.error, ERROR_USAGE, "mail to %.*s: %s", SPAN_ARG(send->to), problem);
-        mail_finish(send, &result);
-        return;
-    }
-    send->easy = curl_easy_init();
-    if (send->easy == NULL) {
-        fatal("out of memory (a transfer)");
-    }
-    set_route(send);
-    set_message(send);
-    wire_add(crawler->wires[WIRE_MAIL], send->easy, &send->job);
+size_t mailer_waiting(const struct mailer *mailer) {
+    return mailer->count;
 }
 
 /* --- Starting and cancelling ------------------------------------------------------------------ */
 
 static void copy_route(struct mail_send *send, const struct mail_route *route) {
     struct arena *arena = send->arena;
-    send->route = (struct mail_route){
+    send->letter.route = (struct mail_route){
         .url = arena_copy(arena, route->url),
         .username = arena_copy(arena, route->username),
         .password = arena_copy(arena, route->password),
@@ -292,38 +197,60 @@ static void copy_route(struct mail_send *send, const struct mail_route *route) {
     };
 }
 
+/* To the thread, or straight back when it cannot be sent. */
+static void mail_queue(struct mailer *mailer, struct mail_send *send) {
+    const char *problem = mail_letter_problem(&send->letter);
+    uv_mutex_lock(&mailer->mutex);
+    if (problem == NULL) {
+        list_append(&mailer->waiting, &send->link);
+        uv_cond_signal(&mailer->changed);
+    } else {
+        send->result.outcome = MAIL_REFUSED;
+        error_set(&send->result.error, ERROR_USAGE, "mail to %.*s: %s", SPAN_ARG(send->letter.to),
+                  problem);
+        list_append(&mailer->done, &send->link);
+        uv_async_send(&mailer->done_signal);
+    }
+    uv_mutex_unlock(&mailer->mutex);
+    if (!mailer->has_thread) {
+        mailer->has_thread = true;
+        if (uv_thread_create(&mailer->thread, run_thread, mailer) != 0) {
+            fatal("the mail thread could not be started");
+        }
+    }
+}
+
 struct mail_send *crawler_send_mail(struct crawler *crawler, const struct mail_route *route,
                                     struct span from, struct span to, struct span message,
                                     mail_callback *on_done, void *context) {
     struct mail_send *send = NEW(struct mail_send);
-    *send = (struct mail_send){.job.on_done = on_wire_done,
-                               .crawler = crawler,
-                               .arena = arena_create(),
-                               .on_done = on_done,
-                               .context = context};
-    copy_route(send, route);
-    send->from = arena_copy(send->arena, from);
-    send->to = arena_copy(send->arena, to);
-    send->message = arena_copy(send->arena, message);
-    buffer_init(&send->reply, REPLY_CEILING);
+    *send = (struct mail_send){
+        .mailer = crawler->mailer, .arena = arena_create(), .on_done = on_done, .context = context};
     list_init(&send->link);
-    list_append(&crawler->mails, &send->link);
-    crawler->mail_count++;
-    crawler_wake(crawler);
+    copy_route(send, route);
+    send->letter.from = arena_copy(send->arena, from);
+    send->letter.to = arena_copy(send->arena, to);
+    send->letter.message = arena_copy(send->arena, message);
+    mailer_count(send->mailer, 1);
+    mail_queue(send->mailer, send);
     return send;
 }
 
 void mail_cancel(struct mail_send *send) {
-    if (!send->over) {
-        list_take(&send->link);
-        send->crawler->mail_count--;
-        crawler_wake(send->crawler);
-        mail_free(send);
+    struct mailer *mailer = send->mailer;
+    if (send->over) {
+        return;
     }
-}
-
-void mails_cancel(struct crawler *crawler) {
-    while (!list_is_empty(&crawler->mails)) {
-        mail_cancel(LIST_MEMBER(crawler->mails.next, struct mail_send, link));
+    uv_mutex_lock(&mailer->mutex);
+    bool under_way = mailer->current == send;
+    if (under_way) {
+        send->cancelled = true;
+        mail_session_abort(mailer->session);
+    }
+    list_take(&send->link);
+    uv_mutex_unlock(&mailer->mutex);
+    mailer_count(mailer, -1);
+    if (!under_way) {
+        mail_free(send);
     }
 }

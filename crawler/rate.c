@@ -18,8 +18,11 @@ static int64_t clamp(double wait_ms) {
 /* RFC 3339 or one of the three HTTP forms. */
 static bool parse_moment(struct span value, int64_t *ms) {
     char copy[64];
-    if (value.size >= sizeof copy || date_parse(value, ms)) {
-        return value.size < sizeof copy;
+    if (value.size == 0 || value.size >= sizeof copy) {
+        return false;
+    }
+    if (date_parse(value, ms)) {
+        return true;
     }
     memcpy(copy, value.data, value.size);
     copy[value.size] = '\0';
