@@ -16,6 +16,7 @@ WERROR ?= 0
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.SECONDARY:
 .DEFAULT_GOAL := all
 ifneq ($(V),1)
 Q := @
@@ -223,8 +224,8 @@ test:
 	$(Q)sh tests/run.sh
 
 .PHONY: lint
-lint:
-	$(Q)sh tests/lint.sh
+lint: $(call archives,$(ROOMS))
+	$(Q)ARCHIVES="$(call archives,$(ROOMS))" sh tests/lint.sh
 
 .PHONY: demo
 demo:

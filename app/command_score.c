@@ -1,6 +1,6 @@
 /* `earshot score`: one text explained, or a stream of JSON lines scored. */
 #include "app/app.h"
-#include "base/print.h"
+#include "base/json_writer.h"
 #include "base/query.h"
 #include "parsers/parsers.h"
 #include "sentiment/sentiment.h"
@@ -74,27 +74,28 @@ static enum exit_code score_words(struct app *app, const struct sentiment *senti
 enum line_member { LINE_TEXT, LINE_TARGET, LINE_PLACE, LINE_LANGUAGE, LINE_GENRE, LINE_MEMBERS };
 static const char *const line_members[LINE_MEMBERS] = {"text", "target", "tpos", "lang", "genre"};
 
-static void print_score(struct buffer *out, const char *prefix, const struct score *score) {
-    buffer_print(out, "\"%sscore\":%.4f,\"%slabel\":\"%s\"", prefix, score->value, prefix,
-                 label_name(score->label));
+static void put_score(struct json_writer *json, const char *value, const char *label,
+                      const struct score *score) {
+    json_put_real(json, value, score->value);
+    json_put_string(json, label, label_name(score->label));
 }
 
 static void print_line(struct buffer *out, const struct sentiment_result *result, bool targeted) {
-    buffer_append_string(out, "{");
-    print_score(out, "", &result->whole);
-    buffer_print(out, ",\"confidence\":%.3f,\"lang\":\"%.*s\"", result->whole.confidence,
-                 SPAN_ARG(result->language));
+    struct json_writer json = json_writer_make(out, false);
+    json_object_begin(&json, NULL);
+    put_score(&json, "score", "label", &result->whole);
+    json_put_real(&json, "confidence", result->whole.confidence);
+    json_put_text(&json, "lang", result->language);
     if (targeted) {
-        buffer_append_string(out, ",");
-        print_score(out, "target_", &result->targets[0]);
+        put_score(&json, "target_score", "target_label", &result->targets[0]);
     }
-    buffer_append_string(out, ",\"topics\":[");
+    json_array_begin(&json, "topics");
     for (size_t i = 0; i < result->topic_count; i++) {
-        buffer_append_string(out, i > 0 ? ",\"" : "\"");
-        print_json(out, result->topics[i].name);
-        buffer_append_string(out, "\"");
+        json_put_text(&json, NULL, result->topics[i].name);
     }
-    buffer_append_string(out, "]}\n");
+    json_array_end(&json);
+    json_object_end(&json);
+    buffer_append_byte(out, '\n');
 }
 
 static bool score_line(struct app *app, const struct sentiment *sentiment, struct span line,

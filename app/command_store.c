@@ -1,7 +1,7 @@
 /* `earshot store ...`: how the store is, whether it is right, and what is in it as JSON lines. */
 #include "app/app.h"
 
-#include "base/print.h"
+#include "base/json_writer.h"
 
 enum exit_code command_store_stats(struct app *app) {
     struct store_statistics sum;
@@ -57,82 +57,86 @@ enum exit_code command_store_verify(struct app *app) {
 /* --- Export -------------------------------------------------------------------------------------
  */
 
-static void print_text(struct buffer *out, const char *name, struct span text) {
-    if (text.size > 0) {
-        buffer_print(out, ",\"%s\":\"", name);
-        print_json(out, text);
-        buffer_append_string(out, "\"");
+static void put_score(struct json_writer *json, const struct score *score) {
+    json_put_real(json, "score", score->value);
+    json_put_real(json, "confidence", score->confidence);
+    json_put_string(json, "label", label_name(score->label));
+}
+
+static void put_time(struct json_writer *json, const char *key, int64_t ms) {
+    if (ms != DATE_NONE) {
+        json_put_time(json, key, ms);
     }
 }
 
-static void print_time(struct buffer *out, const char *name, int64_t ms) {
-    char time[DATE_TEXT_SIZE];
-    print_text(out, name, span_of(date_print(ms, time)));
-}
-
-static void print_count(struct buffer *out, const char *name, int64_t count) {
+static void put_count(struct json_writer *json, const char *key, int64_t count) {
     if (count != COUNT_NONE) {
-        buffer_print(out, ",\"%s\":%lld", name, (long long)count);
+        json_put_int(json, key, count);
     }
 }
 
-static void print_scored(struct buffer *out, const struct score *score) {
-    buffer_print(out, "\"score\":%.17g,\"confidence\":%.17g,\"label\":\"%s\"", score->value,
-                 score->confidence, label_name(score->label));
-}
-
-static void print_item(struct buffer *out, const struct item *item) {
-    print_text(out, "id", item->id);
-    print_text(out, "url", item->url);
-    print_text(out, "title", item->title);
-    print_text(out, "text", item->text);
-    print_text(out, "author", item->author);
-    print_text(out, "country", item->country);
-    print_text(out, "parent", item->parent);
-    print_text(out, "site", item->site);
-    print_time(out, "published", item->published_ms);
-    print_time(out, "updated", item->updated_ms);
+static void put_item(struct json_writer *json, const struct item *item) {
+    json_put_text_if(json, "id", item->id);
+    json_put_text_if(json, "url", item->url);
+    json_put_text_if(json, "title", item->title);
+    json_put_text_if(json, "text", item->text);
+    json_put_text_if(json, "author", item->author);
+    json_put_text_if(json, "country", item->country);
+    json_put_text_if(json, "parent", item->parent);
+    json_put_text_if(json, "site", item->site);
+    put_time(json, "published", item->published_ms);
+    put_time(json, "updated", item->updated_ms);
     if (item->rating >= 0) {
-        buffer_print(out, ",\"rating\":%.17g", item->rating);
+        json_put_real(json, "rating", item->rating);
     }
-    print_count(out, "likes", item->engagement.likes);
-    print_count(out, "replies", item->engagement.replies);
-    print_count(out, "shares", item->engagement.shares);
-    print_count(out, "views", item->engagement.views);
-    print_count(out, "followers", item->engagement.followers);
+    put_count(json, "likes", item->engagement.likes);
+    put_count(json, "replies", item->engagement.replies);
+    put_count(json, "shares", item->engagement.shares);
+    put_count(json, "views", item->engagement.views);
+    put_count(json, "followers", item->engagement.followers);
+}
+
+static void put_brands(struct json_writer *json, const struct mention *mention) {
+    json_array_begin(json, "brands");
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        json_object_begin(json, NULL);
+        json_put_text(json, "name", mention->brands[i].name);
+        put_score(json, &mention->brands[i].score);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void put_topics(struct json_writer *json, const struct mention *mention) {
+    json_array_begin(json, "topics");
+    for (size_t i = 0; i < mention->topic_count; i++) {
+        json_object_begin(json, NULL);
+        json_put_text(json, "name", mention->topics[i].name);
+        put_score(json, &mention->topics[i].score);
+        json_object_end(json);
+    }
+    json_array_end(json);
 }
 
 static bool print_mention(void *context, const struct mention *mention) {
     struct app *app = context;
     struct buffer *out = &app->out;
-    buffer_print(out, "{\"sequence\":%llu,\"cluster\":%llu", (unsigned long long)mention->sequence,
-                 (unsigned long long)mention->cluster);
-    print_text(out, "source", mention->source);
-    print_text(out, "channel", span_of(channel_name(mention->channel)));
-    print_text(out, "stage", span_of(stage_name(mention->stage)));
-    print_text(out, "language", mention->language);
-    print_time(out, "fetched", mention->fetched_ms);
-    print_time(out, "time", mention_time_ms(mention));
-    print_item(out, &mention->item);
-    buffer_append_string(out, ",");
-    print_scored(out, &mention->score);
-    buffer_append_string(out, ",\"brands\":[");
-    for (size_t i = 0; i < mention->brand_count; i++) {
-        buffer_append_string(out, i > 0 ? ",{\"name\":\"" : "{\"name\":\"");
-        print_json(out, mention->brands[i].name);
-        buffer_append_string(out, "\",");
-        print_scored(out, &mention->brands[i].score);
-        buffer_append_string(out, "}");
-    }
-    buffer_append_string(out, "],\"topics\":[");
-    for (size_t i = 0; i < mention->topic_count; i++) {
-        buffer_append_string(out, i > 0 ? ",{\"name\":\"" : "{\"name\":\"");
-        print_json(out, mention->topics[i].name);
-        buffer_append_string(out, "\",");
-        print_scored(out, &mention->topics[i].score);
-        buffer_append_string(out, "}");
-    }
-    buffer_append_string(out, "]}\n");
+    struct json_writer json = json_writer_make(out, false);
+    json_object_begin(&json, NULL);
+    json_put_count(&json, "sequence", mention->sequence);
+    json_put_count(&json, "cluster", mention->cluster);
+    json_put_text(&json, "source", mention->source);
+    json_put_string(&json, "channel", channel_name(mention->channel));
+    json_put_string(&json, "stage", stage_name(mention->stage));
+    json_put_text_if(&json, "language", mention->language);
+    json_put_time(&json, "fetched", mention->fetched_ms);
+    json_put_time(&json, "time", mention_time_ms(mention));
+    put_item(&json, &mention->item);
+    put_score(&json, &mention->score);
+    put_brands(&json, mention);
+    put_topics(&json, mention);
+    json_object_end(&json);
+    buffer_append_byte(out, '\n');
     if (out->size >= MIB) {
         app_flush(app);
     }

@@ -79,6 +79,21 @@ grep -nwE '(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|strncpy|st
 [ -s /tmp/lint.$$ ] && complain "banned functions:
 $(cat /tmp/lint.$$)"
 
+# --- One name, one function: a second one, ours or a library's, would be linked by chance ----------------
+if [ -n "${ARCHIVES:-}" ]; then
+    # shellcheck disable=SC2086 # file names are words
+    nm -g --defined-only $ARCHIVES 2>/dev/null | awk '$2 ~ /^[TDRB]$/ {print $3}' | sort >/tmp/lint.$$
+    doubled=$(uniq -d /tmp/lint.$$)
+    [ -n "$doubled" ] && complain "defined twice: $doubled"
+    for library in jansson uv curl xml2 lmdb fyaml microhttpd psl stemmer nettle; do
+        file=$(find /usr/lib /lib -name "lib$library.so*" 2>/dev/null | head -n 1)
+        [ -n "$file" ] || continue
+        shared=$(nm -D --defined-only "$file" 2>/dev/null | awk '{print $3}' | sed 's/@.*//' |
+            sort -u | comm -12 - /tmp/lint.$$)
+        [ -n "$shared" ] && complain "defined by us and by lib$library: $shared"
+    done
+fi
+
 # --- Headers compile alone ----------------------------------------------------------------------------------
 flags=$(pkg-config --cflags libuv libcurl libxml-2.0 jansson lmdb libfyaml libmicrohttpd icu-uc libpsl)
 for header in base/*.h crawler/*.h parsers/*.h sentiment/*.h store/*.h report/*.h app/*.h; do

@@ -60,7 +60,8 @@ try_unit() {
 }
 
 run_lint() {
-    try lint sh tests/lint.sh
+    # shellcheck disable=SC2086 # $make is words
+    try lint $make -j"$jobs" BUILD=release lint
 }
 
 run_compilers() {
