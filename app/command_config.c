@@ -108,11 +108,11 @@ enum exit_code command_config_check(struct app *app) {
         return code;
     }
     struct error error;
-    struct analysis *analysis = NULL;
+    struct assessor *assessor = NULL;
     struct tasks tasks;
-    bool good = analysis_create(app->config, app->now_ms, &analysis, &error) &&
-                tasks_create(app->config, analysis, app->arena, &tasks, &error);
-    analysis_free(analysis);
+    bool good = assessor_create(app->config, app->now_ms, &assessor, &error) &&
+                tasks_create(app->config, assessor, app->arena, &tasks, &error);
+    assessor_free(assessor);
     if (!good) {
         return app_fail_error(app, &error);
     }

@@ -13,7 +13,7 @@
 struct session {
     struct app *app;
     uv_loop_t loop;
-    struct analysis *analysis;
+    struct assessor *assessor;
     struct tasks tasks;
     struct pipeline *pipeline;
     struct pipeline_progress last; /* for the summary, after the pipeline is gone */
@@ -113,8 +113,8 @@ static bool session_prepare(struct session *session, struct app *app, enum exit_
     if (!app_load_config(app, code)) {
         return false;
     }
-    if (!analysis_create(app->config, app->now_ms, &session->analysis, &error) ||
-        !tasks_create(app->config, session->analysis, app->arena, &session->tasks, &error)) {
+    if (!assessor_create(app->config, app->now_ms, &session->assessor, &error) ||
+        !tasks_create(app->config, session->assessor, app->arena, &session->tasks, &error)) {
         *code = app_fail_error(app, &error);
         return false;
     }
@@ -167,7 +167,7 @@ static void session_begin(struct session *session, const struct pipeline_options
     struct pipeline_parts parts = {
         .loop = &session->loop,
         .config = app->config,
-        .analysis = session->analysis,
+        .assessor = session->assessor,
         .tasks = &session->tasks,
         .store = app->store,
         .clock = &app->clock.clock,
@@ -182,7 +182,7 @@ static void session_end(struct session *session) {
     if (uv_loop_close(&session->loop) != 0) {
         fatal("handles were left on the event loop");
     }
-    analysis_free(session->analysis);
+    assessor_free(session->assessor);
 }
 
 /* --- The commands
@@ -212,7 +212,7 @@ enum exit_code command_crawl(struct app *app) {
     }
     if (!session_prepare(&session, app, &code) ||
         !session_options(&session, true, &options, &code)) {
-        analysis_free(session.analysis);
+        assessor_free(session.assessor);
         return code;
     }
     session_begin(&session, &options);
@@ -249,7 +249,7 @@ enum exit_code command_run(struct app *app) {
     enum exit_code code = EXIT_CODE_OK;
     if (!session_prepare(&session, app, &code) ||
         !session_options(&session, false, &options, &code)) {
-        analysis_free(session.analysis);
+        assessor_free(session.assessor);
         return code;
     }
     app->progress = false; /* a daemon logs; it does not draw */

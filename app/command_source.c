@@ -271,7 +271,7 @@ static const struct task *configured_task(struct app *app, const struct tasks *t
     return NULL;
 }
 
-static bool find_task(struct app *app, struct analysis **analysis, struct task *task,
+static bool find_task(struct app *app, struct assessor **assessor, struct task *task,
                       struct error *error) {
     bool exists = app_given(app, "config");
     if (!exists) {
@@ -282,8 +282,8 @@ static bool find_task(struct app *app, struct analysis **analysis, struct task *
     if (exists && !app_load_config(app, &code)) {
         return error_set(error, ERROR_USAGE, "the configuration must be put right first");
     }
-    if (exists && (!analysis_create(app->config, app->now_ms, analysis, error) ||
-                   !tasks_create(app->config, *analysis, app->arena, &tasks, error))) {
+    if (exists && (!assessor_create(app->config, app->now_ms, assessor, error) ||
+                   !tasks_create(app->config, *assessor, app->arena, &tasks, error))) {
         return false;
     }
     const struct task *found = configured_task(app, &tasks);
@@ -296,11 +296,11 @@ static bool find_task(struct app *app, struct analysis **analysis, struct task *
 
 enum exit_code command_source_test(struct app *app) {
     struct error error;
-    struct analysis *analysis = NULL;
+    struct assessor *assessor = NULL;
     struct task task = {0};
     struct source_test test = {.app = app, .task = &task, .items = {.arena = app->arena}};
-    if (!find_task(app, &analysis, &task, &error)) {
-        analysis_free(analysis);
+    if (!find_task(app, &assessor, &task, &error)) {
+        assessor_free(assessor);
         return app_fail_error(app, &error);
     }
     const char *url = app_value(app, "url");
@@ -320,14 +320,14 @@ enum exit_code command_source_test(struct app *app) {
         options.url = SPAN("https://example.invalid/");
     }
     if (since != NULL && !date_parse_since(span_of(since), app->now_ms, &options.since_ms)) {
-        analysis_free(analysis);
+        assessor_free(assessor);
         return app_fail(app, EXIT_CODE_USAGE, "--since %s is no time", since);
     }
     bool begun =
         poll_begin(task.recipe, &options, (struct span){NULL, 0}, app->arena, &test.poll, &error) &&
         (poll_request(test.poll, &test.request) ||
          error_set(&error, ERROR_USAGE, "the recipe asks for nothing"));
-    analysis_free(analysis);
+    assessor_free(assessor);
     if (!begun) {
         return app_fail_error(app, &error);
     }

@@ -10,7 +10,7 @@
 #ifndef APP_PIPELINE_H
 #define APP_PIPELINE_H
 
-#include "app/analysis.h"
+#include "app/assessor.h"
 #include "app/tasks.h"
 #include "crawler/crawler.h"
 #include "report/report.h"
@@ -49,7 +49,7 @@ struct pipeline_options {
 struct pipeline_parts { /* borrowed; they outlive the pipeline */
     uv_loop_t *loop;
     const struct config *config;
-    const struct analysis *analysis;
+    const struct assessor *assessor;
     const struct tasks *tasks;
     struct store *store;
     const struct clock *clock;

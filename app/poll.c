@@ -113,8 +113,8 @@ static void run_commit(struct poll_run *run) {
         .state = &run->state,
         .mentions = run->mentions,
         .mention_count = run->mention_count,
-        .brand_names = analysis_brand_names(pipeline->parts.analysis),
-        .brand_name_count = analysis_brand_count(pipeline->parts.analysis),
+        .brand_names = assessor_brand_names(pipeline->parts.assessor),
+        .brand_name_count = assessor_brand_count(pipeline->parts.assessor),
         .now_ms = clock_wall_ms(pipeline->parts.clock),
         .polled_ok = run->ok,
     };
@@ -209,7 +209,7 @@ static void judge_page(uv_work_t *work) {
     if (!run->parsed) {
         return;
     }
-    struct analysis_origin origin = {
+    struct assessor_origin origin = {
         .source = run->task->source,
         .channel = run->task->channel,
         .language = run->task->config->language,
@@ -221,7 +221,7 @@ static void judge_page(uv_work_t *work) {
     run->mentions = ARENA_ARRAY(run->page, struct mention, items.count);
     run->mention_count = items.count;
     for (size_t i = 0; i < items.count; i++) {
-        analysis_judge(pipeline->parts.analysis, &origin, &items.list[i], run->page,
+        assessor_judge(pipeline->parts.assessor, &origin, &items.list[i], run->page,
                        &run->mentions[i]);
     }
 }

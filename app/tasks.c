@@ -86,12 +86,12 @@ static bool check_needs(const struct task *task, struct error *error) {
     return check_params(task, error);
 }
 
-static bool find_brands(const struct config_list *names, const struct analysis *analysis,
+static bool find_brands(const struct config_list *names, const struct assessor *assessor,
                         struct arena *arena, size_t **brands, struct error *error) {
     *brands = ARENA_ARRAY(arena, size_t, names->count);
     for (size_t i = 0; i < names->count; i++) {
-        (*brands)[i] = analysis_brand(analysis, names->list[i]);
-        if ((*brands)[i] == analysis_brand_count(analysis)) {
+        (*brands)[i] = assessor_brand(assessor, names->list[i]);
+        if ((*brands)[i] == assessor_brand_count(assessor)) {
             return error_set(error, ERROR_USAGE, "there is no brand \"%.*s\"",
                              SPAN_ARG(names->list[i]));
         }
@@ -113,13 +113,13 @@ static void add_task(struct task_list *tasks, const struct task *task) {
 
 /* One task for each search that the brand's definition needs in the site's dialect. */
 static void add_searches(struct task_list *tasks, const struct task *model,
-                         const struct analysis *analysis, size_t brand) {
+                         const struct assessor *assessor, size_t brand) {
     size_t count = 0;
     const struct span *searches =
-        query_compile(analysis_query(analysis, brand), model->info->dialect, tasks->arena, &count);
+        query_compile(assessor_query(assessor, brand), model->info->dialect, tasks->arena, &count);
     for (size_t i = 0; i < count; i++) {
         struct task task = *model;
-        struct span name = analysis_brand_names(analysis)[brand];
+        struct span name = assessor_brand_names(assessor)[brand];
         task.query = searches[i];
         task.key =
             i == 0 ? arena_print(tasks->arena, "%.*s/%.*s", SPAN_ARG(task.source), SPAN_ARG(name))
@@ -130,14 +130,14 @@ static void add_searches(struct task_list *tasks, const struct task *model,
 }
 
 static bool add_source(struct task_list *tasks, const struct config *config,
-                       const struct config_source *source, const struct analysis *analysis,
+                       const struct config_source *source, const struct assessor *assessor,
                        struct error *error) {
     struct task task = {.key = source->name, .source = source->name, .config = source};
     size_t *about = NULL;
     size_t *brands = NULL;
     if (!task_recipe(config, source->recipe, tasks->arena, &task.recipe, error) ||
-        !find_brands(&source->about, analysis, tasks->arena, &about, error) ||
-        !find_brands(&source->brands, analysis, tasks->arena, &brands, error)) {
+        !find_brands(&source->about, assessor, tasks->arena, &about, error) ||
+        !find_brands(&source->brands, assessor, tasks->arena, &brands, error)) {
         return false;
     }
     task.info = recipe_info(task.recipe);
@@ -154,19 +154,19 @@ static bool add_source(struct task_list *tasks, const struct config *config,
         add_task(tasks, &task);
         return true;
     }
-    size_t count = source->brands.count > 0 ? source->brands.count : analysis_brand_count(analysis);
+    size_t count = source->brands.count > 0 ? source->brands.count : assessor_brand_count(assessor);
     for (size_t i = 0; i < count; i++) {
-        add_searches(tasks, &task, analysis, source->brands.count > 0 ? brands[i] : i);
+        add_searches(tasks, &task, assessor, source->brands.count > 0 ? brands[i] : i);
     }
     return true;
 }
 
-bool tasks_create(const struct config *config, const struct analysis *analysis, struct arena *arena,
+bool tasks_create(const struct config *config, const struct assessor *assessor, struct arena *arena,
                   struct tasks *tasks, struct error *error) {
     struct task_list list = {.arena = arena};
     for (size_t i = 0; i < config->source_count; i++) {
         const struct config_source *source = &config->sources[i];
-        if (source->enabled && !add_source(&list, config, source, analysis, error)) {
+        if (source->enabled && !add_source(&list, config, source, assessor, error)) {
             return error_add_context(error, "%.*s:%u: source \"%.*s\"", SPAN_ARG(config->file),
                                      source->line, SPAN_ARG(source->name));
         }

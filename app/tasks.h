@@ -3,7 +3,7 @@
 #ifndef APP_TASKS_H
 #define APP_TASKS_H
 
-#include "app/analysis.h"
+#include "app/assessor.h"
 #include "parsers/parsers.h"
 
 struct task {
@@ -28,7 +28,7 @@ struct tasks {
 
 /* Loads the recipes (built in, or NAME.yaml in `recipes` beside the configuration file) and joins
  * them with sources and brands. The error names the source and its line. Lives in `arena`. */
-MUST_CHECK bool tasks_create(const struct config *config, const struct analysis *analysis,
+MUST_CHECK bool tasks_create(const struct config *config, const struct assessor *assessor,
                              struct arena *arena, struct tasks *tasks, struct error *error);
 
 /* A recipe by name: the user's own beside the configuration file first, then the built-in one. */

@@ -82,7 +82,7 @@ static void evidence_letters(struct evidence *evidence, struct span folded) {
             size = 1;
             continue;
         }
-        uint32_t rune = rune_decode(folded, at, &size);
+        uint32_t rune = runes_decode(folded, at, &size);
         if (rune >= 0x250) {
             evidence->foreign += 1;
             return;

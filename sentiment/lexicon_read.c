@@ -130,6 +130,7 @@ static const struct kind {
     {"unlike", ROLE_UNLIKE},
     {"leave", ROLE_LEAVE},
     {"arrive", ROLE_ARRIVE},
+    {"toward", ROLE_TOWARD},
     {"report", ROLE_REPORT},
     {"thanks", ROLE_THANKS},
     {"function", 0},

@@ -175,6 +175,14 @@ static void mock(struct analysis *analysis) {
     }
 }
 
+/* "Switched from Acme" is bad for Acme alone. */
+static float directed_valence(const struct analysis *analysis, const struct token *token) {
+    if (token_has(token, ROLE_LEAVE)) {
+        return (float)-analysis->settings->move;
+    }
+    return token_has(token, ROLE_ARRIVE) ? (float)analysis->settings->move : 0;
+}
+
 static void weigh_negative(struct analysis *analysis) {
     for (size_t i = 0; i < analysis->opinion_count; i++) {
         if (opinion_contribution(&analysis->opinions[i]) < 0) {
@@ -183,23 +191,34 @@ static void weigh_negative(struct analysis *analysis) {
     }
 }
 
+static void judge(struct analysis *analysis, size_t index, struct opinion *opinion) {
+    const struct token *token = &analysis->tokens.list[index];
+    *opinion = (struct opinion){.token = (uint32_t)index, .last = token->last, .factor = 1};
+    opinion->valence = token->sense->valence[analysis->genre];
+    if (opinion->valence == 0) {
+        opinion->valence = directed_valence(analysis, token);
+        opinion->directed = opinion->valence != 0;
+    }
+    if (opinion->valence != 0) {
+        bend_by_words(analysis, opinion);
+        bend_by_form(analysis, opinion);
+        bend_by_sentence(analysis, opinion);
+    }
+}
+
 void analysis_judge(struct analysis *analysis, struct arena *arena) {
     size_t capacity = 0;
     for (size_t i = 0; i < analysis->tokens.count; i++) {
-        const struct token *token = &analysis->tokens.list[i];
-        if (token->sense == NULL || token->sense->valence[analysis->genre] == 0) {
+        if (analysis->tokens.list[i].sense == NULL) {
             continue;
         }
-        analysis->opinions = arena_grow(arena, analysis->opinions, analysis->opinion_count,
-                                        &capacity, sizeof *analysis->opinions);
-        struct opinion opinion = {.token = (uint32_t)i,
-                                  .last = token->last,
-                                  .valence = token->sense->valence[analysis->genre],
-                                  .factor = 1};
-        bend_by_words(analysis, &opinion);
-        bend_by_form(analysis, &opinion);
-        bend_by_sentence(analysis, &opinion);
-        analysis->opinions[analysis->opinion_count++] = opinion;
+        struct opinion opinion;
+        judge(analysis, i, &opinion);
+        if (opinion.valence != 0) {
+            analysis->opinions = arena_grow(arena, analysis->opinions, analysis->opinion_count,
+                                            &capacity, sizeof *analysis->opinions);
+            analysis->opinions[analysis->opinion_count++] = opinion;
+        }
     }
     mock(analysis);
     weigh_negative(analysis);

@@ -58,7 +58,7 @@ static uint32_t sequence_decode(const unsigned char *at, size_t left, size_t *si
     return rune;
 }
 
-uint32_t rune_decode(struct span text, size_t offset, size_t *size) {
+uint32_t runes_decode(struct span text, size_t offset, size_t *size) {
     const char *at = text.data + offset;
     size_t left = text.size - offset;
     uint32_t rune = 0;
@@ -173,7 +173,7 @@ char rune_plain(uint32_t rune) {
     return '\0';
 }
 
-size_t rune_encode(uint32_t rune, char *out) {
+size_t runes_encode(uint32_t rune, char *out) {
     if (rune < 0x80) {
         out[0] = (char)rune;
         return 1;

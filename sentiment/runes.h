@@ -8,7 +8,7 @@
 /* The character at `offset`, and its size in bytes (>= 1). Not UTF-8: U+FFFD, one byte. The escape
  * \u2019, which scraped texts carry when JSON was decoded once too little, is the character it
  * names. */
-uint32_t rune_decode(struct span text, size_t offset, size_t *size);
+uint32_t runes_decode(struct span text, size_t offset, size_t *size);
 
 bool rune_is_letter(uint32_t rune); /* letters and marks of any script; digits are not */
 bool rune_is_upper(uint32_t rune);  /* Latin, Greek, Cyrillic */
@@ -24,6 +24,6 @@ uint32_t rune_compose(uint32_t letter, uint32_t accent);
 char rune_plain(uint32_t rune);
 
 /* Writes UTF-8 to `out` (room for 4); returns the size. */
-size_t rune_encode(uint32_t rune, char *out);
+size_t runes_encode(uint32_t rune, char *out);
 
 #endif

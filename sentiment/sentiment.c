@@ -47,7 +47,9 @@ static void score_whole(const struct analysis *analysis, bool three,
                         struct sentiment_result *result) {
     struct tally tally = {0};
     for (size_t i = 0; i < analysis->opinion_count; i++) {
-        tally_add(&tally, opinion_contribution(&analysis->opinions[i]));
+        if (!analysis->opinions[i].directed) {
+            tally_add(&tally, opinion_contribution(&analysis->opinions[i]));
+        }
     }
     struct thresholds thresholds = {analysis->settings->positive_from,
                                     analysis->settings->negative_from};
@@ -88,7 +90,9 @@ void sentiment_score(const struct sentiment *sentiment, const struct sentiment_r
     };
     score_whole(&analysis, request->three, result);
     for (size_t i = 0; request->explain && i < analysis.opinion_count; i++) {
-        reasons_add(&reasons, &analysis, SENTIMENT_WHOLE, &analysis.opinions[i], 1);
+        if (!analysis.opinions[i].directed) {
+            reasons_add(&reasons, &analysis, SENTIMENT_WHOLE, &analysis.opinions[i], 1);
+        }
     }
     for (size_t i = 0; i < request->target_count; i++) {
         score_target(&analysis, request, i, &reasons, result);

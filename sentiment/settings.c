@@ -28,6 +28,7 @@ static const struct setting {
     ROW(confidence_base),   ROW(confidence_slope),  ROW(confidence_clash),
     ROW(target_reach),      ROW(target_outside),    ROW(target_decay),
     ROW(target_other),      ROW(target_positive),   ROW(target_negative),
+    ROW(move),
     ROW(compare_than),
 #undef ROW
 };

@@ -78,9 +78,29 @@ static bool same_clause(const struct analysis *analysis, const struct site *site
            tokens[site->last].clause == tokens[opinion->token].clause;
 }
 
+/* "Switched from ACME to GLOBEX": 1 for the name behind the word, -1 for the one behind "to". */
+static double directed_share(const struct analysis *analysis, const struct site *site,
+                             const struct opinion *opinion) {
+    const struct token *tokens = analysis->tokens.list;
+    bool toward = false;
+    for (uint32_t i = opinion->last + 1; i < site->first; i++) {
+        if (tokens[i].clause != tokens[site->first].clause) {
+            return 0;
+        }
+        toward = toward || token_has(&tokens[i], ROLE_TOWARD);
+    }
+    if (site->first < opinion->last || words_between(analysis, site, opinion) > COMPARE_SCOPE) {
+        return 0;
+    }
+    return toward ? -1 : 1;
+}
+
 static double site_share(const struct analysis *analysis, const struct site *site,
                          const struct opinion *opinion) {
     const struct settings *settings = analysis->settings;
+    if (opinion->directed) {
+        return directed_share(analysis, site, opinion);
+    }
     if (!same_sentence(analysis, site, opinion)) {
         return 0;
     }

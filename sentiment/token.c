@@ -65,7 +65,7 @@ static char byte_at(const struct scanner *scanner, size_t offset) {
 
 static bool letter_at(const struct scanner *scanner, size_t offset) {
     size_t size = 0;
-    return offset < scanner->text.size && rune_is_letter(rune_decode(scanner->text, offset, &size));
+    return offset < scanner->text.size && rune_is_letter(runes_decode(scanner->text, offset, &size));
 }
 
 static void word_letter(struct scanner *scanner, struct word_state *word, uint32_t rune) {
@@ -80,14 +80,14 @@ static void word_letter(struct scanner *scanner, struct word_state *word, uint32
     if (word->letters == 1 && lower != rune) {
         word->flags |= TOKEN_INITIAL;
     }
-    scanner->used += rune_encode(lower, scanner->folded + scanner->used);
+    scanner->used += runes_encode(lower, scanner->folded + scanner->used);
 }
 
 static void word_accent(struct scanner *scanner, struct word_state *word, uint32_t accent) {
     uint32_t composed = rune_compose(word->last, accent);
     if (composed != 0 && word->last < 0x80) {
         scanner->used--;
-        scanner->used += rune_encode(composed, scanner->folded + scanner->used);
+        scanner->used += runes_encode(composed, scanner->folded + scanner->used);
         word->last = composed;
     }
 }
@@ -169,7 +169,7 @@ static bool word_take(struct scanner *scanner, struct word_state *word) {
         return false;
     }
     size_t size = 0;
-    uint32_t rune = rune_decode(scanner->text, scanner->at, &size);
+    uint32_t rune = runes_decode(scanner->text, scanner->at, &size);
     if (rune == 0x2019 || rune == 0x2BC || rune == 0x2018) {
         return word_apostrophe(scanner, word, size);
     }
@@ -198,7 +198,7 @@ static void scan_hashtag(struct scanner *scanner) {
     bool lower = false; /* the character before is a small letter */
     while (scanner->at < scanner->text.size) {
         size_t size = 0;
-        uint32_t rune = rune_decode(scanner->text, scanner->at, &size);
+        uint32_t rune = runes_decode(scanner->text, scanner->at, &size);
         bool digit = rune >= '0' && rune <= '9';
         if (rune == '_' || (lower && (rune_is_upper(rune) || digit))) {
             word_end(scanner, &word);
@@ -268,11 +268,11 @@ static bool scan_emoticon(struct scanner *scanner) {
 static void scan_emoji(struct scanner *scanner, uint32_t rune, size_t size) {
     size_t begin = scanner->at;
     size_t folded = scanner->used;
-    scanner->used += rune_encode(rune, scanner->folded + scanner->used);
+    scanner->used += runes_encode(rune, scanner->folded + scanner->used);
     scanner->at += size;
     bool joined = false;
     while (scanner->at < scanner->text.size) {
-        uint32_t next = rune_decode(scanner->text, scanner->at, &size);
+        uint32_t next = runes_decode(scanner->text, scanner->at, &size);
         if (!rune_is_joiner(next) && !(joined && rune_is_emoji(next))) {
             break;
         }
@@ -343,7 +343,7 @@ static bool scan_entity(struct scanner *scanner) {
 
 static void scan_other(struct scanner *scanner, char byte) {
     size_t size = 1;
-    uint32_t rune = rune_decode(scanner->text, scanner->at, &size);
+    uint32_t rune = runes_decode(scanner->text, scanner->at, &size);
     if (rune_is_letter(rune)) {
         scan_word(scanner);
     } else if (rune_is_emoji(rune)) {
@@ -393,7 +393,7 @@ void tokens_split(struct span text, struct arena *arena, struct tokens *tokens) 
 size_t token_without_accents(struct span folded, bool two, char *plain) {
     size_t used = 0;
     for (size_t at = 0, size = 0; at < folded.size; at += size) {
-        uint32_t rune = rune_decode(folded, at, &size);
+        uint32_t rune = runes_decode(folded, at, &size);
         char letter = rune_plain(rune);
         if (rune == 0xDF) {
             plain[used++] = 's';

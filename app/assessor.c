@@ -1,8 +1,8 @@
-#include "app/analysis.h"
+#include "app/assessor.h"
 
 #include <stdlib.h>
 
-struct analysis {
+struct assessor {
     struct arena *arena;
     const struct query **queries; /* by brand */
     struct span *names;
@@ -26,70 +26,70 @@ static bool brand_query(const struct config_brand *brand, int64_t now_ms, struct
                             query, error);
 }
 
-static bool compile_brands(struct analysis *analysis, const struct config *config, int64_t now_ms,
+static bool compile_brands(struct assessor *assessor, const struct config *config, int64_t now_ms,
                            struct error *error) {
     size_t count = config->brand_count;
-    analysis->queries = ARENA_ARRAY(analysis->arena, const struct query *, count);
-    analysis->names = ARENA_ARRAY(analysis->arena, struct span, count);
-    analysis->brand_count = count;
+    assessor->queries = ARENA_ARRAY(assessor->arena, const struct query *, count);
+    assessor->names = ARENA_ARRAY(assessor->arena, struct span, count);
+    assessor->brand_count = count;
     for (size_t i = 0; i < count; i++) {
         const struct config_brand *brand = &config->brands[i];
-        analysis->names[i] = brand->name;
-        if (!brand_query(brand, now_ms, analysis->arena, &analysis->queries[i], error)) {
+        assessor->names[i] = brand->name;
+        if (!brand_query(brand, now_ms, assessor->arena, &assessor->queries[i], error)) {
             return error_add_context(error, "%.*s:%u: brand \"%.*s\"", SPAN_ARG(config->file),
                                      brand->line, SPAN_ARG(brand->name));
         }
     }
-    analysis->matcher = matcher_create(analysis->queries, count);
+    assessor->matcher = matcher_create(assessor->queries, count);
     return true;
 }
 
-bool analysis_create(const struct config *config, int64_t now_ms, struct analysis **created,
+bool assessor_create(const struct config *config, int64_t now_ms, struct assessor **created,
                      struct error *error) {
-    struct analysis *analysis = NEW(struct analysis);
-    analysis->arena = arena_create();
-    if (!compile_brands(analysis, config, now_ms, error) ||
-        !sentiment_open(&analysis->sentiment, error)) {
-        analysis_free(analysis);
+    struct assessor *assessor = NEW(struct assessor);
+    assessor->arena = arena_create();
+    if (!compile_brands(assessor, config, now_ms, error) ||
+        !sentiment_open(&assessor->sentiment, error)) {
+        assessor_free(assessor);
         return false;
     }
-    *created = analysis;
+    *created = assessor;
     return true;
 }
 
-void analysis_free(struct analysis *analysis) {
-    if (analysis == NULL) {
+void assessor_free(struct assessor *assessor) {
+    if (assessor == NULL) {
         return;
     }
-    if (analysis->sentiment != NULL) {
-        sentiment_close(analysis->sentiment);
+    if (assessor->sentiment != NULL) {
+        sentiment_close(assessor->sentiment);
     }
-    if (analysis->matcher != NULL) {
-        matcher_free(analysis->matcher);
+    if (assessor->matcher != NULL) {
+        matcher_free(assessor->matcher);
     }
-    arena_free(analysis->arena);
-    free(analysis);
+    arena_free(assessor->arena);
+    free(assessor);
 }
 
-const struct sentiment *analysis_sentiment(const struct analysis *analysis) {
-    return analysis->sentiment;
+const struct sentiment *assessor_sentiment(const struct assessor *assessor) {
+    return assessor->sentiment;
 }
 
-const struct query *analysis_query(const struct analysis *analysis, size_t brand) {
-    return analysis->queries[brand];
+const struct query *assessor_query(const struct assessor *assessor, size_t brand) {
+    return assessor->queries[brand];
 }
 
-size_t analysis_brand_count(const struct analysis *analysis) {
-    return analysis->brand_count;
+size_t assessor_brand_count(const struct assessor *assessor) {
+    return assessor->brand_count;
 }
 
-const struct span *analysis_brand_names(const struct analysis *analysis) {
-    return analysis->names;
+const struct span *assessor_brand_names(const struct assessor *assessor) {
+    return assessor->names;
 }
 
-size_t analysis_brand(const struct analysis *analysis, struct span name) {
+size_t assessor_brand(const struct assessor *assessor, struct span name) {
     size_t brand = 0;
-    while (brand < analysis->brand_count && !span_equal_nocase(analysis->names[brand], name)) {
+    while (brand < assessor->brand_count && !span_equal_nocase(assessor->names[brand], name)) {
         brand++;
     }
     return brand;
@@ -126,29 +126,29 @@ static void gather_places(struct sentiment_target *target, const struct query_hi
     }
 }
 
-static void find_brands(const struct analysis *analysis, const struct analysis_origin *origin,
+static void find_brands(const struct assessor *assessor, const struct assessor_origin *origin,
                         const struct mention *mention, size_t text_offset, struct arena *arena,
                         struct found *found) {
     struct query_hits hits;
-    matcher_match(analysis->matcher, mention, arena, &hits);
+    matcher_match(assessor->matcher, mention, arena, &hits);
     found->targets = ARENA_ARRAY(arena, struct sentiment_target, LIMIT_MENTION_BRANDS);
     found->brands = ARENA_ARRAY(arena, size_t, LIMIT_MENTION_BRANDS);
     for (size_t i = 0; i < hits.query_count && found->count < LIMIT_MENTION_BRANDS; i++) {
         size_t brand = hits.queries[i];
         struct sentiment_target *target = &found->targets[found->count];
-        target->name = analysis->names[brand];
+        target->name = assessor->names[brand];
         gather_places(target, &hits, brand, text_offset, arena);
         found->brands[found->count++] = brand;
     }
     for (size_t i = 0; i < origin->about_count && found->count < LIMIT_MENTION_BRANDS; i++) {
         if (!found_has(found, origin->about[i])) {
-            found->targets[found->count].name = analysis->names[origin->about[i]];
+            found->targets[found->count].name = assessor->names[origin->about[i]];
             found->brands[found->count++] = origin->about[i];
         }
     }
 }
 
-static bool is_about(const struct analysis_origin *origin, size_t brand) {
+static bool is_about(const struct assessor_origin *origin, size_t brand) {
     for (size_t i = 0; i < origin->about_count; i++) {
         if (origin->about[i] == brand) {
             return true;
@@ -159,7 +159,7 @@ static bool is_about(const struct analysis_origin *origin, size_t brand) {
 
 /* Where a source is about a brand, the whole text is meant for it; elsewhere what is said near its
  * name counts. */
-static void keep_brands(const struct analysis *analysis, const struct analysis_origin *origin,
+static void keep_brands(const struct assessor *assessor, const struct assessor_origin *origin,
                         const struct found *found, const struct sentiment_result *result,
                         struct arena *arena, struct mention *mention) {
     mention->brands = ARENA_ARRAY(arena, struct brand_mention, found->count);
@@ -169,12 +169,12 @@ static void keep_brands(const struct analysis *analysis, const struct analysis_o
         mention->brands[i] = (struct brand_mention){
             .brand = (uint32_t)found->brands[i],
             .score = whole ? result->whole : result->targets[i],
-            .name = analysis->names[found->brands[i]],
+            .name = assessor->names[found->brands[i]],
         };
     }
 }
 
-void analysis_judge(const struct analysis *analysis, const struct analysis_origin *origin,
+void assessor_judge(const struct assessor *assessor, const struct assessor_origin *origin,
                     const struct item *item, struct arena *arena, struct mention *mention) {
     *mention = (struct mention){
         .item = *item,
@@ -192,7 +192,7 @@ void analysis_judge(const struct analysis *analysis, const struct analysis_origi
     bool titled = item->title.size > 0;
     struct span text = titled ? arena_join(arena, parts, 2, "\n") : item->text;
     struct found found = {0};
-    find_brands(analysis, origin, mention, titled ? item->title.size + 1 : 0, arena, &found);
+    find_brands(assessor, origin, mention, titled ? item->title.size + 1 : 0, arena, &found);
     struct sentiment_request request = {
         .text = text,
         .language_hint = item->language.size > 0 ? item->language : origin->language,
@@ -201,11 +201,11 @@ void analysis_judge(const struct analysis *analysis, const struct analysis_origi
         .target_count = found.count,
     };
     struct sentiment_result result;
-    sentiment_score(analysis->sentiment, &request, arena, &result);
+    sentiment_score(assessor->sentiment, &request, arena, &result);
     mention->language = result.language;
     mention->score = result.whole;
     mention->topics = result.topics;
     mention->topic_count = result.topic_count;
     mention->stage = result.stage;
-    keep_brands(analysis, origin, &found, &result, arena, mention);
+    keep_brands(assessor, origin, &found, &result, arena, mention);
 }

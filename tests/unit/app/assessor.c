@@ -1,5 +1,5 @@
 /* Items become mentions: whom they speak of, and what the score of each is. */
-#include "app/analysis.h"
+#include "app/assessor.h"
 #include "base/config.h"
 #include "tests/unit/test.h"
 
@@ -13,8 +13,8 @@ static const char configuration[] = "data_dir: /tmp/none\n"
 struct fixture {
     struct arena *arena;
     struct config *config;
-    struct analysis *analysis;
-    struct analysis_origin origin;
+    struct assessor *assessor;
+    struct assessor_origin origin;
 };
 
 static int set_up(void **state) {
@@ -24,8 +24,8 @@ static int set_up(void **state) {
     fixture->arena = arena_create();
     assert_true(config_parse(span_of(configuration), SPAN("test.yaml"), fixture->arena,
                              &fixture->config, &problems));
-    assert_true(analysis_create(fixture->config, 0, &fixture->analysis, &error));
-    fixture->origin = (struct analysis_origin){
+    assert_true(assessor_create(fixture->config, 0, &fixture->assessor, &error));
+    fixture->origin = (struct assessor_origin){
         .source = SPAN("test"), .channel = CHANNEL_SOCIAL, .now_ms = 1000 * DAY_MS};
     *state = fixture;
     return 0;
@@ -33,7 +33,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     struct fixture *fixture = *state;
-    analysis_free(fixture->analysis);
+    assessor_free(fixture->assessor);
     config_free(fixture->config);
     arena_free(fixture->arena);
     free(fixture);
@@ -46,7 +46,7 @@ static struct mention judge(struct fixture *fixture, const char *title, const ch
     item_init(&item);
     item.title = span_of(title);
     item.text = span_of(text);
-    analysis_judge(fixture->analysis, &fixture->origin, &item, fixture->arena, &mention);
+    assessor_judge(fixture->assessor, &fixture->origin, &item, fixture->arena, &mention);
     return mention;
 }
 
@@ -89,7 +89,7 @@ static void places_in_the_text_stand_behind_the_title(void **state) {
 
 static void a_source_about_a_brand_need_not_name_it(void **state) {
     struct fixture *fixture = *state;
-    size_t brand = analysis_brand(fixture->analysis, SPAN("brellin"));
+    size_t brand = assessor_brand(fixture->assessor, SPAN("brellin"));
     assert_int_equal(brand, 0);
     fixture->origin.about = &brand;
     fixture->origin.about_count = 1;
@@ -107,7 +107,7 @@ static void what_was_deleted_is_not_judged(void **state) {
     item_init(&item);
     item.text = SPAN("Brellin is great");
     item.deleted = true;
-    analysis_judge(fixture->analysis, &fixture->origin, &item, fixture->arena, &mention);
+    assessor_judge(fixture->assessor, &fixture->origin, &item, fixture->arena, &mention);
     assert_int_equal(mention.brand_count, 0);
     assert_true(mention.item.deleted);
 }
@@ -121,10 +121,10 @@ static void a_bad_definition_names_brand_and_line(void **state) {
     struct arena *arena = arena_create();
     struct config *config = NULL;
     struct config_problems problems = {0};
-    struct analysis *analysis = NULL;
+    struct assessor *assessor = NULL;
     struct error error;
     assert_true(config_parse(span_of(bad), SPAN("test.yaml"), arena, &config, &problems));
-    assert_false(analysis_create(config, 0, &analysis, &error));
+    assert_false(assessor_create(config, 0, &assessor, &error));
     assert_non_null(strstr(error.message, "test.yaml:3: brand \"Brellin\""));
     config_free(config);
     arena_free(arena);
