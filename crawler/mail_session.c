@@ -28,6 +28,7 @@ struct mail_session {
     bool complete;   /* all of them: the final dot goes out, or has */
     bool in_message; /* MAIL was said: replies are about this message */
     bool answered;   /* a whole reply came after `complete` */
+    bool parted;     /* QUIT was said: what follows is farewell */
     int code;        /* of the last whole reply */
     struct buffer reply;
     bool reply_goes_on; /* more lines follow */
@@ -106,7 +107,7 @@ static size_t on_reply(char *data, size_t size, size_t count, void *context) {
     struct mail_session *session = context;
     struct span line = span_trim((struct span){data, size * count});
     int64_t code = 0;
-    if (line.size < 3 || !span_to_int64(span_first(line, 3), &code)) {
+    if (session->parted || line.size < 3 || !span_to_int64(span_first(line, 3), &code)) {
         return size * count;
     }
     if (!session->reply_goes_on) {
@@ -127,8 +128,9 @@ static int on_trace(CURL *easy, curl_infotype type, char *data, size_t size, voi
     (void)easy;
     struct mail_session *session = context;
     struct span text = {data, size};
-    if (type == CURLINFO_HEADER_OUT && span_starts_with_nocase(text, SPAN("MAIL "))) {
-        session->in_message = true;
+    if (type == CURLINFO_HEADER_OUT) {
+        session->in_message = session->in_message || span_starts_with(text, SPAN("MAIL "));
+        session->parted = session->parted || span_starts_with(text, SPAN("QUIT"));
     }
     return 0;
 }
@@ -274,6 +276,7 @@ void mail_session_send(struct mail_session *session, const struct mail_letter *l
     session->complete = false;
     session->in_message = false;
     session->answered = false;
+    session->parted = false;
     session->reply_goes_on = false;
     session->code = 0;
     session->problem[0] = '\0';
