@@ -162,24 +162,24 @@ static struct span encoding_canonical(struct span text, struct arena *arena) {
     if (span_find_byte(text, '%') == SPAN_NOT_FOUND) {
         return text;
     }
-    char *out = arena_allocate(arena, text.size + 1);
-    size_t size = 0;
+    struct buffer buffer; /* a '%' that encodes nothing becomes three bytes */
+    buffer_init(&buffer, text.size * 3);
     size_t at = 0;
     while (at < text.size) {
         int byte = url_percent_byte(text, at);
         char c = byte >= 0 ? (char)byte : text.data[at];
         bool plain =
             byte_is_alpha(c) || byte_is_digit(c) || (c != '\0' && strchr("-._~", c) != NULL);
-        if (byte < 0 || plain) {
-            out[size++] = c;
+        if (plain || (byte < 0 && c != '%')) {
+            buffer_append_byte(&buffer, c);
         } else {
-            out[size++] = '%';
-            out[size++] = "0123456789ABCDEF"[byte >> 4];
-            out[size++] = "0123456789ABCDEF"[byte & 15];
+            buffer_print(&buffer, "%%%02X", (unsigned)(unsigned char)c);
         }
         at += byte >= 0 ? 3 : 1;
     }
-    return (struct span){out, size};
+    struct span canonical = arena_copy(arena, buffer_span(&buffer));
+    buffer_done(&buffer);
+    return canonical;
 }
 
 static int parameter_compare(const void *a, const void *b) {
@@ -206,9 +206,11 @@ static struct span query_canonical(struct span query, struct arena *arena) {
 /* Host names that lead to the same page as the bare one. */
 static struct span host_canonical(struct span host, struct arena *arena) {
     static const char *const prefixes[] = {"www.", "m.", "mobile.", "amp."};
-    if (span_ends_with(host, SPAN("."))) {
-        host = span_first(host, host.size - 1);
+    struct span bare = host;
+    while (bare.size > 1 && bare.data[bare.size - 1] == '.') {
+        bare.size--;
     }
+    host = url_host_is_address(bare) ? host : bare; /* "1.." is a name, "1" an address */
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
         struct span prefix = span_of(prefixes[i]);
         struct span rest = span_from(host, prefix.size);
@@ -221,9 +223,16 @@ static struct span host_canonical(struct span host, struct arena *arena) {
     return host;
 }
 
-static struct span without_suffix(struct span text, const char *suffix) {
-    struct span end = span_of(suffix);
-    return span_ends_with(text, end) ? span_first(text, text.size - end.size) : text;
+/* What does not change the page, at the end of a path. */
+static struct span path_trimmed(struct span path) {
+    static const char *const endings[] = {"/", "/amp", ".amp"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        struct span ending = span_of(endings[i]);
+        if (span_ends_with(path, ending)) {
+            return path_trimmed(span_first(path, path.size - ending.size));
+        }
+    }
+    return path;
 }
 
 static struct span path_canonical(struct span path, struct arena *arena) {
@@ -235,11 +244,9 @@ static struct span path_canonical(struct span path, struct arena *arena) {
             out[size++] = path.data[i];
         }
     }
-    struct span slim = without_suffix((struct span){out, size}, "/");
-    slim = without_suffix(slim, "/amp");
-    slim = without_suffix(slim, ".amp");
-    if (span_ends_with(slim, SPAN(".amp.html"))) {
-        slim = arena_print(arena, "%.*s.html", SPAN_ARG(without_suffix(slim, ".amp.html")));
+    struct span slim = path_trimmed((struct span){out, size});
+    while (span_ends_with(slim, SPAN(".amp.html"))) {
+        slim = arena_print(arena, "%.*s.html", SPAN_ARG(span_first(slim, slim.size - 9)));
     }
     return slim.size == 0 ? SPAN("/") : slim;
 }

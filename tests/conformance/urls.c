@@ -130,7 +130,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: urls SUITES_DIR\n");
         return 2;
     }
-    bool verbose = getenv("V") != NULL;
+    bool verbose = span_equal(span_of(getenv("V")), SPAN("1"));
     json_t *cases = cases_load(argv[1]);
     struct arena *arena = arena_create();
     size_t passed = 0;
