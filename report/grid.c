@@ -229,7 +229,7 @@ static void print_markdown_table(struct buffer *out, const struct grid *grid,
     }
     for (size_t i = 0; i < grid->cell_count; i++) {
         size_t c = i % grid->column_count;
-        buffer_append_string(out, c == 0 ? "|\n| " : " | ");
+        buffer_append_string(out, i == 0 ? "|\n| " : c == 0 ? " |\n| " : " | ");
         print_markdown(out, cell_text(grid->arena, &grid->columns[c], &grid->cells[i]));
     }
     buffer_append_string(out, " |\n");

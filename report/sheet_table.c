@@ -26,9 +26,12 @@ static void page_painted(const struct page *page, enum paint paint, struct span 
 }
 
 static void page_section(const struct page *page, const char *title, const char *note) {
+    int room = page->width - (int)strlen(title) - 2;
     buffer_append_byte(page->out, '\n');
     page_painted(page, PAINT_HEAD, span_of(title));
-    page_painted(page, PAINT_DIM, arena_print(page->arena, "  %s\n", note));
+    buffer_append_string(page->out, "  ");
+    page_painted(page, PAINT_DIM, paint_line(page->arena, span_of(note), room, page->style));
+    buffer_append_byte(page->out, '\n');
 }
 
 static struct span period_text(struct arena *arena, struct period period) {
@@ -91,9 +94,8 @@ static void print_kpi(const struct page *page, const struct kpi *kpi) {
     paint_padded(page->out, text.interval, 18, false);
     if (kpi->known) {
         struct span n = paint_count(page->arena, (double)kpi->n);
-        paint_padded(page->out, arena_print(page->arena, "n %.*s", SPAN_ARG(n)), 10, false);
-    } else {
-        paint_repeat(page->out, " ", 10);
+        buffer_print(page->out, "n %.*s", SPAN_ARG(n));
+        paint_repeat(page->out, " ", span_is_empty(text.change) ? 0 : 8 - paint_columns(n));
     }
     if (!span_is_empty(text.change)) {
         paint_begin(page->out, page->style, change_paint(kpi, &text));

@@ -1,0 +1,205 @@
+#include "tests/unit/report/world.h"
+
+#include "report/kpi.h"
+#include "report/statistics.h"
+
+#define MONTH_MS (30 * DAY_MS)
+
+static int setup(void **state) {
+    struct world *world = calloc(1, sizeof(*world));
+    world_open(world);
+    world->surge_ms = WORLD_END_MS - 6 * DAY_MS + 9 * HOUR_MS;
+    world_live(world, WORLD_END_MS - MONTH_MS, WORLD_END_MS, 1.5);
+    *state = world;
+    return 0;
+}
+
+static int teardown(void **state) {
+    world_close(*state);
+    free(*state);
+    return 0;
+}
+
+/* --- KPIs against a recount ----------------------------------------------------------------- */
+
+struct recount {
+    struct period period;
+    const char *brand;
+    uint64_t count, positive, negative, neutral, ratings;
+    double rating_sum;
+    int64_t reach, engagement;
+};
+
+static bool recount_mention(void *context, const struct mention *mention) {
+    struct recount *recount = context;
+    int64_t time_ms = mention_time_ms(mention);
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        if (!span_equal(mention->brands[i].name, span_of(recount->brand)) ||
+            time_ms < recount->period.since_ms || time_ms >= recount->period.until_ms) {
+            continue;
+        }
+        enum label label = mention->brands[i].score.label;
+        recount->count++;
+        recount->positive += label == LABEL_POSITIVE;
+        recount->negative += label == LABEL_NEGATIVE;
+        recount->neutral += label == LABEL_NEUTRAL;
+        recount->reach += mention_reach(mention);
+        recount->engagement += mention_engagement(mention);
+        if (mention->item.rating >= 0) {
+            recount->ratings++;
+            recount->rating_sum += mention->item.rating;
+        }
+    }
+    return true;
+}
+
+static struct recount recount_brand(const struct snapshot *snapshot, const char *brand,
+                                    struct period period) {
+    struct recount recount = {.period = period, .brand = brand};
+    snapshot_mentions_from(snapshot, 1, recount_mention, &recount);
+    return recount;
+}
+
+static void assert_same(double actual, double expected) {
+    if (actual < expected || actual > expected) {
+        fail_msg("%.17g is not %.17g", actual, expected);
+    }
+}
+
+static void kpis_equal_a_recount(void **state) {
+    struct world *world = *state;
+    struct snapshot *snapshot = world_snapshot(world);
+    struct kpi kpis[KPI_COUNT];
+    struct period period = {WORLD_END_MS - 10 * DAY_MS - 12345, WORLD_END_MS - 7777};
+    kpi_compute(snapshot, &world->config, SPAN("Acme"), period, kpis);
+    struct recount acme = recount_brand(snapshot, "Acme", period);
+    struct recount globex = recount_brand(snapshot, "Globex", period);
+    assert_true(acme.count > 200);
+    assert_same(kpis[KPI_VOLUME].value, (double)acme.count);
+    double judged = (double)(acme.positive + acme.negative + acme.neutral);
+    assert_same(kpis[KPI_NET_SENTIMENT].value,
+                ((double)acme.positive - (double)acme.negative) / judged);
+    assert_same(kpis[KPI_BRAND_HEALTH].value,
+                (double)acme.positive / (double)(acme.positive + acme.negative));
+    assert_same(kpis[KPI_SHARE_OF_VOICE].value,
+                (double)acme.count / (double)(acme.count + globex.count));
+    double prior = (acme.rating_sum + globex.rating_sum) / (double)(acme.ratings + globex.ratings);
+    assert_same(kpis[KPI_RATING].value, (5 * prior + acme.rating_sum) / (5 + (double)acme.ratings));
+    assert_same(kpis[KPI_REACH].value, (double)acme.reach);
+    assert_same(kpis[KPI_ENGAGEMENT].value, (double)acme.engagement);
+    for (size_t i = 0; i < KPI_COUNT; i++) {
+        assert_true(kpis[i].known);
+        assert_false(kpis[i].provisional);
+        assert_true(kpis[i].low <= kpis[i].value && kpis[i].value <= kpis[i].high);
+        assert_true(kpis[i].compared);
+    }
+    snapshot_close(snapshot);
+}
+
+static void no_data_is_not_zero(void **state) {
+    struct world *world = *state;
+    struct snapshot *snapshot = world_snapshot(world);
+    struct kpi kpis[KPI_COUNT];
+    struct period before = {WORLD_END_MS - 90 * DAY_MS, WORLD_END_MS - 60 * DAY_MS};
+    kpi_compute(snapshot, &world->config, SPAN("Acme"), before, kpis);
+    for (size_t i = 0; i < KPI_COUNT; i++) {
+        assert_false(kpis[i].known);
+    }
+    /* Polled, and nobody spoke: zero mentions, and no sentiment to speak of. */
+    struct period minute = {WORLD_END_MS - DAY_MS, WORLD_END_MS - DAY_MS + 1};
+    kpi_compute(snapshot, &world->config, SPAN("Acme"), minute, kpis);
+    assert_true(kpis[KPI_VOLUME].known);
+    assert_same(kpis[KPI_VOLUME].value, 0);
+    assert_false(kpis[KPI_NET_SENTIMENT].known);
+    snapshot_close(snapshot);
+}
+
+/* --- Every form ----------------------------------------------------------------------------- */
+
+static struct span print_report(struct world *world, const struct output_style *style,
+                                struct buffer *out) {
+    struct snapshot *snapshot = world_snapshot(world);
+    struct error error = {0};
+    const struct report_request request = {.period = {WORLD_END_MS - MONTH_MS, WORLD_END_MS}};
+    buffer_init(out, LIMIT_DOCUMENT);
+    if (!report_print(out, snapshot, &world->config, &request, style, &error)) {
+        fail_msg("%s", error.message);
+    }
+    snapshot_close(snapshot);
+    return buffer_span(out);
+}
+
+static void save(const char *name, struct span text) {
+    const char *folder = getenv("EARSHOT_KEEP");
+    char path[256];
+    if (folder == NULL) {
+        return;
+    }
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text.data, 1, text.size, file), text.size);
+    fclose(file);
+}
+
+static void every_form_has_the_numbers(void **state) {
+    static const struct {
+        const char *name;
+        const char *needle;
+    } forms[] = {{"table", "net sentiment"},     {"json", "\"net_sentiment\""},
+                 {"jsonl", "\"net_sentiment\""}, {"csv", "net_sentiment"},
+                 {"md", "| net sentiment |"},    {"html", "net sentiment"}};
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        struct buffer out;
+        struct output_style style = {.unicode = true, .width = 80};
+        assert_true(output_format_parse(span_of(forms[i].name), &style.format));
+        struct span text = print_report(*state, &style, &out);
+        assert_true(span_find(text, SPAN("Acme")) != SPAN_NOT_FOUND);
+        assert_true(span_find(text, span_of(forms[i].needle)) != SPAN_NOT_FOUND);
+        save(forms[i].name, text);
+        buffer_done(&out);
+    }
+}
+
+static void tables_keep_their_width(void **state) {
+    for (int width = 60; width <= 120; width += 20) {
+        struct buffer out;
+        struct output_style style = {.format = OUTPUT_TABLE, .width = width};
+        struct span rest = print_report(*state, &style, &out);
+        struct span line;
+        while (rest.size > 0 && span_split(&rest, '\n', &line)) {
+            if (line.size > (size_t)width) {
+                fail_msg("wider than %d: %.*s", width, SPAN_ARG(line));
+            }
+        }
+        buffer_done(&out);
+    }
+}
+
+static void wrong_requests_are_refused(void **state) {
+    struct world *world = *state;
+    struct snapshot *snapshot = world_snapshot(world);
+    struct error error = {0};
+    struct buffer out;
+    buffer_init(&out, LIMIT_DOCUMENT);
+    const struct output_style style = {0};
+    struct report_request request = {.brand = SPAN("Initech"),
+                                     .period = {WORLD_END_MS - MONTH_MS, WORLD_END_MS}};
+    assert_false(report_print(&out, snapshot, &world->config, &request, &style, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    request = (struct report_request){.period = {WORLD_END_MS, WORLD_END_MS}};
+    assert_false(report_print(&out, snapshot, &world->config, &request, &style, &error));
+    enum output_format format;
+    assert_false(output_format_parse(SPAN("xml"), &format));
+    buffer_done(&out);
+    snapshot_close(snapshot);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kpis_equal_a_recount),       cmocka_unit_test(no_data_is_not_zero),
+        cmocka_unit_test(every_form_has_the_numbers), cmocka_unit_test(tables_keep_their_width),
+        cmocka_unit_test(wrong_requests_are_refused),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
