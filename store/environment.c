@@ -1,6 +1,7 @@
 #include "store/environment.h"
 
 #include "store/meta.h"
+#include "store/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,6 +94,75 @@ static bool lock_take(const char *folder, int *lock, struct error *error) {
     return true;
 }
 
+/* --- Map and readers
+ * ----------------------------------------------------------------------------------- */
+
+/* Sets the map's size (0: what the file says) once no snapshot is open. */
+static bool map_resize(struct environment *environment, size_t size) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += GROW_WAIT_S;
+    pthread_mutex_lock(&environment->mutex);
+    while (environment->resizing) {
+        pthread_cond_wait(&environment->changed, &environment->mutex);
+    }
+    environment->resizing = true;
+    int waited = 0;
+    while (environment->snapshots > 0 && waited == 0) {
+        waited = pthread_cond_timedwait(&environment->changed, &environment->mutex, &until);
+    }
+    bool resized = environment->snapshots == 0 &&
+                   mdb_env_set_mapsize(environment->handle, size) == MDB_SUCCESS;
+    environment->resizing = false;
+    pthread_cond_broadcast(&environment->changed);
+    pthread_mutex_unlock(&environment->mutex);
+    return resized;
+}
+
+bool environment_grow(struct environment *environment) {
+    MDB_envinfo info;
+    mdb_env_info(environment->handle, &info);
+    return info.me_mapsize <= SIZE_MAX / 2 && map_resize(environment, info.me_mapsize * 2);
+}
+
+static int read_once(struct environment *environment, struct transaction *transaction) {
+    pthread_mutex_lock(&environment->mutex);
+    while (environment->resizing) {
+        pthread_cond_wait(&environment->changed, &environment->mutex);
+    }
+    bool begun = transaction_begin(transaction, environment->handle, environment->tables, false);
+    environment->snapshots += begun;
+    pthread_mutex_unlock(&environment->mutex);
+    return begun ? 0 : transaction->failure;
+}
+
+bool environment_read(struct environment *environment, struct transaction *transaction,
+                      struct error *error) {
+    int code = read_once(environment, transaction);
+    if (code == MDB_READERS_FULL) {
+        environment_reap(environment);
+        code = read_once(environment, transaction);
+    }
+    if (code == MDB_MAP_RESIZED && map_resize(environment, 0)) {
+        code = read_once(environment, transaction);
+    }
+    return code == 0 || error_set_store(error, code, environment->folder);
+}
+
+void environment_read_end(struct environment *environment, struct transaction *transaction) {
+    pthread_mutex_lock(&environment->mutex);
+    transaction_abort(transaction);
+    environment->snapshots--;
+    pthread_cond_broadcast(&environment->changed);
+    pthread_mutex_unlock(&environment->mutex);
+}
+
+int environment_write(struct environment *environment, struct transaction *transaction) {
+    return transaction_begin(transaction, environment->handle, environment->tables, true)
+               ? 0
+               : transaction->failure;
+}
+
 /* --- Opening
  * ----------------------------------------------------------------------------------------- */
 
@@ -166,20 +236,23 @@ static bool tables_open(struct environment *environment, bool writing, struct er
     return code == 0 || error_set_store(error, code, environment->folder);
 }
 
-/* LMDB trusts its file: what is mapped but not there ends the process with SIGBUS. */
-static bool file_check(const struct environment *environment, struct error *error) {
-    MDB_envinfo info;
-    MDB_stat statistics;
-    struct stat file;
+#define CHECK_TRIES 100 /* a busy writer overtakes a shallow check once in a while */
+
+bool environment_check(struct environment *environment, bool deep, struct error *error) {
+    enum pages_outcome outcome = PAGES_MOVED;
     int descriptor = -1;
     mdb_env_get_fd(environment->handle, &descriptor);
-    mdb_env_info(environment->handle, &info);
-    mdb_env_stat(environment->handle, &statistics);
-    if (fstat(descriptor, &file) != 0) {
-        return error_set_errno(error, errno, "%s", environment->folder);
+    for (int i = 0; i < CHECK_TRIES && outcome == PAGES_MOVED; i++) {
+        struct transaction transaction;
+        if (!environment_read(environment, &transaction, error)) {
+            return false;
+        }
+        outcome = pages_check(descriptor, mdb_txn_id(transaction.handle), deep, error);
+        environment_read_end(environment, &transaction);
     }
-    (void)info;
-    (void)statistics;
+    if (outcome == PAGES_DAMAGED) {
+        return error_add_context(error, "%s", environment->folder);
+    }
     return true;
 }
 
@@ -193,15 +266,19 @@ static bool environment_prepare(struct environment *environment,
     char *data = path_in(environment->folder, "data.mdb");
     struct stat file;
     bool exists = stat(data, &file) == 0 && file.st_size > 0;
+    bool sound = pages_check_file(data, error);
     free(data);
     if (!writing && !exists) {
         return error_set(error, ERROR_STORE, "there is no store in %s yet", environment->folder);
+    }
+    if (!sound) {
+        return error_add_context(error, "%s", environment->folder);
     }
     if (!handle_map(environment, options, error)) {
         return false;
     }
     environment_reap(environment);
-    return file_check(environment, error) && tables_open(environment, writing, error);
+    return environment_check(environment, false, error) && tables_open(environment, writing, error);
 }
 
 bool environment_open(const char *folder, const struct store_options *options,
@@ -246,73 +323,4 @@ MDB_env *environment_handle(const struct environment *environment) {
 void environment_reap(struct environment *environment) {
     int dead = 0;
     mdb_reader_check(environment->handle, &dead);
-}
-
-/* --- Map and readers
- * ----------------------------------------------------------------------------------- */
-
-/* Sets the map's size (0: what the file says) once no snapshot is open. */
-static bool map_resize(struct environment *environment, size_t size) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += GROW_WAIT_S;
-    pthread_mutex_lock(&environment->mutex);
-    while (environment->resizing) {
-        pthread_cond_wait(&environment->changed, &environment->mutex);
-    }
-    environment->resizing = true;
-    int waited = 0;
-    while (environment->snapshots > 0 && waited == 0) {
-        waited = pthread_cond_timedwait(&environment->changed, &environment->mutex, &until);
-    }
-    bool resized = environment->snapshots == 0 &&
-                   mdb_env_set_mapsize(environment->handle, size) == MDB_SUCCESS;
-    environment->resizing = false;
-    pthread_cond_broadcast(&environment->changed);
-    pthread_mutex_unlock(&environment->mutex);
-    return resized;
-}
-
-bool environment_grow(struct environment *environment) {
-    MDB_envinfo info;
-    mdb_env_info(environment->handle, &info);
-    return info.me_mapsize <= SIZE_MAX / 2 && map_resize(environment, info.me_mapsize * 2);
-}
-
-static int read_once(struct environment *environment, struct transaction *transaction) {
-    pthread_mutex_lock(&environment->mutex);
-    while (environment->resizing) {
-        pthread_cond_wait(&environment->changed, &environment->mutex);
-    }
-    bool begun = transaction_begin(transaction, environment->handle, environment->tables, false);
-    environment->snapshots += begun;
-    pthread_mutex_unlock(&environment->mutex);
-    return begun ? 0 : transaction->failure;
-}
-
-bool environment_read(struct environment *environment, struct transaction *transaction,
-                      struct error *error) {
-    int code = read_once(environment, transaction);
-    if (code == MDB_READERS_FULL) {
-        environment_reap(environment);
-        code = read_once(environment, transaction);
-    }
-    if (code == MDB_MAP_RESIZED && map_resize(environment, 0)) {
-        code = read_once(environment, transaction);
-    }
-    return code == 0 || error_set_store(error, code, environment->folder);
-}
-
-void environment_read_end(struct environment *environment, struct transaction *transaction) {
-    pthread_mutex_lock(&environment->mutex);
-    transaction_abort(transaction);
-    environment->snapshots--;
-    pthread_cond_broadcast(&environment->changed);
-    pthread_mutex_unlock(&environment->mutex);
-}
-
-int environment_write(struct environment *environment, struct transaction *transaction) {
-    return transaction_begin(transaction, environment->handle, environment->tables, true)
-               ? 0
-               : transaction->failure;
 }

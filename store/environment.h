@@ -27,6 +27,9 @@ MUST_CHECK int environment_write(struct environment *environment, struct transac
 /* Doubles the map. False when snapshots stayed open, or address space is used up. */
 MUST_CHECK bool environment_grow(struct environment *environment);
 
+/* Whether the file is what LMDB takes it for (store/pages.h). */
+MUST_CHECK bool environment_check(struct environment *environment, bool deep, struct error *error);
+
 /* Frees the slots of readers that died. */
 void environment_reap(struct environment *environment);
 

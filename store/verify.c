@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "store/change.h"
 #include "store/identity.h"
+#include "store/internal.h"
 #include "store/pack.h"
 #include "store/snapshot.h"
 #include "store/sources.h"
@@ -303,7 +304,8 @@ static bool recount_all(struct recount *recount) {
 bool store_verify(struct store *store, uint64_t *mentions, struct error *error) {
     struct recount recount = {.error = error};
     *mentions = 0;
-    if (!snapshot_open(store, &recount.snapshot, error)) {
+    if (!environment_check(store->environment, true, error) ||
+        !snapshot_open(store, &recount.snapshot, error)) {
         return false;
     }
     recount.transaction = recount.snapshot->transaction;
