@@ -148,11 +148,29 @@ void print_html(struct buffer *out, struct span text) {
 /* Whether a spreadsheet would take the field for a formula. A plain number is none. */
 static bool csv_is_formula(struct span text) {
     double number = 0;
-    return text.size > 0 && (text.data[0] == '\0' || byte_is_any_of(text.data[0], "=+-@\t\r")) &&
+    return text.size > 0 && byte_is_any_of(text.data[0], "=+-@\t\r") &&
            !span_to_double(text, &number);
 }
 
+static bool csv_keeps(uint32_t rune) {
+    return rune_is_harmless(rune) || rune == '\n' || rune == '\r' || rune == '\t';
+}
+
+/* What goes away must not hide a formula behind it. */
+static struct span csv_skip(struct span text) {
+    while (text.size > 0) {
+        uint32_t rune = 0;
+        size_t size = rune_decode(text, &rune);
+        if (csv_keeps(rune)) {
+            break;
+        }
+        text = span_from(text, size);
+    }
+    return text;
+}
+
 void print_csv(struct buffer *out, struct span text) {
+    text = csv_skip(text);
     bool formula = csv_is_formula(text);
     bool quoted = formula;
     for (size_t i = 0; i < text.size && !quoted; i++) {
@@ -164,7 +182,7 @@ void print_csv(struct buffer *out, struct span text) {
         uint32_t rune = 0;
         text = span_from(text, rune_decode(text, &rune));
         buffer_append_string(out, rune == '"' ? "\"" : "");
-        if (rune_is_harmless(rune) || rune == '\n' || rune == '\r' || rune == '\t') {
+        if (csv_keeps(rune)) {
             buffer_append_rune(out, rune);
         }
     }

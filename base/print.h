@@ -20,7 +20,7 @@ void print_html(struct buffer *out, struct span text);
 
 /* One CSV field after RFC 4180, quoted when needed; characters go as in print_plain, but line ends
  * and tabs stay. A field that a spreadsheet would run (it starts
- * with = + - @ TAB CR NUL, and is no number) gets a leading apostrophe (OWASP ASVS 5, CWE-1236). */
+ * with = + - @ TAB CR, and is no number) gets a leading apostrophe (OWASP ASVS 5, CWE-1236). */
 void print_csv(struct buffer *out, struct span text);
 
 /* One table cell of GitHub Markdown: | and markup characters escaped, one line. */
