@@ -1,5 +1,5 @@
 /* Behind base/query.h: the automaton over all terms of all queries, and its two halves: finding
- * where terms stand in a text (matcher_find.c), and what that makes of a query (matcher_match.c).
+ * where terms stand in a text (matcher_find.c, matcher_words.c), and what that makes of a query (matcher_match.c).
  *
  * Every form of a term has one anchor: the word of it that the fewest queries share. A text's words
  * are looked up, one probe a word, among the anchors; only where one is met is the rest of the
@@ -77,6 +77,40 @@ struct occurrence {
     uint32_t end;
     bool in_title;
 };
+
+/* The title or the text of a mention, as words. */
+struct place {
+    struct span text;
+    struct words words;
+    uint32_t number; /* of its first word */
+    bool in_title;
+};
+
+/* A run of bytes in a place. */
+struct range {
+    uint32_t begin;
+    uint32_t end;
+};
+
+/* A run of the parts of a word with apostrophes: of "l'acme's" these are l, l'acme, l'acme's, acme,
+ * acme's, s. The word is found as any of them. */
+struct slice {
+    struct span text; /* in the folded word */
+    unsigned first;   /* how many apostrophes stand before it and */
+    unsigned last;    /* before its end */
+};
+
+/* The next run; start with zeroes. */
+bool slice_next(struct span folded, struct slice *slice);
+
+/* Whether the word of the place, or a run of its parts, is what the query's word asks for. */
+bool place_has_word(const struct place *place, size_t index, const struct query_word *wanted,
+                    struct range *range);
+
+/* Whether the form stands in the place with its first word at `index`; fills all of `found` but
+ * query and term. */
+bool place_has_form(const struct place *place, size_t index, const struct query_form *form,
+                    struct occurrence *found);
 
 struct findings {
     struct occurrence *list; /* by query, term, place; terms of candidates only */

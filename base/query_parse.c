@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "base/query_tokens.h"
 #include "base/query_tree.h"
 
 /* A hand-written parser by recursive descent:
@@ -11,183 +12,15 @@
  *
  * Each returns NULL after setting the error. */
 
-enum token_kind {
-    TOKEN_END,
-    TOKEN_OPEN,
-    TOKEN_CLOSE,
-    TOKEN_AND,
-    TOKEN_OR,
-    TOKEN_NOT,
-    TOKEN_MINUS,
-    TOKEN_NEAR,
-    TOKEN_QUOTED,
-    TOKEN_EXACT,
-    TOKEN_WORD,
-};
-
-struct token {
-    enum token_kind kind;
-    size_t at;          /* offset in the text */
-    struct span text;   /* as written */
-    struct span inside; /* between quotes or back-ticks */
-};
-
 struct parser {
-    struct span text;
-    size_t at;          /* behind the current token */
-    struct token token; /* the current one */
+    struct lexer lexer;
     int64_t now_ms;
     struct arena *arena;
-    struct error *error;
     struct query *query;
     size_t term_capacity;
     size_t term_words; /* over all terms */
     unsigned depth;
 };
-
-/* Puts the place in front of an error that is already set, or sets a new one. */
-static void *fail_at(struct parser *parser, size_t at) {
-    if (parser->error != NULL) {
-        unsigned column = 1;
-        for (size_t i = 0; i < at && i < parser->text.size; i++) {
-            column += ((unsigned char)parser->text.data[i] & 0xC0) != 0x80;
-        }
-        parser->error->column = column;
-    }
-    return NULL;
-}
-
-static void *fail(struct parser *parser, size_t at, enum error_kind kind, const char *message) {
-    error_set(parser->error, kind, "%s", message);
-    return fail_at(parser, at);
-}
-
-/* --- Tokens ---------------------------------------------------------------------------------- */
-
-/* Size of the white space, or of the quotation mark, that stands at `at`; 0 = none. */
-static size_t space_size(struct span text, size_t at) {
-    if (byte_is_space(text.data[at])) {
-        return 1;
-    }
-    return span_starts_with(span_from(text, at), SPAN("\xC2\xA0")) ? 2 : 0; /* no-break space */
-}
-
-static size_t quote_size(struct span text, size_t at) {
-    static const char *const curly[] = {"\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E"}; /* “ ” „ */
-    if (text.data[at] == '"') {
-        return 1;
-    }
-    for (size_t i = 0; i < sizeof curly / sizeof curly[0]; i++) {
-        if (span_starts_with(span_from(text, at), span_of(curly[i]))) {
-            return 3;
-        }
-    }
-    return 0;
-}
-
-/* Where the word that begins at `at` ends. */
-static size_t word_size(struct span text, size_t at) {
-    size_t end = at;
-    while (end < text.size && space_size(text, end) == 0 && quote_size(text, end) == 0 &&
-           text.data[end] != '`') {
-        /* "example(dot)com" is a word, "f(x" is a word and a parenthesis. */
-        if (text.data[end] == ')') {
-            break;
-        }
-        if (text.data[end] == '(') {
-            if (end > at && span_starts_with_nocase(span_from(text, end), SPAN("(dot)"))) {
-                end += 5;
-                continue;
-            }
-            if (end > at && span_starts_with(span_from(text, end), SPAN("(.)"))) {
-                end += 3;
-                continue;
-            }
-            break;
-        }
-        end++;
-    }
-    return end - at;
-}
-
-static bool token_read_quoted(struct parser *parser, struct token *token) {
-    struct span text = parser->text;
-    size_t begin = parser->at + quote_size(text, parser->at);
-    size_t end = begin;
-    while (end < text.size && quote_size(text, end) == 0) {
-        end += text.data[end] == '\\' && end + 1 < text.size ? 2 : 1;
-    }
-    if (end >= text.size) {
-        fail(parser, token->at, ERROR_USAGE, "unclosed quote");
-        return false;
-    }
-    token->kind = TOKEN_QUOTED;
-    token->inside = (struct span){text.data + begin, end - begin};
-    parser->at = end + quote_size(text, end);
-    return true;
-}
-
-static bool token_read_exact(struct parser *parser, struct token *token) {
-    struct span rest = span_from(parser->text, parser->at + 1);
-    size_t size = span_find_byte(rest, '`');
-    if (size == SPAN_NOT_FOUND) {
-        fail(parser, token->at, ERROR_USAGE, "unclosed back-tick");
-        return false;
-    }
-    token->kind = TOKEN_EXACT;
-    token->inside = span_first(rest, size);
-    parser->at += size + 2;
-    return true;
-}
-
-/* The words of the language, in capitals; NEAR and ONEAR with or without their number. */
-static enum token_kind keyword(struct span word) {
-    static const struct {
-        const char *name;
-        enum token_kind kind;
-    } keywords[] = {{"AND", TOKEN_AND},
-                    {"OR", TOKEN_OR},
-                    {"NOT", TOKEN_NOT},
-                    {"NEAR", TOKEN_NEAR},
-                    {"ONEAR", TOKEN_NEAR}};
-    struct span name = span_first(word, span_find_byte(word, '/'));
-    for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
-        bool whole = name.size == word.size || keywords[i].kind == TOKEN_NEAR;
-        if (whole && span_equal(name, span_of(keywords[i].name))) {
-            return keywords[i].kind;
-        }
-    }
-    return TOKEN_WORD;
-}
-
-static bool token_next(struct parser *parser) {
-    struct span text = parser->text;
-    while (parser->at < text.size && space_size(text, parser->at) > 0) {
-        parser->at += space_size(text, parser->at);
-    }
-    struct token *token = &parser->token;
-    *token = (struct token){.kind = TOKEN_END, .at = parser->at};
-    if (parser->at == text.size) {
-        return true;
-    }
-    char first = text.data[parser->at];
-    if (quote_size(text, parser->at) > 0) {
-        return token_read_quoted(parser, token);
-    }
-    if (first == '`') {
-        return token_read_exact(parser, token);
-    }
-    size_t size = 1;
-    if (first == '(' || first == ')' || first == '-') {
-        token->kind = first == '(' ? TOKEN_OPEN : first == ')' ? TOKEN_CLOSE : TOKEN_MINUS;
-    } else {
-        size = word_size(text, parser->at);
-        token->kind = keyword(span_first(span_from(text, parser->at), size));
-    }
-    token->text = span_first(span_from(text, parser->at), size);
-    parser->at += size;
-    return true;
-}
 
 /* --- Nodes ----------------------------------------------------------------------------------- */
 
@@ -225,9 +58,9 @@ static struct query_node *node_of_term(struct parser *parser, const struct query
     struct query *query = parser->query;
     parser->term_words += term->exact ? 1 : term->form[0].count;
     if (parser->term_words > LIMIT_QUERY_TERMS) {
-        error_set(parser->error, ERROR_LIMIT, "the query has more than %zu words",
+        error_set(parser->lexer.error, ERROR_LIMIT, "the query has more than %zu words",
                   LIMIT_QUERY_TERMS);
-        return fail_at(parser, at);
+        return lexer_fail_at(&parser->lexer, at);
     }
     query->terms = arena_grow(parser->arena, query->terms, query->term_count,
                               &parser->term_capacity, sizeof(struct query_term *));
@@ -258,40 +91,43 @@ static struct span unescape(struct span text, struct arena *arena) {
 
 /* What was read since `at`, as written. */
 static struct span written_since(const struct parser *parser, size_t at) {
-    return arena_copy(parser->arena, (struct span){parser->text.data + at, parser->at - at});
+    return arena_copy(parser->arena,
+                      (struct span){parser->lexer.text.data + at, parser->lexer.at - at});
 }
 
 /* Digits at the current place; false when there are none or they pass `most`. */
 static bool read_number(struct parser *parser, unsigned most, unsigned *number) {
-    size_t begin = parser->at;
+    size_t begin = parser->lexer.at;
     *number = 0;
-    while (parser->at < parser->text.size && byte_is_digit(parser->text.data[parser->at])) {
-        *number = *number * 10 + (unsigned)(parser->text.data[parser->at++] - '0');
+    while (parser->lexer.at < parser->lexer.text.size &&
+           byte_is_digit(parser->lexer.text.data[parser->lexer.at])) {
+        *number = *number * 10 + (unsigned)(parser->lexer.text.data[parser->lexer.at++] - '0');
         if (*number > most) {
             return false;
         }
     }
-    return parser->at > begin;
+    return parser->lexer.at > begin;
 }
 
 /* The ~n behind a phrase. */
 static bool parse_slop(struct parser *parser, struct query_term *term) {
-    if (parser->at == parser->text.size || parser->text.data[parser->at] != '~') {
+    if (parser->lexer.at == parser->lexer.text.size ||
+        parser->lexer.text.data[parser->lexer.at] != '~') {
         return true;
     }
-    size_t at = parser->at++;
+    size_t at = parser->lexer.at++;
     if (!read_number(parser, LIMIT_QUERY_DISTANCE, &term->slop)) {
-        error_set(parser->error, ERROR_USAGE,
+        error_set(parser->lexer.error, ERROR_USAGE,
                   "'~' behind a phrase needs a number from 0 to %d: \"acme coffee\"~3",
                   LIMIT_QUERY_DISTANCE);
-        fail_at(parser, at);
+        lexer_fail_at(&parser->lexer, at);
         return false;
     }
     term->loose = term->form[0].count > 1;
     if (term->loose && term->form[0].count > LIMIT_QUERY_LOOSE) {
-        error_set(parser->error, ERROR_LIMIT, "a phrase with '~' has at most %d words",
+        error_set(parser->lexer.error, ERROR_LIMIT, "a phrase with '~' has at most %d words",
                   LIMIT_QUERY_LOOSE);
-        fail_at(parser, at);
+        lexer_fail_at(&parser->lexer, at);
         return false;
     }
     if (term->loose) {
@@ -301,37 +137,37 @@ static bool parse_slop(struct parser *parser, struct query_term *term) {
 }
 
 static struct query_node *parse_quoted(struct parser *parser) {
-    struct token token = parser->token;
+    struct token token = parser->lexer.token;
     struct query_term term = {0};
     size_t wrong = 0;
     struct span inside = unescape(token.inside, parser->arena);
-    if (!query_term_words(inside, parser->arena, &term, &wrong, parser->error)) {
-        return fail_at(parser, token.at + 1 + wrong);
+    if (!query_term_words(inside, parser->arena, &term, &wrong, parser->lexer.error)) {
+        return lexer_fail_at(&parser->lexer, token.at + 1 + wrong);
     }
     if (!parse_slop(parser, &term)) {
         return NULL;
     }
     term.clause = written_since(parser, token.at);
-    return token_next(parser) ? node_of_term(parser, &term, token.at) : NULL;
+    return lexer_next(&parser->lexer) ? node_of_term(parser, &term, token.at) : NULL;
 }
 
 static struct query_node *parse_exact(struct parser *parser) {
-    struct token token = parser->token;
+    struct token token = parser->lexer.token;
     struct query_term term = {.clause = written_since(parser, token.at)};
-    if (!query_term_exact(token.inside, parser->arena, &term, parser->error)) {
-        return fail_at(parser, token.at);
+    if (!query_term_exact(token.inside, parser->arena, &term, parser->lexer.error)) {
+        return lexer_fail_at(&parser->lexer, token.at);
     }
-    return token_next(parser) ? node_of_term(parser, &term, token.at) : NULL;
+    return lexer_next(&parser->lexer) ? node_of_term(parser, &term, token.at) : NULL;
 }
 
 static struct query_node *parse_word(struct parser *parser) {
-    struct token token = parser->token;
+    struct token token = parser->lexer.token;
     struct query_term term = {.clause = written_since(parser, token.at)};
     size_t wrong = 0;
-    if (!query_term_words(term.clause, parser->arena, &term, &wrong, parser->error)) {
-        return fail_at(parser, token.at + wrong);
+    if (!query_term_words(term.clause, parser->arena, &term, &wrong, parser->lexer.error)) {
+        return lexer_fail_at(&parser->lexer, token.at + wrong);
     }
-    return token_next(parser) ? node_of_term(parser, &term, token.at) : NULL;
+    return lexer_next(&parser->lexer) ? node_of_term(parser, &term, token.at) : NULL;
 }
 
 /* Size of the name in "name:value"; 0 when the word is none: "12:30", "http://x". */
@@ -346,63 +182,65 @@ static size_t field_name_size(struct span word) {
 }
 
 static struct query_node *parse_field(struct parser *parser, size_t name_size) {
-    struct token token = parser->token;
+    struct token token = parser->lexer.token;
     const struct query_field_row *row = NULL;
-    if (!query_field_find(span_first(token.text, name_size), &row, parser->error)) {
-        return fail_at(parser, token.at);
+    if (!query_field_find(span_first(token.text, name_size), &row, parser->lexer.error)) {
+        return lexer_fail_at(&parser->lexer, token.at);
     }
     struct span value = span_from(token.text, name_size + 1);
-    bool quoted = value.size == 0 && parser->at < parser->text.size &&
-                  quote_size(parser->text, parser->at) > 0;
-    if (quoted) {
-        parser->token.at = parser->at;
-        if (!token_read_quoted(parser, &parser->token)) {
+    if (value.size == 0 && lexer_at_quote(&parser->lexer)) {
+        if (!lexer_next(&parser->lexer)) {
             return NULL;
         }
-        value = unescape(parser->token.inside, parser->arena);
+        value = unescape(parser->lexer.token.inside, parser->arena);
     }
     struct query_node *node = node_create(parser, QUERY_FIELD, token.at);
     if (!query_field_parse(row, value, parser->now_ms, parser->arena, &node->field,
-                           parser->error)) {
-        return fail_at(parser, token.at + name_size + 1);
+                           parser->lexer.error)) {
+        return lexer_fail_at(&parser->lexer, token.at + name_size + 1);
     }
-    return token_next(parser) ? node : NULL;
+    return lexer_next(&parser->lexer) ? node : NULL;
 }
 
 static struct query_node *parse_parentheses(struct parser *parser) {
-    size_t at = parser->token.at;
-    if (!token_next(parser)) {
+    size_t at = parser->lexer.token.at;
+    if (!lexer_next(&parser->lexer)) {
         return NULL;
     }
     struct query_node *node = parse_or(parser);
     if (node == NULL) {
         return NULL;
     }
-    if (parser->token.kind != TOKEN_CLOSE) {
-        return fail(parser, at, ERROR_USAGE, "this '(' is never closed");
+    if (parser->lexer.token.kind != TOKEN_CLOSE) {
+        return lexer_fail(&parser->lexer, at, ERROR_USAGE, "this '(' is never closed");
     }
-    return token_next(parser) ? node : NULL;
+    return lexer_next(&parser->lexer) ? node : NULL;
 }
 
 /* What is missing where a term should stand. */
 static struct query_node *fail_without_term(struct parser *parser) {
-    size_t at = parser->token.at;
-    switch ((int)parser->token.kind) {
+    size_t at = parser->lexer.token.at;
+    switch ((int)parser->lexer.token.kind) {
     case TOKEN_CLOSE:
-        return fail(parser, at, ERROR_USAGE, "something to look for is missing before ')'");
+        return lexer_fail(&parser->lexer, at, ERROR_USAGE,
+                          "something to look for is missing before ')'");
     case TOKEN_AND:
-        return fail(parser, at, ERROR_USAGE, "AND needs something to look for on both sides");
+        return lexer_fail(&parser->lexer, at, ERROR_USAGE,
+                          "AND needs something to look for on both sides");
     case TOKEN_OR:
-        return fail(parser, at, ERROR_USAGE, "OR needs something to look for on both sides");
+        return lexer_fail(&parser->lexer, at, ERROR_USAGE,
+                          "OR needs something to look for on both sides");
     case TOKEN_NEAR:
-        return fail(parser, at, ERROR_USAGE, "NEAR needs something to look for on both sides");
+        return lexer_fail(&parser->lexer, at, ERROR_USAGE,
+                          "NEAR needs something to look for on both sides");
     default:
-        return fail(parser, at, ERROR_USAGE, "something to look for is missing at the end");
+        return lexer_fail(&parser->lexer, at, ERROR_USAGE,
+                          "something to look for is missing at the end");
     }
 }
 
 static struct query_node *parse_primary(struct parser *parser) {
-    switch ((int)parser->token.kind) {
+    switch ((int)parser->lexer.token.kind) {
     case TOKEN_OPEN:
         return parse_parentheses(parser);
     case TOKEN_QUOTED:
@@ -410,7 +248,7 @@ static struct query_node *parse_primary(struct parser *parser) {
     case TOKEN_EXACT:
         return parse_exact(parser);
     case TOKEN_WORD: {
-        size_t name_size = field_name_size(parser->token.text);
+        size_t name_size = field_name_size(parser->lexer.token.text);
         return name_size > 0 ? parse_field(parser, name_size) : parse_word(parser);
     }
     default:
@@ -430,30 +268,30 @@ static bool node_is_place(const struct query_node *node) {
 
 /* The number of NEAR/5. */
 static bool parse_step(struct parser *parser, struct query_step *step) {
-    struct token token = parser->token;
+    struct token token = parser->lexer.token;
     step->ordered = token.text.data[0] == 'O';
     size_t slash = span_find_byte(token.text, '/');
     int64_t distance = 0;
     if (slash == SPAN_NOT_FOUND) {
-        error_set(parser->error, ERROR_USAGE, "%.*s needs a number: %.*s/5", SPAN_ARG(token.text),
-                  SPAN_ARG(token.text));
-        fail_at(parser, token.at);
+        error_set(parser->lexer.error, ERROR_USAGE, "%.*s needs a number: %.*s/5",
+                  SPAN_ARG(token.text), SPAN_ARG(token.text));
+        lexer_fail_at(&parser->lexer, token.at);
         return false;
     }
     if (!span_to_int64(span_from(token.text, slash + 1), &distance) || distance < 1 ||
         distance > LIMIT_QUERY_DISTANCE) {
-        error_set(parser->error, ERROR_USAGE, "%.*s needs a number of words from 1 to %d",
+        error_set(parser->lexer.error, ERROR_USAGE, "%.*s needs a number of words from 1 to %d",
                   SPAN_ARG(span_first(token.text, slash)), LIMIT_QUERY_DISTANCE);
-        fail_at(parser, token.at + slash + 1);
+        lexer_fail_at(&parser->lexer, token.at + slash + 1);
         return false;
     }
     step->distance = (unsigned)distance;
-    return token_next(parser);
+    return lexer_next(&parser->lexer);
 }
 
 static struct query_node *parse_near(struct parser *parser) {
     struct query_node *first = parse_primary(parser);
-    if (first == NULL || parser->token.kind != TOKEN_NEAR) {
+    if (first == NULL || parser->lexer.token.kind != TOKEN_NEAR) {
         return first;
     }
     struct query_node *near = node_create(parser, QUERY_NEAR, first->at);
@@ -462,12 +300,12 @@ static struct query_node *parse_near(struct parser *parser) {
     struct query_node *operand = first;
     for (;;) {
         if (!node_is_place(operand)) {
-            return fail(parser, operand->at, ERROR_USAGE,
-                        "NEAR stands between words, phrases or a group of them: "
-                        "acme NEAR/5 (refund OR \"money back\")");
+            return lexer_fail(&parser->lexer, operand->at, ERROR_USAGE,
+                              "NEAR stands between words, phrases or a group of them: "
+                              "acme NEAR/5 (refund OR \"money back\")");
         }
         node_push(parser, near, operand);
-        if (parser->token.kind != TOKEN_NEAR) {
+        if (parser->lexer.token.kind != TOKEN_NEAR) {
             near->steps = steps;
             return near;
         }
@@ -483,19 +321,20 @@ static struct query_node *parse_near(struct parser *parser) {
 }
 
 static struct query_node *parse_not(struct parser *parser) {
-    struct token token = parser->token;
+    struct token token = parser->lexer.token;
     if (token.kind != TOKEN_NOT && token.kind != TOKEN_MINUS) {
         return parse_near(parser);
     }
-    if (!token_next(parser)) {
+    if (!lexer_next(&parser->lexer)) {
         return NULL;
     }
-    bool alone = parser->token.at != token.at + 1 || parser->token.kind == TOKEN_END;
+    bool alone = parser->lexer.token.at != token.at + 1 || parser->lexer.token.kind == TOKEN_END;
     if (token.kind == TOKEN_MINUS && alone) {
-        return fail(parser, token.at, ERROR_USAGE, "'-' needs what it excludes right behind it");
+        return lexer_fail(&parser->lexer, token.at, ERROR_USAGE,
+                          "'-' needs what it excludes right behind it");
     }
     if (++parser->depth > LIMIT_QUERY_DEPTH) {
-        return fail(parser, token.at, ERROR_LIMIT, "the query is nested too deeply");
+        return lexer_fail(&parser->lexer, token.at, ERROR_LIMIT, "the query is nested too deeply");
     }
     struct query_node *child = parse_not(parser);
     parser->depth--;
@@ -508,18 +347,18 @@ static struct query_node *parse_not(struct parser *parser) {
 }
 
 static struct query_node *parse_and(struct parser *parser) {
-    struct query_node *node = node_create(parser, QUERY_AND, parser->token.at);
+    struct query_node *node = node_create(parser, QUERY_AND, parser->lexer.token.at);
     for (;;) {
         struct query_node *child = parse_not(parser);
         if (child == NULL) {
             return NULL;
         }
         node_add(parser, node, child);
-        enum token_kind kind = parser->token.kind;
+        enum token_kind kind = parser->lexer.token.kind;
         if (kind == TOKEN_END || kind == TOKEN_CLOSE || kind == TOKEN_OR) {
             return node_slim(node);
         }
-        if (kind == TOKEN_AND && !token_next(parser)) {
+        if (kind == TOKEN_AND && !lexer_next(&parser->lexer)) {
             return NULL;
         }
     }
@@ -527,20 +366,21 @@ static struct query_node *parse_and(struct parser *parser) {
 
 static struct query_node *parse_or(struct parser *parser) {
     if (++parser->depth > LIMIT_QUERY_DEPTH) {
-        return fail(parser, parser->token.at, ERROR_LIMIT, "the query is nested too deeply");
+        return lexer_fail(&parser->lexer, parser->lexer.token.at, ERROR_LIMIT,
+                          "the query is nested too deeply");
     }
-    struct query_node *node = node_create(parser, QUERY_OR, parser->token.at);
+    struct query_node *node = node_create(parser, QUERY_OR, parser->lexer.token.at);
     for (;;) {
         struct query_node *child = parse_and(parser);
         if (child == NULL) {
             return NULL;
         }
         node_add(parser, node, child);
-        if (parser->token.kind != TOKEN_OR) {
+        if (parser->lexer.token.kind != TOKEN_OR) {
             parser->depth--;
             return node_slim(node);
         }
-        if (!token_next(parser)) {
+        if (!lexer_next(&parser->lexer)) {
             return NULL;
         }
     }
@@ -619,23 +459,25 @@ static void take_bounds(struct query *query) {
 }
 
 static struct query_node *parse_all(struct parser *parser) {
-    if (!token_next(parser)) {
+    if (!lexer_next(&parser->lexer)) {
         return NULL;
     }
-    if (parser->token.kind == TOKEN_END) {
-        return fail(parser, 0, ERROR_USAGE, "the query is empty");
+    if (parser->lexer.token.kind == TOKEN_END) {
+        return lexer_fail(&parser->lexer, 0, ERROR_USAGE, "the query is empty");
     }
     struct query_node *root = parse_or(parser);
     if (root == NULL) {
         return NULL;
     }
-    if (parser->token.kind != TOKEN_END) {
-        return fail(parser, parser->token.at, ERROR_USAGE, "this ')' closes nothing");
+    if (parser->lexer.token.kind != TOKEN_END) {
+        return lexer_fail(&parser->lexer, parser->lexer.token.at, ERROR_USAGE,
+                          "this ')' closes nothing");
     }
     const struct query_node *unfounded = find_unfounded(root);
     if (unfounded != NULL) {
-        return fail(parser, unfounded->at, ERROR_USAGE,
-                    "nothing to find here, only something to exclude: add a word to look for");
+        return lexer_fail(
+            &parser->lexer, unfounded->at, ERROR_USAGE,
+            "nothing to find here, only something to exclude: add a word to look for");
     }
     return root;
 }
@@ -647,7 +489,7 @@ bool query_parse(struct span text, int64_t now_ms, struct arena *arena, const st
     }
     struct query *made = ARENA_NEW(arena, struct query);
     struct parser parser = {
-        .text = text, .now_ms = now_ms, .arena = arena, .error = error, .query = made};
+        .lexer = {.text = text, .error = error}, .now_ms = now_ms, .arena = arena, .query = made};
     made->since_ms = DATE_NONE;
     made->until_ms = DATE_NONE;
     made->root = parse_all(&parser);

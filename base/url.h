@@ -1,5 +1,6 @@
 /* URLs by the WHATWG URL Standard (url.spec.whatwg.org), for http and https and for resolving
- * references against them; host names through ICU's UTS #46. */
+ * references against them; host names through ICU's UTS #46. Other schemes are parsed as the
+ * standard says too, but for file:, whose drive letters and empty hosts nobody here needs. */
 #ifndef BASE_URL_H
 #define BASE_URL_H
 
@@ -10,16 +11,16 @@ struct url {
     struct span scheme;   /* "https" */
     struct span username; /* percent-encoded */
     struct span password;
-    struct span host; /* serialised: lower case, ASCII; IPv6 in [] */
+    struct span host; /* serialised: lower case, ASCII; IPv6 in []; data NULL = no "//" at all */
     int port;         /* explicit or the scheme's default; -1 = none */
     bool default_port;
-    struct span path;     /* begins with "/" for http(s) */
+    struct span path;     /* begins with "/" for http(s); of mailto: and such all of it */
     struct span query;    /* without "?"; data NULL = no query, as opposed to an empty one */
     struct span fragment; /* without "#"; data NULL = none */
 };
 
 /* Parses `text`, relative to `base` when given (NULL: must be absolute). Text lives in `arena`.
- * False when the standard says failure. */
+ * False when the standard says failure, or `text` is longer than LIMIT_URL. */
 MUST_CHECK bool url_parse(struct span text, const struct url *base, struct arena *arena,
                           struct url *url);
 struct span url_print(const struct url *url, struct arena *arena); /* the href */

@@ -215,22 +215,6 @@ struct span words_fold(struct span text, struct arena *arena) {
     return fold_text(text, arena);
 }
 
-bool word_part(struct span folded, size_t *at, struct span *part) {
-    if (*at == 0 && span_find_byte(folded, '\'') == SPAN_NOT_FOUND) {
-        return false;
-    }
-    while (*at < folded.size) {
-        struct span rest = span_from(folded, *at);
-        size_t size = span_find_byte(rest, '\'');
-        *part = span_first(rest, size);
-        *at += part->size + 1;
-        if (part->size > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* --- Stems ----------------------------------------------------------------------------------- */
 
 struct stemmer {

@@ -7,7 +7,7 @@
  *     word per character, so that a name is found wherever it stands.
  *   - a word holds a letter or a digit; everything else (punctuation, symbols, emoji) lies between
  *     words and is found by their offsets.
- * Apostrophes stay inside words ("don't", "l'acme", "acme's"): word_part() gives the pieces.
+ * Apostrophes stay inside words: "don't", "l'acme", "acme's". The matcher looks into these.
  *
  * Folding: lower case, accents off, width and compatibility forms unified ("Ésprit" -> "esprit",
  * "ß" -> "ss", "ø" -> "o", "’" -> "'"): NFKC case folding, then the diacritics of Latin, Greek,
@@ -37,11 +37,6 @@ void words_split(struct span text, struct arena *arena, struct words *words);
 
 /* `text` folded, in the arena or, where folding changes nothing, `text` itself. */
 struct span words_fold(struct span text, struct arena *arena);
-
-/* The pieces of a folded word around its apostrophes, one a call, leftmost first: "l'acme" gives
- * "l", "acme"; a word without apostrophe gives none. `*at` starts at 0. What looks for words in a
- * text (matcher, index) looks at the words and at their pieces. */
-bool word_part(struct span folded, size_t *at, struct span *part);
 
 /* The Snowball stem of a folded word in a language ("en", "es", "pt", "it", "de", "fr", also with a
  * region: "pt-BR"); the word itself for other languages. A stemmer is for one thread; NULL stems

@@ -233,21 +233,7 @@ static void test_fold_every_rune(void **state) {
     arena_free(arena);
 }
 
-/* --- Parts and stems ------------------------------------------------------------------------- */
-
-static void test_parts(void **state) {
-    (void)state;
-    struct span part;
-    size_t at = 0;
-    assert_false(word_part(SPAN("acme"), &at, &part));
-    assert_true(word_part(SPAN("l'acme's"), &at, &part));
-    assert_span_equal(part, "l");
-    assert_true(word_part(SPAN("l'acme's"), &at, &part));
-    assert_span_equal(part, "acme");
-    assert_true(word_part(SPAN("l'acme's"), &at, &part));
-    assert_span_equal(part, "s");
-    assert_false(word_part(SPAN("l'acme's"), &at, &part));
-}
+/* --- Stems ----------------------------------------------------------------------------------- */
 
 static void test_stems(void **state) {
     (void)state;
@@ -280,7 +266,7 @@ int main(void) {
         cmocka_unit_test(test_split),       cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_limit),       cmocka_unit_test(test_fold),
         cmocka_unit_test(test_same_as_icu), cmocka_unit_test(test_fold_every_rune),
-        cmocka_unit_test(test_parts),       cmocka_unit_test(test_stems),
+        cmocka_unit_test(test_stems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
