@@ -45,6 +45,23 @@ static struct span time_for_people(struct arena *arena, int64_t ms) {
     return arena_print(arena, "%.10s %.5s", whole.data, whole.data + 11);
 }
 
+/* A copy of the grid with the columns that people are shown. */
+static struct grid grid_for_people(const struct grid *grid) {
+    struct grid_column *columns = ARENA_ARRAY(grid->arena, struct grid_column, grid->column_count);
+    struct grid shown = grid_make(grid->arena, columns, 0, grid->empty);
+    for (size_t c = 0; c < grid->column_count; c++) {
+        if (grid->columns[c].width != GRID_DATA) {
+            columns[shown.column_count++] = grid->columns[c];
+        }
+    }
+    for (size_t i = 0; i < grid->cell_count; i++) {
+        if (grid->columns[i % grid->column_count].width != GRID_DATA) {
+            grid_add(&shown, grid->cells[i]);
+        }
+    }
+    return shown;
+}
+
 /* A cell as people read it; text is still raw. */
 static struct span cell_text(struct arena *arena, const struct grid_column *column,
                              const struct grid_cell *cell) {
@@ -132,12 +149,14 @@ static void table_line(struct buffer *out, const struct grid *grid, const struct
     }
 }
 
-static void print_table(struct buffer *out, const struct grid *grid,
+static void print_table(struct buffer *out, const struct grid *all,
                         const struct output_style *style) {
-    if (grid->cell_count == 0) {
-        buffer_print(out, "%s\n", grid->empty);
+    if (all->cell_count == 0) {
+        buffer_print(out, "%s\n", all->empty);
         return;
     }
+    const struct grid people = grid_for_people(all);
+    const struct grid *grid = &people;
     int width = paint_width(style);
     struct span *texts = ARENA_ARRAY(grid->arena, struct span, grid->cell_count);
     for (size_t i = 0; i < grid->cell_count; i++) {

@@ -9,11 +9,13 @@
 
 enum grid_type { GRID_TEXT, GRID_COUNT, GRID_REAL, GRID_SHARE, GRID_TIME };
 
+#define GRID_DATA (-1)
+
 struct grid_column {
     const char *key;   /* in JSON and CSV: "next_ms" */
     const char *title; /* for people: "next" */
     enum grid_type type;
-    int width; /* most columns in a terminal; 0 = what is left over */
+    int width; /* most columns in a terminal; 0 = what is left over; GRID_DATA = for machines only */
 };
 
 struct grid_cell {

@@ -64,12 +64,10 @@ struct span incident_facts(struct arena *arena, const struct incident *incident)
                            incident_state_name(incident->state), SPAN_ARG(from), SPAN_ARG(until));
     }
     struct span odds = probability_text(arena, incident->probability);
-    return arena_print(arena,
-                       "%.*s, %s; expected %.3g, seen %.3g (peak %.3g); by chance %.*s; %.*s to "
-                       "%.*s",
-                       SPAN_ARG(incident->kind), incident_state_name(incident->state),
-                       incident->expected, incident->observed, incident->peak, SPAN_ARG(odds),
-                       SPAN_ARG(from), SPAN_ARG(until));
+    return arena_print(
+        arena, "%s; %.*s to %.*s; expected %.2g, seen %.3g at the peak; odds by chance %.*s",
+        incident_state_name(incident->state), SPAN_ARG(from), SPAN_ARG(until), incident->expected,
+        incident->peak, SPAN_ARG(odds));
 }
 
 struct span evidence_words_text(struct arena *arena, const struct evidence *evidence) {

@@ -11,10 +11,14 @@
 void incidents_print(struct buffer *out, const struct snapshot *snapshot,
                      const struct output_style *style) {
     static const struct grid_column columns[] = {
-        {"id", "id", GRID_COUNT, 6},        {"state", "state", GRID_TEXT, 6},
-        {"kind", "kind", GRID_TEXT, 8},     {"started", "started (UTC)", GRID_TIME, 16},
-        {"ended", "ended", GRID_TIME, 16},  {"expected", "expected", GRID_REAL, 9},
-        {"peak", "peak", GRID_REAL, 8},     {"probability", "chance", GRID_REAL, 9},
+        {"id", "id", GRID_COUNT, 6},
+        {"state", "state", GRID_TEXT, 6},
+        {"kind", "kind", GRID_TEXT, GRID_DATA},
+        {"started", "started (UTC)", GRID_TIME, 16},
+        {"ended", "ended", GRID_TIME, GRID_DATA},
+        {"expected", "expected", GRID_REAL, GRID_DATA},
+        {"peak", "peak", GRID_REAL, GRID_DATA},
+        {"probability", "chance", GRID_REAL, GRID_DATA},
         {"headline", "what", GRID_TEXT, 0},
     };
     struct arena *arena = arena_create();
@@ -107,12 +111,13 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
         {"id", "id", GRID_COUNT, 6},
         {"state", "state", GRID_TEXT, 9},
         {"created", "created (UTC)", GRID_TIME, 16},
-        {"due", "next attempt", GRID_TIME, 16},
+        {"due", "next attempt", GRID_TIME, GRID_DATA},
         {"attempts", "tries", GRID_COUNT, 5},
-        {"recipient", "to", GRID_TEXT, 28},
-        {"message_id", "message id", GRID_TEXT, 14},
-        {"subject", "subject", GRID_TEXT, 30},
-        {"reply", "last answer", GRID_TEXT, 0},
+        {"recipient", "to", GRID_TEXT, 24},
+        {"message_id", "message id", GRID_TEXT, GRID_DATA},
+        {"subject", "subject", GRID_TEXT, GRID_DATA},
+        {"reply", "reply", GRID_TEXT, GRID_DATA},
+        {"about", "what", GRID_TEXT, 0},
     };
     struct arena *arena = arena_create();
     struct grid grid = grid_make(arena, COLUMNS(columns), "The outbox is empty.");
@@ -133,6 +138,8 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
         grid_text(&grid, rows[i].message_id);
         grid_text(&grid, rows[i].subject);
         grid_text(&grid, rows[i].reply);
+        /* For people one column: what the server said once it said something. */
+        grid_text(&grid, span_is_empty(rows[i].reply) ? rows[i].subject : rows[i].reply);
     }
     grid_print(out, &grid, style);
     arena_free(arena);

@@ -65,12 +65,13 @@ static struct span footer_text(struct arena *arena, const struct mail_incident *
 static struct span why_text(struct arena *arena, const struct incident *incident) {
     struct span odds = probability_text(arena, incident->probability);
     bool negative = span_equal(incident->kind, SPAN("negative"));
-    return arena_print(arena,
-                       "Expected %.3g %s in the window, seen %.0f at the peak. By chance that "
-                       "happens %.*s times: what this hour of the week usually brings, "
-                       "over-dispersed counts.",
-                       incident->expected, negative ? "negative mentions" : "mentions",
-                       incident->peak, SPAN_ARG(odds));
+    return arena_print(
+        arena,
+        "Expected %.2g %s in the window, seen %.0f at the peak. The odds that chance "
+        "alone brings that many: %.*s (against what this hour of the week usually "
+        "brings, over-dispersed counts).",
+        incident->expected, negative ? "negative mentions" : "mentions", incident->peak,
+        SPAN_ARG(odds));
 }
 
 struct span mail_text(struct arena *arena, const struct mail_incident *mail) {

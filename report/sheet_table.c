@@ -227,7 +227,8 @@ static void print_member(const struct page *page, const struct sheet_member *mem
     paint_padded(page->out, paint_line(page->arena, member->name, 16, page->style), 17, false);
     paint_padded(page->out, paint_count(page->arena, (double)member->counts.mentions), 7, true);
     buffer_print(page->out, " %4.0f %%  ", member->share * 100);
-    paint_bar(page->out, largest > 0 ? member->share / largest : 0, 16, page->style);
+    int bar = page->width - 60 < 2 ? 2 : page->width - 60 > 16 ? 16 : page->width - 60;
+    paint_bar(page->out, largest > 0 ? member->share / largest : 0, bar, page->style);
     print_net(page, member->net, member->counts.mentions);
     if (first_to_mend) {
         const char *mark = page->style->unicode ? "   ← mend first" : "   <- mend first";
@@ -259,8 +260,10 @@ static void print_source(const struct page *page, const struct sheet_source *sou
     enum paint paint = source->health == HEALTH_GOOD      ? PAINT_GOOD
                        : source->health == HEALTH_FAILING ? PAINT_BAD
                                                           : PAINT_DIM;
+    int name = page->width - 56 < 12 ? 12 : page->width - 56 > 24 ? 24 : page->width - 56;
     buffer_append_string(page->out, "  ");
-    paint_padded(page->out, paint_line(page->arena, source->name, 24, page->style), 25, false);
+    paint_padded(page->out, paint_line(page->arena, source->name, name, page->style), name + 1,
+                 false);
     paint_padded(page->out, paint_count(page->arena, (double)source->mentions), 7, true);
     print_net(page, source->net, source->mentions);
     buffer_print(page->out, "  %3.0f %% of hours  ", source->coverage * 100);

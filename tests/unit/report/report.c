@@ -10,6 +10,9 @@ static int setup(void **state) {
     world_open(world);
     world->surge_ms = WORLD_END_MS - 6 * DAY_MS + 9 * HOUR_MS;
     world_live(world, WORLD_END_MS - MONTH_MS, WORLD_END_MS, 1.5);
+    struct alert_summary summary;
+    struct error error = {0};
+    assert_true(alerts_evaluate(world->store, &world->config, WORLD_END_MS, &summary, &error));
     *state = world;
     return 0;
 }
@@ -161,6 +164,31 @@ static void every_form_has_the_numbers(void **state) {
     }
 }
 
+static void lists_are_printed(void **state) {
+    struct world *world = *state;
+    struct snapshot *snapshot = world_snapshot(world);
+    for (int format = OUTPUT_TABLE; format <= OUTPUT_HTML; format++) {
+        struct output_style style = {.format = (enum output_format)format, .width = 100};
+        struct buffer out;
+        buffer_init(&out, LIMIT_DOCUMENT);
+        incidents_print(&out, snapshot, &style);
+        sources_print(&out, snapshot, &style, WORLD_END_MS);
+        outbox_print(&out, snapshot, &style);
+        assert_true(span_find(buffer_span(&out), SPAN("closed")) != SPAN_NOT_FOUND);
+        assert_true(span_find(buffer_span(&out), SPAN("forum")) != SPAN_NOT_FOUND);
+        assert_true(span_find(buffer_span(&out), SPAN("ada@example.com")) != SPAN_NOT_FOUND);
+        save(format == OUTPUT_TABLE ? "lists" : "lists.other", buffer_span(&out));
+        buffer_done(&out);
+    }
+    struct arena *arena = arena_create();
+    size_t count = 0;
+    struct outbox_row *rows = snapshot_outbox(snapshot, false, arena, &count);
+    assert_int_equal(count, 1);
+    save("mail.eml", rows[0].body);
+    arena_free(arena);
+    snapshot_close(snapshot);
+}
+
 static void tables_keep_their_width(void **state) {
     for (int width = 60; width <= 120; width += 20) {
         struct buffer out;
@@ -198,8 +226,8 @@ static void wrong_requests_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kpis_equal_a_recount),       cmocka_unit_test(no_data_is_not_zero),
-        cmocka_unit_test(every_form_has_the_numbers), cmocka_unit_test(tables_keep_their_width),
-        cmocka_unit_test(wrong_requests_are_refused),
+        cmocka_unit_test(every_form_has_the_numbers), cmocka_unit_test(lists_are_printed),
+        cmocka_unit_test(tables_keep_their_width),    cmocka_unit_test(wrong_requests_are_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
