@@ -174,6 +174,17 @@ void crawler_close(struct crawler *crawler, void (*on_closed)(void *context), vo
     uv_close((uv_handle_t *)&crawler->pump, on_pump_closed);
 }
 
+void crawler_hold(struct crawler *crawler, struct span key, int64_t wait_ms) {
+    struct arena *arena = arena_create();
+    struct target target;
+    if (target_parse(key, NULL, arena, &target, NULL)) {
+        key = target_key(&target, arena);
+    }
+    governor_close_key(crawler->governor, key, wait_ms);
+    crawler_wake(crawler); /* who waits for it is told */
+    arena_free(arena);
+}
+
 size_t crawler_in_flight(const struct crawler *crawler) {
     return crawler->fetch_count + mailer_waiting(crawler->mailer);
 }

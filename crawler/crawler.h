@@ -101,7 +101,11 @@ struct fetch *crawler_fetch(struct crawler *crawler, const struct web_request *r
                             void *context);
 void fetch_cancel(struct fetch *fetch);
 
-size_t crawler_in_flight(const struct crawler *crawler); /* waiting and on the wire */
+/* No request to a key for so long from now (a day at most): what a body says ("backoff": 10). `key`
+ * is a governor_key, or a URL: then the one that URL goes by. */
+void crawler_hold(struct crawler *crawler, struct span key, int64_t wait_ms);
+
+size_t crawler_in_flight(const struct crawler *crawler); /* waiting and on the wire; mails too */
 
 /* --- Sending mail --------------------------------------------------------------------------------
  */

@@ -44,14 +44,20 @@ static inline struct crawler_options client_options(void) {
     return options;
 }
 
-static inline void client_open_with(struct client *client, const struct server_route *routes,
-                                    const struct crawler_options *options) {
+static inline void client_open_at(struct client *client, const struct server_route *routes,
+                                  const struct crawler_options *options,
+                                  const struct clock *clock) {
     *client = (struct client){.options = {.allow_private = true}};
     signal(SIGPIPE, SIG_IGN);
     server_start(&client->server, routes);
     uv_loop_init(&client->loop);
     client->arena = arena_create();
-    client->crawler = crawler_create(&client->loop, options, &system_clock, NULL);
+    client->crawler = crawler_create(&client->loop, options, clock, NULL);
+}
+
+static inline void client_open_with(struct client *client, const struct server_route *routes,
+                                    const struct crawler_options *options) {
+    client_open_at(client, routes, options, &system_clock);
 }
 
 static inline void client_open(struct client *client, const struct server_route *routes) {
@@ -71,6 +77,20 @@ static inline void client_close(struct client *client) {
     assert_int_equal(uv_loop_close(&client->loop), 0);
     server_stop(&client->server);
     arena_free(client->arena);
+}
+
+static inline void client_end_loop(uv_timer_t *timer) {
+    uv_close((uv_handle_t *)timer, NULL);
+    uv_stop(timer->loop);
+}
+
+/* Lets the loop run for a while. */
+static inline void client_run_for(struct client *client, uint64_t ms) {
+    uv_timer_t timer;
+    uv_timer_init(&client->loop, &timer);
+    uv_timer_start(&timer, client_end_loop, ms, 0);
+    uv_run(&client->loop, UV_RUN_DEFAULT);
+    uv_run(&client->loop, UV_RUN_NOWAIT);
 }
 
 static inline struct span client_url(struct client *client, const char *path) {
@@ -123,12 +143,13 @@ static inline struct answer client_get(struct client *client, const char *path) 
     return client_ask(client, &request);
 }
 
-#define assert_outcome(answer, expected, why)                                                      \
+#define assert_outcome(given, expected, why)                                                       \
     do {                                                                                           \
-        if ((answer).outcome != (expected) || (answer).reason != (why)) {                          \
-            fail_msg("%s/%s, not %s/%s: %s", fetch_outcome_name((answer).outcome),                 \
-                     fetch_reason_name((answer).reason), fetch_outcome_name(expected),             \
-                     fetch_reason_name(why), (answer).error.message);                              \
+        struct answer answer_ = (given);                                                           \
+        if (answer_.outcome != (expected) || answer_.reason != (why)) {                            \
+            fail_msg("%s/%s, not %s/%s: %s", fetch_outcome_name(answer_.outcome),                  \
+                     fetch_reason_name(answer_.reason), fetch_outcome_name(expected),              \
+                     fetch_reason_name(why), answer_.error.message);                               \
         }                                                                                          \
     } while (0)
 

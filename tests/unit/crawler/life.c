@@ -38,20 +38,6 @@ static void never_told(void *context, const struct fetch_result *result) {
     fail_msg("told after cancel");
 }
 
-static void stop_timer(uv_timer_t *timer) {
-    uv_close((uv_handle_t *)timer, NULL);
-    uv_stop(timer->loop);
-}
-
-/* Lets the loop run for a while. */
-static void run_for(struct client *client, uint64_t ms) {
-    uv_timer_t timer;
-    uv_timer_init(&client->loop, &timer);
-    uv_timer_start(&timer, stop_timer, ms, 0);
-    uv_run(&client->loop, UV_RUN_DEFAULT);
-    uv_run(&client->loop, UV_RUN_NOWAIT);
-}
-
 static const char *const stages[] = {"/ok", "/late", "/parts", "/again", "/not-there"};
 static const uint64_t moments_ms[] = {0, 1, 5, 20, 40, 80, 150};
 
@@ -70,7 +56,7 @@ static void cancelled_at_any_moment(void **state) {
         client_open_with(&client, routes, &options);
         struct fetch *parts = start(&client, "/parts");
         struct fetch *another = start(&client, "/parts");
-        run_for(&client, moments_ms[i]);
+        client_run_for(&client, moments_ms[i]);
         fetch_cancel(parts);
         fetch_cancel(another);
         assert_int_equal(crawler_in_flight(client.crawler), 0);
@@ -96,7 +82,7 @@ static void closed_at_any_moment(void **state) {
             .url = arena_print(client.arena, "smtp://127.0.0.1:%d", client.server.port)};
         crawler_send_mail(client.crawler, &route, SPAN("a@b.example"), SPAN("c@d.example"),
                           SPAN("Subject: x\r\n\r\ny\r\n"), NULL, NULL);
-        run_for(&client, moments_ms[i]);
+        client_run_for(&client, moments_ms[i]);
         client_close(&client);
         for (size_t j = 0; j < 5; j++) {
             assert_true(answers[j].times <= 1);

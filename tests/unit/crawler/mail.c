@@ -350,19 +350,6 @@ static void no_server_is_no_answer(void **state) {
     close_office();
 }
 
-static void end_loop(uv_timer_t *timer) {
-    uv_close((uv_handle_t *)timer, NULL);
-    uv_stop(timer->loop);
-}
-
-static void run_for(uint64_t ms) {
-    uv_timer_t timer;
-    uv_timer_init(&client.loop, &timer);
-    uv_timer_start(&timer, end_loop, ms, 0);
-    uv_run(&client.loop, UV_RUN_DEFAULT);
-    uv_run(&client.loop, UV_RUN_NOWAIT);
-}
-
 /* Wherever the server is silent: cancelling one or closing all takes no time, lets no half message
  * through, and the next one goes its way. */
 static void silence_is_not_waited_for(void **state) {
@@ -377,11 +364,11 @@ static void silence_is_not_waited_for(void **state) {
         struct mail_route route = office_route();
         struct mail_send *first = post(&route, "reader@people.example", LETTER, &receipts[0]);
         post(&route, "other@people.example", LETTER, &receipts[1]);
-        run_for(50);
+        client_run_for(&client, 50);
         if (i % 2 == 0) {
             mail_cancel(first);
             assert_int_equal(crawler_in_flight(client.crawler), 1);
-            run_for(50);
+            client_run_for(&client, 50);
         }
         close_office();
         assert_int_equal(receipts[0].times + receipts[1].times, 0);
