@@ -105,6 +105,10 @@ const char *date_print_rfc5322(int64_t ms, char text[DATE_TEXT_SIZE]) {
     static const char days[7][4] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    if (ms == DATE_NONE) {
+        text[0] = '\0';
+        return text;
+    }
     struct date d = date_from_ms(ms);
     snprintf(text, DATE_TEXT_SIZE, "%s, %02d %s %04d %02d:%02d:%02d +0000", days[d.weekday], d.day,
              months[d.month - 1], d.year, d.hour, d.minute, d.second);
