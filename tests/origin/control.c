@@ -1,7 +1,7 @@
-#include "tests/origin/control.h"
-
+/* The calls below /control: see origin.h. */
 #include "base/limits.h"
 #include "tests/origin/json.h"
+#include "tests/origin/state.h"
 
 static void refuse(struct http_reply *reply, const char *why) {
     reply->status = 400;
@@ -83,6 +83,16 @@ static void time_post(struct origin *origin, const struct http_request *request,
     stats_get(origin, request, reply);
 }
 
+static void mischief_post(struct origin *origin, const struct http_request *request,
+                          struct http_reply *reply) {
+    (void)reply;
+    origin->mischief = (struct mischief){
+        .ids = http_parameter_number(request, "ids", 0) != 0,
+        .dates = http_parameter_number(request, "dates", 0) != 0,
+        .texts = http_parameter_number(request, "texts", 0) != 0,
+    };
+}
+
 static void faults_get(struct origin *origin, const struct http_request *request,
                        struct http_reply *reply) {
     (void)request;
@@ -116,10 +126,15 @@ static const struct {
     const char *path;
     answer *answer;
 } calls[] = {
-    {"GET", "/log", log_get},         {"DELETE", "/log", log_delete},
-    {"GET", "/truth", truth_get},     {"GET", "/stats", stats_get},
-    {"POST", "/time", time_post},     {"GET", "/faults", faults_get},
-    {"POST", "/faults", faults_post}, {"DELETE", "/faults", faults_delete},
+    {"GET", "/log", log_get},
+    {"DELETE", "/log", log_delete},
+    {"GET", "/truth", truth_get},
+    {"GET", "/stats", stats_get},
+    {"POST", "/time", time_post},
+    {"POST", "/mischief", mischief_post},
+    {"GET", "/faults", faults_get},
+    {"POST", "/faults", faults_post},
+    {"DELETE", "/faults", faults_delete},
 };
 
 void control_answer(struct origin *origin, const struct http_request *request,

@@ -1,9 +1,9 @@
 /* Faults on demand: which answers go wrong, how, and how often.
  *
  *     /feeds/el-faro.xml:503:first=2      the first two requests for that path get 503
- *     /hn/:cut:every=5                    every fifth answer under /hn/ is JSON cut in half, with
- * 200 /steam/:429:retry=30                Retry-After: 30 /mastodon/:slow:bytes=64:ms=100     64
- * bytes each 100 ms
+ *     /hn/:cut:every=5                    every fifth answer below /hn/ is cut in half, with 200
+ *     /steam/:429:retry=30                Retry-After: 30
+ *     /mastodon/:slow:bytes=64:ms=100     64 bytes each 100 ms
  *
  * Kinds: `faults_kinds` in faults.c, printed by `origin --help`, and any status from 400 to 599. */
 #ifndef TESTS_ORIGIN_FAULTS_H
@@ -26,16 +26,17 @@ struct fault {
     struct span spec;   /* as given */
     struct span prefix; /* of the path */
     const struct fault_kind *kind;
-    int64_t status;  /* kind "status" */
-    int64_t every;   /* each how many requests; 1 = all */
-    int64_t first;   /* only the first so many; 0 = for ever */
-    int64_t after;   /* not the first so many */
-    int64_t retry;   /* Retry-After in seconds */
-    int64_t bytes;   /* slow: at a time */
-    int64_t ms;      /* slow: between */
-    int64_t seen;    /* requests that met it */
-    int64_t hits;    /* and went wrong */
-    int64_t date_ms; /* the origin's time of the request, for dates */
+    int64_t status;         /* kind "status" */
+    int64_t every;          /* each how many requests; 1 = all */
+    int64_t first;          /* only the first so many; 0 = for ever */
+    int64_t after;          /* not the first so many */
+    int64_t retry;          /* Retry-After in seconds */
+    int64_t bytes;          /* slow: at a time */
+    int64_t ms;             /* slow: between */
+    int64_t seen;           /* requests that met it */
+    int64_t hits;           /* and went wrong */
+    int64_t quiet_until_ms; /* monotonic: its Retry-After runs until then */
+    int64_t date_ms;        /* the origin's time of the request, for dates */
 };
 
 struct faults { /* zero = none */

@@ -37,15 +37,23 @@ static int64_t newest_ms(const struct feed *feed) {
 
 /* --- RSS 2.0 ---------------------------------------------------------------------------------- */
 
-static void put_rss2_item(struct buffer *out, const struct post *post) {
+/* The Spanish paper with the old charset also writes its own time zone, an hour ahead. */
+static void put_rss2_date(struct buffer *out, const struct post *post) {
     char moment[DATE_TEXT_SIZE];
+    bool ahead = post->site->kind == SITE_RSS2_LATIN1;
+    struct span date = rfc822(post->published_ms + (ahead ? HOUR_MS : 0), moment);
+    buffer_print(out, "<pubDate>%.*s %s</pubDate>\n",
+                 SPAN_ARG(span_first(date, span_find(date, SPAN(" +")))), ahead ? "+0100" : "GMT");
+}
+
+static void put_rss2_item(struct buffer *out, const struct post *post) {
     buffer_append_string(out, "<item>\n");
     put_element(out, "title", post->title);
     put_element(out, "link", post->url);
     buffer_append_string(out, "<guid isPermaLink=\"false\">");
     markup_xml(out, post->id);
     buffer_append_string(out, "</guid>\n");
-    put_element(out, "pubDate", rfc822(post->published_ms, moment));
+    put_rss2_date(out, post);
     buffer_append_string(out, "<dc:creator><![CDATA[");
     buffer_append(out, post->author);
     buffer_append_string(out, "]]></dc:creator>\n");
@@ -234,6 +242,30 @@ static void put_jsonfeed(const struct feed *feed) {
     json_end(out);
 }
 
+/* --- Mischief --------------------------------------------------------------------------------- */
+
+/* The posts as the paper tells them now, which may not be what it told before. */
+static struct selection retell(const struct mischief *mischief, const struct selection *items,
+                               struct arena *arena) {
+    struct selection told = {ARENA_ARRAY(arena, const struct post *, items->count + 1),
+                             items->count};
+    for (size_t i = 0; i < items->count; i++) {
+        struct post *post = ARENA_NEW(arena, struct post);
+        *post = *items->list[i];
+        if (mischief->ids) {
+            post->id = arena_print(arena, "%.*s#2", SPAN_ARG(post->id));
+        }
+        if (mischief->dates) {
+            post->published_ms += MISCHIEF_DELAY_MS;
+        }
+        if (mischief->texts) {
+            post->text = arena_print(arena, "%.*s\n\n" MISCHIEF_EDIT, SPAN_ARG(post->text));
+        }
+        told.list[i] = post;
+    }
+    return told;
+}
+
 /* --- Serving ---------------------------------------------------------------------------------- */
 
 static const struct format {
@@ -279,6 +311,7 @@ void feeds_answer(struct origin *origin, const struct http_request *request,
     if (page * size < all.count) {
         feed.next = arena_print(request->arena, "%.*s?paged=%zu", SPAN_ARG(feed.self), page + 1);
     }
+    feed.items = retell(&origin->mischief, &feed.items, request->arena);
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         if (formats[i].kind == site->kind) {
             reply->type = formats[i].type;

@@ -48,10 +48,13 @@ static void put_moment(struct buffer *out, const char *key, int64_t ms) {
                  (int)(ms % SECOND_MS));
 }
 
-static void put_status(struct buffer *out, const struct post *post) {
+static void put_status(struct buffer *out, const struct post *post, bool edited) {
     struct buffer html;
     buffer_init(&html, LIMIT_DOCUMENT);
     markup_mastodon(&html, post->text, HOST);
+    if (edited) {
+        buffer_append_string(&html, "<p>" MISCHIEF_EDIT "</p>");
+    }
     json_open(out, NULL, '{');
     json_text(out, "id", post->id);
     put_moment(out, "created_at", post->published_ms);
@@ -67,7 +70,11 @@ static void put_status(struct buffer *out, const struct post *post) {
     json_number(out, "replies_count", post->replies);
     json_number(out, "reblogs_count", post->shares);
     json_number(out, "favourites_count", post->likes);
-    json_raw(out, "edited_at", "null");
+    if (edited) {
+        put_moment(out, "edited_at", post->published_ms + HOUR_MS);
+    } else {
+        json_raw(out, "edited_at", "null");
+    }
     json_text(out, "content", buffer_span(&html));
     json_raw(out, "reblog", "null");
     put_account(out, post);
@@ -120,10 +127,11 @@ static void put_links(const struct http_request *request, const struct selection
                  page->list[0]->number);
 }
 
-static void put_statuses(const struct selection *page, struct buffer *out, const char *key) {
+static void put_statuses(const struct origin *origin, const struct selection *page,
+                         struct buffer *out, const char *key) {
     json_open(out, key, '[');
     for (size_t i = 0; i < page->count; i++) {
-        put_status(out, page->list[i]);
+        put_status(out, page->list[i], origin->mischief.texts);
     }
     json_close(out, ']');
 }
@@ -156,7 +164,7 @@ static void answer_tag(struct origin *origin, const struct http_request *request
     struct selection timeline = origin_select(origin, &filter, request->arena);
     struct selection page = cut_page(request, &timeline);
     put_links(request, &page, reply);
-    put_statuses(&page, &reply->body, NULL);
+    put_statuses(origin, &page, &reply->body, NULL);
     json_end(&reply->body);
 }
 
@@ -171,7 +179,7 @@ static void answer_search(struct origin *origin, const struct http_request *requ
     struct selection page = cut_page(request, &found);
     json_open(&reply->body, NULL, '{');
     json_raw(&reply->body, "accounts", "[]");
-    put_statuses(&page, &reply->body, "statuses");
+    put_statuses(origin, &page, &reply->body, "statuses");
     json_raw(&reply->body, "hashtags", "[]");
     json_close(&reply->body, '}');
     json_end(&reply->body);

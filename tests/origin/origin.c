@@ -211,13 +211,25 @@ static void finish(const struct origin *origin, const struct http_request *reque
     }
 }
 
+/* Whether a fault's Retry-After is still running for this request: then it came too early. */
+static bool came_too_early(const struct origin *origin, const struct http_request *request) {
+    int64_t now_ms = origin_monotonic_ms(origin);
+    for (size_t i = 0; i < origin->faults.count; i++) {
+        const struct fault *fault = &origin->faults.list[i];
+        if (now_ms < fault->quiet_until_ms && span_starts_with(request->path, fault->prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void log_request(struct origin *origin, const struct http_request *request,
                         const struct http_reply *reply, const struct fault *fault) {
     struct buffer *log = &origin->log;
     char moment[DATE_TEXT_SIZE];
     json_open(log, NULL, '{');
     json_number(log, "n", ++origin->requests);
-    json_number(log, "ms", origin_monotonic_ms(origin) - origin->started_ms);
+    json_number(log, "ms", origin_monotonic_ms(origin) - origin->born_ms);
     json_string(log, "time", date_print(clock_wall_ms(&system_clock), moment));
     json_text(log, "method", request->method);
     json_text(log, "host", request->host);
@@ -235,37 +247,52 @@ static void log_request(struct origin *origin, const struct http_request *reques
     log->data[log->size - 1] = '\n';
 }
 
+static void give_content(struct origin *origin, const struct http_request *request,
+                         const struct route *route, struct http_reply *reply) {
+    struct http_request inner = *request;
+    inner.path = span_from(request->path, route == NULL ? 0 : strlen(route->prefix));
+    buffer_print(&reply->headers, "Date: %.*s\r\n",
+                 SPAN_ARG(http_date(request->arena, origin_now_ms(origin))));
+    if (route != NULL) {
+        route->answer(origin, &inner, reply);
+    } else if (span_equal(request->path, SPAN("/"))) {
+        index_answer(origin, &inner, reply);
+    } else {
+        reply_not_found(reply);
+    }
+}
+
+/* Content, fault in the content or finish, fault in the delivery. */
+static void give_spoilt(struct origin *origin, const struct http_request *request,
+                        const struct route *route, struct http_reply *reply) {
+    origin->violations += came_too_early(origin, request) ? 1 : 0;
+    struct fault *fault = faults_choose(&origin->faults, request);
+    give_content(origin, request, route, reply);
+    if (fault == NULL) {
+        finish(origin, request, route, reply);
+    } else {
+        fault->date_ms = origin_now_ms(origin);
+        fault->quiet_until_ms = origin_monotonic_ms(origin) + fault->retry * SECOND_MS;
+        if (fault->kind->late) {
+            finish(origin, request, route, reply);
+        }
+        fault->kind->apply(fault, request, reply);
+    }
+    if (origin->log.size + REQUEST_CEILING < LIMIT_DOCUMENT) {
+        log_request(origin, request, reply, fault);
+    }
+}
+
 static void answer_request(void *context, const struct http_request *asked,
                            struct http_reply *reply) {
     struct origin *origin = context;
     struct http_request request = *asked;
     const struct route *route = route_find(&request);
-    bool control = route != NULL && route->answer == control_answer;
-    struct fault *fault = control ? NULL : faults_choose(&origin->faults, &request);
-    struct http_request inner = request;
-    inner.path = span_from(request.path, route == NULL ? 0 : strlen(route->prefix));
-    buffer_print(&reply->headers, "Date: %.*s\r\n",
-                 SPAN_ARG(http_date(request.arena, origin_now_ms(origin))));
-    if (route != NULL) {
-        route->answer(origin, &inner, reply);
-    } else if (span_equal(request.path, SPAN("/"))) {
-        index_answer(origin, &inner, reply);
-    } else {
-        reply_not_found(reply);
-    }
-    if (fault != NULL) {
-        fault->date_ms = origin_now_ms(origin);
-    }
-    if (fault != NULL && !fault->kind->late) {
-        fault->kind->apply(fault, &request, reply);
-    } else {
+    if (route != NULL && route->answer == control_answer) {
+        give_content(origin, &request, route, reply);
         finish(origin, &request, route, reply);
-    }
-    if (fault != NULL && fault->kind->late) {
-        fault->kind->apply(fault, &request, reply);
-    }
-    if (!control && origin->log.size + REQUEST_CEILING < LIMIT_DOCUMENT) {
-        log_request(origin, &request, reply, fault);
+    } else {
+        give_spoilt(origin, &request, route, reply);
     }
 }
 
@@ -278,6 +305,7 @@ bool origin_start(uv_loop_t *loop, const struct origin_options *options, struct 
     made->world = world_create(&options->world);
     faults_init(&made->faults);
     buffer_init(&made->log, LIMIT_DOCUMENT);
+    made->born_ms = origin_monotonic_ms(made);
     origin_set_now(made, options->world.now_ms);
     if (!http_start(loop, options->port, answer_request, made, &made->server, error)) {
         origin_close(made);

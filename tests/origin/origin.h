@@ -13,10 +13,29 @@
  *     /shop/p/BRAND-controller, /bazaar/p/...       shop.example, bazar.example
  *     /feeds/NAME                                   the papers' feeds (sites.c)
  *     /robots.txt, /sitemap.xml, /                  the list of all this
- *     /control/...                                  for tests (control.h)
+ *     /control/...                                  for tests, see below
  *
  * Time: posts published after the origin's present are not served yet. The present stands still,
- * runs, or runs faster (`speed`), and can be set. */
+ * runs, or runs faster (`speed`), and can be set.
+ *
+ * What tests may ask of the origin itself (plain text or JSON lines; 400 says why):
+ *
+ *     GET    /control/log             one JSON object a request served: n, ms (since the start),
+ *                                     time, method, host, path, query, status, validators, fault
+ *     DELETE /control/log             forgets it
+ *     GET    /control/truth           what was said, as --truth writes it; ?published=1: until now
+ *     GET    /control/stats           {"now","now_ms","posts","published","requests","violations"};
+ *                                     a violation is a request before a Retry-After, a backoff or a
+ *                                     rate limit had passed
+ *     POST   /control/time?now=T      the present becomes T (RFC 3339 or milliseconds)
+ *     POST   /control/time?advance=D  moves it on by "1h30m"
+ *     POST   /control/time?speed=X    from here on it passes X times as fast
+ *     POST   /control/mischief?ids=1&dates=1&texts=1
+ *                                     feeds give other guids, later dates, edited texts (texts on
+ *                                     Mastodon too) from here on; what is 0 or left out stops
+ *     GET    /control/faults          the faults in force: spec, requests seen, requests spoilt
+ *     POST   /control/faults          adds those in the body, one a line, or ?add=SPEC
+ *     DELETE /control/faults          heals all */
 #ifndef TESTS_ORIGIN_ORIGIN_H
 #define TESTS_ORIGIN_ORIGIN_H
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "tests/origin/base64.h"
 #include "tests/origin/mailbox.h"
 #include "tests/origin/smtp_script.h"
 
@@ -230,28 +231,6 @@ static void do_quit(struct session *session, struct span argument) {
 }
 
 /* --- AUTH ------------------------------------------------------------------------------------- */
-
-static struct span base64_decode(struct arena *arena, struct span text) {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *out = arena_allocate(arena, text.size + 1);
-    size_t size = 0;
-    uint32_t bits = 0;
-    int count = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        const char *letter = text.data[i] == '\0' ? NULL : strchr(letters, text.data[i]);
-        if (letter == NULL) {
-            break;
-        }
-        bits = (bits << 6) | (uint32_t)(letter - letters);
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            out[size++] = (char)((bits >> count) & 0xFF);
-        }
-    }
-    return (struct span){out, size};
-}
 
 static void auth_accept(struct session *session) {
     session->auth = AUTH_NONE;

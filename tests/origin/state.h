@@ -8,8 +8,21 @@
 #define MASTODON_QUOTA 300
 #define MASTODON_WINDOW_MS (5 * MINUTE_MS)
 
+/* What sources do to their own items after the fact; identity must survive it. */
+struct mischief {
+    bool ids;   /* feeds: another guid for the same item */
+    bool dates; /* feeds: published three hours later than said before */
+    bool texts; /* feeds and Mastodon: an edit, a sentence longer */
+};
+
+/* The sentence of an edit; hurts nobody's truth. */
+#define MISCHIEF_EDIT "Edited for length."
+#define MISCHIEF_DELAY_MS (3 * HOUR_MS)
+
 struct origin {
     struct origin_options options;
+    struct mischief mischief;
+    int64_t born_ms; /* monotonic */
     struct world *world;
     struct http_server *server;
     struct faults faults;

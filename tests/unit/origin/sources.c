@@ -1,12 +1,8 @@
-/* Each source walked to its end the way its clients do, and counted against the truth. */
-#include "tests/unit/origin/harness.h"
+/* Each API walked to its end the way its clients do, and counted against the truth. */
+#include "tests/unit/origin/met.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>
-#include <jansson.h>
-#include <libxml/HTMLparser.h>
-#include <libxml/parser.h>
-#include <libxml/xpath.h>
 
 static int setup(void **state) {
     struct origin_options options = harness_options();
@@ -25,76 +21,6 @@ static int rewind_time(void **state) {
     struct harness *harness = *state;
     http_control(harness->port, "POST", "/control/time?now=1793491200000");
     return 0;
-}
-
-/* --- Sets of ids ------------------------------------------------------------------------------ */
-
-/* The posts met so far, by their place in the world. */
-struct met {
-    const struct world *world;
-    bool *posts;
-    size_t count;
-    size_t twice;
-};
-
-static struct met met_none(struct harness *harness) {
-    const struct world *world = origin_world(harness->origin);
-    return (struct met){.world = world, .posts = NEW_ARRAY(bool, world->count)};
-}
-
-static const struct post *met_add(struct met *met, enum site_kind kind, const char *id) {
-    for (size_t i = 0; i < met->world->count; i++) {
-        const struct post *post = &met->world->posts[i];
-        if (post->site->kind == kind && span_equal(post->id, span_of(id))) {
-            met->twice += met->posts[i] ? 1 : 0;
-            met->count += met->posts[i] ? 0 : 1;
-            met->posts[i] = true;
-            return post;
-        }
-    }
-    fail_msg("nobody said %s", id);
-    return NULL;
-}
-
-/* Each post of `kind` that speaks of `brand` by name (or any, -1), and no other, has been met. */
-static void met_check(struct met *met, enum site_kind kind, int brand) {
-    size_t expected = 0;
-    for (size_t i = 0; i < met->world->count; i++) {
-        const struct post *post = &met->world->posts[i];
-        if (post->site->kind == kind && (brand < 0 || post->named[brand])) {
-            expected++;
-            assert_true(met->posts[i]);
-        }
-    }
-    assert_true(expected > 0);
-    assert_int_equal(met->count, expected);
-}
-
-static void met_done(struct met *met) {
-    free(met->posts);
-}
-
-static json_t *get_json(struct harness *harness, const char *path) {
-    struct answer answer = http_get(harness->port, path);
-    json_error_t error;
-    assert_int_equal(answer.status, 200);
-    json_t *json = json_loadb(answer.body.data, answer.body.size, 0, &error);
-    if (json == NULL) {
-        fail_msg("%s: %s", path, error.text);
-    }
-    answer_done(&answer);
-    return json;
-}
-
-static int64_t number_of(const json_t *object, const char *key) {
-    assert_true(json_is_integer(json_object_get(object, key)));
-    return json_integer_value(json_object_get(object, key));
-}
-
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    assert_non_null(text);
-    return text;
 }
 
 /* --- Hacker News ------------------------------------------------------------------------------ */
@@ -172,6 +98,30 @@ static void test_hn_filters_by_time_and_kind(void **state) {
         assert_non_null(json_string_value(json_object_get(hit, "story_text")));
     }
     json_decref(answer);
+}
+
+/* Each comparison at the very second of a hit. */
+static void test_hn_bounds_are_exact(void **state) {
+    struct harness *harness = *state;
+    json_t *any = hn_search(harness, "", HARNESS_NOW / 1000 - 86400, 0);
+    json_t *hit = json_array_get(json_object_get(any, "hits"), 0);
+    static const struct {
+        const char *test;
+        bool found;
+    } rows[] = {{"%3C", false}, {"%3C%3D", true}, {"%3E", false}, {"%3E%3D", true}};
+    for (size_t i = 0; i < 4; i++) {
+        char path[256];
+        snprintf(path, sizeof path,
+                 "/hn/api/v1/search_by_date?query=&hitsPerPage=1000&numericFilters=created_at_i%s"
+                 "%" PRId64,
+                 rows[i].test, number_of(hit, "created_at_i"));
+        struct answer answer = http_get(harness->port, path);
+        char id[64];
+        snprintf(id, sizeof id, "\"objectID\":\"%s\"", text_of(hit, "objectID"));
+        assert_int_equal(span_holds(answer.body, id), rows[i].found);
+        answer_done(&answer);
+    }
+    json_decref(any);
 }
 
 /* --- Mastodon --------------------------------------------------------------------------------- */
@@ -449,141 +399,20 @@ static void test_steam_walks_by_cursor(void **state) {
     met_done(&shown);
 }
 
-/* --- Feeds ------------------------------------------------------------------------------------ */
-
-static size_t count_nodes(xmlDocPtr document, const char *path) {
-    xmlXPathContextPtr context = xmlXPathNewContext(document);
-    xmlXPathObjectPtr found = xmlXPathEvalExpression((const xmlChar *)path, context);
-    size_t count = found->nodesetval == NULL ? 0 : (size_t)found->nodesetval->nodeNr;
-    xmlXPathFreeObject(found);
-    xmlXPathFreeContext(context);
-    return count;
-}
-
-/* Items of one page of a feed. */
-static size_t feed_items(struct harness *harness, const struct site *site, int page) {
-    char path[256];
-    snprintf(path, sizeof path, "%s?paged=%d", site->path, page);
-    if (site->kind == SITE_JSONFEED) {
-        json_t *feed = get_json(harness, path);
-        size_t count = json_array_size(json_object_get(feed, "items"));
-        json_decref(feed);
-        return count;
-    }
-    struct answer answer = http_get(harness->port, path);
-    xmlDocPtr document =
-        xmlReadMemory(answer.body.data, (int)answer.body.size, path, NULL, XML_PARSE_NONET);
-    assert_non_null(document);
-    size_t count = count_nodes(document, "//*[local-name()='item' or local-name()='entry']");
-    xmlFreeDoc(document);
-    answer_done(&answer);
-    return count;
-}
-
-static void test_feeds_hold_everything(void **state) {
-    struct harness *harness = *state;
-    const struct world *world = origin_world(harness->origin);
-    size_t feeds = 0;
-    for (size_t i = 0; i < site_count; i++) {
-        if (!site_is_feed(&sites[i])) {
-            continue;
-        }
-        feeds++;
-        size_t expected = 0;
-        for (size_t n = 0; n < world->count; n++) {
-            expected += world->posts[n].site == &sites[i] ? 1 : 0;
-        }
-        size_t count = 0;
-        size_t got = 40;
-        for (int page = 1; got == 40; page++) {
-            got = feed_items(harness, &sites[i], page);
-            count += got;
-        }
-        assert_int_equal(count, expected);
-    }
-    assert_int_equal(feeds, 8);
-}
-
-static void test_feed_says_latin1(void **state) {
-    struct harness *harness = *state;
-    struct answer answer = http_get(harness->port, "/feeds/diario-del-muelle.xml");
-    assert_true(span_holds(answer.body, "encoding=\"ISO-8859-1\""));
-    assert_true(span_holds(answer.body, "\xf3"));      /* o with acute */
-    assert_false(span_holds(answer.body, "\xc3\xb3")); /* the same in UTF-8 */
-    answer_done(&answer);
-}
-
-/* --- Shops ------------------------------------------------------------------------------------ */
-
-static void test_shops_mark_up_reviews(void **state) {
-    struct harness *harness = *state;
-    static const struct {
-        const char *path;
-        enum site_kind kind;
-        const char *reviews;
-    } rows[] = {
-        {"/shop/p/brellin-controller", SITE_SHOP, "//article"},
-        {"/bazaar/p/brellin-controller", SITE_BAZAAR, "//*[@itemprop='review']"},
-    };
-    for (size_t i = 0; i < 2; i++) {
-        struct met met = met_none(harness);
-        size_t more = 1;
-        for (int page = 1; more > 0; page++) {
-            char path[256];
-            snprintf(path, sizeof path, "%s?page=%d", rows[i].path, page);
-            struct answer answer = http_get(harness->port, path);
-            xmlDocPtr document = htmlReadMemory(answer.body.data, (int)answer.body.size, path,
-                                                "utf-8", HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
-            met.count += count_nodes(document, rows[i].reviews);
-            more = count_nodes(document, "//link[@rel='next']");
-            assert_int_equal(count_nodes(document, "//script[@type='application/ld+json']"),
-                             rows[i].kind == SITE_SHOP ? 1 : 0);
-            xmlFreeDoc(document);
-            answer_done(&answer);
-        }
-        size_t expected = 0;
-        for (size_t n = 0; n < met.world->count; n++) {
-            const struct post *post = &met.world->posts[n];
-            expected += post->site->kind == rows[i].kind && post->product == 0 ? 1 : 0;
-        }
-        assert_true(expected > 100);
-        assert_int_equal(met.count, expected);
-        met_done(&met);
-    }
-}
-
-static void test_shop_speaks_json_ld(void **state) {
-    struct harness *harness = *state;
-    struct answer answer = http_get(harness->port, "/shop/p/tavora-controller");
-    size_t begin = span_find(answer.body, SPAN("ld+json\">")) + strlen("ld+json\">");
-    struct span rest = span_from(answer.body, begin);
-    struct span text = span_first(rest, span_find(rest, SPAN("</script>")));
-    json_t *product = json_loadb(text.data, text.size, 0, NULL);
-    json_t *reviews = json_object_get(product, "review");
-    assert_int_equal(json_array_size(reviews), 20);
-    json_t *rating = json_object_get(json_array_get(reviews, 0), "reviewRating");
-    assert_int_equal(number_of(rating, "bestRating"), 5);
-    json_decref(product);
-    answer_done(&answer);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hn_windows_reach_everything),
         cmocka_unit_test(test_hn_search_finds_words_and_beginnings),
         cmocka_unit_test(test_hn_filters_by_time_and_kind),
+        cmocka_unit_test(test_hn_bounds_are_exact),
         cmocka_unit_test(test_mastodon_goes_back_by_max_id),
         cmocka_unit_test(test_mastodon_goes_on_by_min_id),
-        cmocka_unit_test(test_mastodon_links_and_limits),
         cmocka_unit_test(test_stack_pages_to_the_end),
         cmocka_unit_test(test_stack_asks_for_a_pause),
         cmocka_unit_test(test_appstore_has_ten_pages),
         cmocka_unit_test_teardown(test_appstore_entry_changes_shape, rewind_time),
         cmocka_unit_test(test_steam_walks_by_cursor),
-        cmocka_unit_test(test_feeds_hold_everything),
-        cmocka_unit_test(test_feed_says_latin1),
-        cmocka_unit_test(test_shops_mark_up_reviews),
-        cmocka_unit_test(test_shop_speaks_json_ld),
+        cmocka_unit_test(test_mastodon_links_and_limits), /* uses up the allowance */
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -135,6 +135,21 @@ static void test_ratings_agree_with_feelings(void **state) {
     }
 }
 
+/* A review stands under its product and need not repeat the name. */
+static void test_some_reviews_name_nobody(void **state) {
+    const struct world *world = *state;
+    size_t reviews = 0;
+    size_t unnamed = 0;
+    for (size_t i = 0; i < world->count; i++) {
+        const struct post *post = &world->posts[i];
+        if (post->product >= 0) {
+            reviews++;
+            unnamed += post->named[post->product] ? 0 : 1;
+        }
+    }
+    assert_in_range(unnamed * 100 / reviews, 18, 32);
+}
+
 struct counts {
     size_t total;
     size_t negative;
@@ -312,6 +327,7 @@ int main(void) {
         cmocka_unit_test(test_ids_are_unique_and_grow),
         cmocka_unit_test(test_truth_tells_what_is_named),
         cmocka_unit_test(test_ratings_agree_with_feelings),
+        cmocka_unit_test(test_some_reviews_name_nobody),
         cmocka_unit_test(test_incident_stands_out),
         cmocka_unit_test(test_incident_is_about_delivery),
         cmocka_unit_test(test_clusters_are_copies),
