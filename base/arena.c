@@ -40,11 +40,12 @@ struct arena {
     size_t used;
 };
 
-static struct block *block_create(size_t size, struct block *next) {
+static struct block *block_create(size_t room, struct block *next) {
+    size_t size = ARENA_GAP + room; /* a stripe before the first allocation too */
     struct block *block = memory_resize(NULL, sizeof *block + size, 1);
     block->next = next;
     block->size = size;
-    block->used = 0;
+    block->used = ARENA_GAP;
     POISON(block->data, size);
     return block;
 }
@@ -67,7 +68,7 @@ void arena_reset(struct arena *arena) {
         arena->newest = next;
     }
     POISON(arena->newest->data, arena->newest->size);
-    arena->newest->used = 0;
+    arena->newest->used = ARENA_GAP;
     arena->used = 0;
 }
 
