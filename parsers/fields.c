@@ -1,0 +1,498 @@
+#include "parsers/fields.h"
+
+#include "base/url.h"
+#include "parsers/dates.h"
+#include "parsers/dom.h"
+
+/* --- Tables ---------------------------------------------------------------------------------- */
+
+static const struct member {
+    const char *name;
+    enum { MEMBER_TEXT, MEMBER_MOMENT, MEMBER_COUNT, MEMBER_RATING, MEMBER_FLAG } kind;
+    size_t offset; /* in struct item */
+    enum value_type type;
+} members[] = {
+    {"id", MEMBER_TEXT, offsetof(struct item, id), VALUE_TEXT},
+    {"url", MEMBER_TEXT, offsetof(struct item, url), VALUE_URL},
+    {"title", MEMBER_TEXT, offsetof(struct item, title), VALUE_TEXT},
+    {"text", MEMBER_TEXT, offsetof(struct item, text), VALUE_TEXT},
+    {"author", MEMBER_TEXT, offsetof(struct item, author), VALUE_TEXT},
+    {"author_id", MEMBER_TEXT, offsetof(struct item, author_id), VALUE_TEXT},
+    {"language", MEMBER_TEXT, offsetof(struct item, language), VALUE_LANGUAGE},
+    {"country", MEMBER_TEXT, offsetof(struct item, country), VALUE_TEXT},
+    {"parent", MEMBER_TEXT, offsetof(struct item, parent), VALUE_TEXT},
+    {"site", MEMBER_TEXT, offsetof(struct item, site), VALUE_TEXT},
+    {"published", MEMBER_MOMENT, offsetof(struct item, published_ms), VALUE_DATE},
+    {"updated", MEMBER_MOMENT, offsetof(struct item, updated_ms), VALUE_DATE},
+    {"rating", MEMBER_RATING, offsetof(struct item, rating), VALUE_RATING},
+    {"likes", MEMBER_COUNT, offsetof(struct item, engagement.likes), VALUE_COUNT},
+    {"replies", MEMBER_COUNT, offsetof(struct item, engagement.replies), VALUE_COUNT},
+    {"shares", MEMBER_COUNT, offsetof(struct item, engagement.shares), VALUE_COUNT},
+    {"views", MEMBER_COUNT, offsetof(struct item, engagement.views), VALUE_COUNT},
+    {"followers", MEMBER_COUNT, offsetof(struct item, engagement.followers), VALUE_COUNT},
+    {"deleted", MEMBER_FLAG, offsetof(struct item, deleted), VALUE_FLAG},
+};
+#define MEMBER_TOTAL (sizeof members / sizeof members[0])
+_Static_assert(MEMBER_TOTAL <= FIELD_MOST, "struct recipe has room for every field");
+
+const char *field_name(size_t field) {
+    return field < MEMBER_TOTAL ? members[field].name : NULL;
+}
+
+bool field_find(struct span name, size_t *field) {
+    for (*field = 0; *field < MEMBER_TOTAL; (*field)++) {
+        if (span_equal(name, span_of(members[*field].name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum value_type field_default_type(size_t field) {
+    return members[field].type;
+}
+
+static const char *const type_names[] = {
+    [VALUE_TEXT] = "text",         [VALUE_HTML] = "html",         [VALUE_BBCODE] = "bbcode",
+    [VALUE_MARKDOWN] = "markdown", [VALUE_URL] = "url",           [VALUE_DATE] = "date",
+    [VALUE_EPOCH] = "epoch",       [VALUE_EPOCH_MS] = "epoch_ms", [VALUE_COUNT] = "count",
+    [VALUE_RATING] = "rating",     [VALUE_THUMBS] = "thumbs",     [VALUE_FLAG] = "flag",
+    [VALUE_LANGUAGE] = "language",
+};
+
+bool value_type_parse(struct span name, enum value_type *type) {
+    for (size_t i = 0; i < sizeof type_names / sizeof type_names[0]; i++) {
+        if (span_equal(name, span_of(type_names[i]))) {
+            *type = (enum value_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- Places ---------------------------------------------------------------------------------- */
+
+bool value_is_there(struct value value) {
+    return value.json != NULL || value.node != NULL || value.text.size > 0;
+}
+
+struct value place_get(const struct answer *answer, const struct place *place, struct value from) {
+    if (place->path != NULL) {
+        return (struct value){.json = path_get(place->path, from.json)};
+    }
+    if (place->xpath.size == 0 || from.node == NULL) {
+        return (struct value){0};
+    }
+    struct xpath_result result = xpath_select(from.node, place->xpath, answer->arena);
+    return (struct value){.node = result.count == 0 ? NULL : result.nodes[0], .text = result.text};
+}
+
+struct value *place_list(const struct answer *answer, const struct place *place, struct value from,
+                         size_t *count) {
+    struct value *list = NULL;
+    if (place->path != NULL) {
+        json_t **found = path_list(place->path, from.json, answer->arena, count);
+        list = ARENA_ARRAY(answer->arena, struct value, *count);
+        for (size_t i = 0; i < *count; i++) {
+            list[i].json = found[i];
+        }
+        return list;
+    }
+    struct xpath_result result = xpath_select(from.node, place->xpath, answer->arena);
+    list = ARENA_ARRAY(answer->arena, struct value, result.count);
+    *count = result.count;
+    for (size_t i = 0; i < result.count; i++) {
+        list[i].node = result.nodes[i];
+    }
+    return list;
+}
+
+struct span value_text(const struct answer *answer, struct value value) {
+    if (value.json != NULL) {
+        return span_trim(json_scalar(value.json, answer->arena));
+    }
+    return span_trim(value.node != NULL ? dom_text(value.node, answer->arena) : value.text);
+}
+
+/* --- Conditions ------------------------------------------------------------------------------ */
+
+static bool is_true(const struct answer *answer, struct value value) {
+    if (value.json != NULL) {
+        bool empty = (json_is_array(value.json) && json_array_size(value.json) == 0) ||
+                     (json_is_object(value.json) && json_object_size(value.json) == 0) ||
+                     json_is_false(value.json) || json_is_null(value.json);
+        return !empty;
+    }
+    return value_text(answer, value).size > 0;
+}
+
+bool condition_holds(const struct answer *answer, const struct condition *condition,
+                     struct value from) {
+    struct value value = place_get(answer, &condition->place, from);
+    switch (condition->test) {
+    case CONDITION_SET:
+        return is_true(answer, value);
+    case CONDITION_UNSET:
+        return !is_true(answer, value);
+    case CONDITION_EQUAL:
+        return span_equal(value_text(answer, value), condition->value);
+    case CONDITION_DIFFERENT:
+        return !span_equal(value_text(answer, value), condition->value);
+    }
+    return false;
+}
+
+bool conditions_any(const struct answer *answer, const struct conditions *conditions,
+                    struct value from) {
+    for (size_t i = 0; i < conditions->count; i++) {
+        if (condition_holds(answer, &conditions->list[i], from)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool conditions_all(const struct answer *answer, const struct conditions *conditions,
+                    struct value from) {
+    for (size_t i = 0; i < conditions->count; i++) {
+        if (!condition_holds(answer, &conditions->list[i], from)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- Values ---------------------------------------------------------------------------------- */
+
+/* "[b]bold[/b]", "[url=...]text[/url]": marks go, what they enclose stays. */
+static struct span bbcode_text(struct span text, struct arena *arena) {
+    char *out = arena_allocate(arena, text.size + 1);
+    size_t size = 0;
+    for (size_t at = 0; at < text.size; at++) {
+        size_t name = at + 1 + (at + 1 < text.size && text.data[at + 1] == '/');
+        bool mark = text.data[at] == '[' && name < text.size &&
+                    (byte_is_alpha(text.data[name]) || text.data[name] == '*');
+        size_t end =
+            mark ? span_find_byte(span_first(span_from(text, at), 300), ']') : SPAN_NOT_FOUND;
+        if (end != SPAN_NOT_FOUND) {
+            at += end;
+        } else {
+            out[size++] = text.data[at];
+        }
+    }
+    return span_trim((struct span){out, size});
+}
+
+static bool starts_markdown_line(struct span rest, size_t *skipped) {
+    size_t size = 0;
+    while (size < rest.size && strchr("#>*-+ \t", rest.data[size]) != NULL) {
+        size++;
+    }
+    struct span mark = span_trim(span_first(rest, size));
+    *skipped = size;
+    return mark.size > 0 && size < rest.size && rest.data[size - 1] == ' ';
+}
+
+/* Marks of Markdown at line beginnings, around words and links: "[text](address)" gives the text.
+ * HTML inside is read as such. */
+static struct span markdown_text(struct span text, struct arena *arena) {
+    char *out = arena_allocate(arena, text.size + 1);
+    size_t size = 0;
+    bool line_begins = true;
+    for (size_t at = 0; at < text.size;) {
+        struct span rest = span_from(text, at);
+        size_t skipped = 0;
+        if (line_begins && starts_markdown_line(rest, &skipped)) {
+            at += skipped;
+            line_begins = false;
+            continue;
+        }
+        char c = rest.data[0];
+        line_begins = c == '\n';
+        if (span_starts_with(rest, SPAN("**")) || span_starts_with(rest, SPAN("__")) ||
+            span_starts_with(rest, SPAN("~~"))) {
+            at += 2;
+        } else if (c == '`' || (c == '!' && rest.size > 1 && rest.data[1] == '[') || c == '[') {
+            at++;
+        } else if (span_starts_with(rest, SPAN("]("))) {
+            size_t end = span_find_byte(rest, ')');
+            at += end == SPAN_NOT_FOUND ? 1 : end + 1;
+        } else {
+            out[size++] = c;
+            at++;
+        }
+    }
+    struct span plain = {out, size};
+    return span_find_byte(plain, '<') == SPAN_NOT_FOUND ? span_trim(plain)
+                                                        : html_to_text(plain, arena);
+}
+
+static struct span language_text(struct span text, struct arena *arena) {
+    char *copy = arena_copy_string(arena, text);
+    for (size_t i = 0; i < text.size; i++) {
+        copy[i] = copy[i] == '_' ? '-' : copy[i];
+    }
+    return (struct span){copy, text.size};
+}
+
+static struct span text_read(const struct answer *answer, const struct rule *rule,
+                             struct span text) {
+    switch (rule->type) {
+    case VALUE_HTML:
+        return html_to_text(text, answer->arena);
+    case VALUE_BBCODE:
+        return bbcode_text(text, answer->arena);
+    case VALUE_MARKDOWN:
+        return markdown_text(text, answer->arena);
+    case VALUE_URL:
+        if (span_starts_with_nocase(text, SPAN("http://")) ||
+            span_starts_with_nocase(text, SPAN("https://"))) {
+            return text;
+        }
+        return url_resolve(text, answer->url, answer->arena);
+    case VALUE_LANGUAGE:
+        return language_text(text, answer->arena);
+    case VALUE_TEXT:
+    case VALUE_DATE:
+    case VALUE_EPOCH:
+    case VALUE_EPOCH_MS:
+    case VALUE_COUNT:
+    case VALUE_RATING:
+    case VALUE_THUMBS:
+    case VALUE_FLAG:
+        break;
+    }
+    return text;
+}
+
+static bool moment_read(const struct answer *answer, const struct rule *rule, struct span text,
+                        int64_t *ms) {
+    double number = 0;
+    if (rule->type != VALUE_EPOCH && rule->type != VALUE_EPOCH_MS) {
+        return date_parse_in(text, answer->now_ms, answer->language, ms);
+    }
+    /* Within what struct date can say. */
+    double scale = rule->type == VALUE_EPOCH ? 1000.0 : 1.0;
+    if (!span_to_double(text, &number) || number * scale > 253402300799999.0 ||
+        number * scale < -62135596800000.0) {
+        return false;
+    }
+    *ms = (int64_t)(number * scale);
+    return true;
+}
+
+/* "1,234", "1.234", "3.4K", "2 Mio": digits with marks between thousands, a fraction before a
+ * letter that multiplies. */
+static bool count_read(struct span text, int64_t *count) {
+    double number = 0;
+    double multiplier = 1;
+    struct span digits = text;
+    if (span_to_double(text, &number) && number < 0) { /* a score below zero is no engagement */
+        *count = 0;
+        return true;
+    }
+    while (digits.size > 0 && !byte_is_digit(digits.data[digits.size - 1])) {
+        digits.size--;
+    }
+    switch (digits.size < text.size ? byte_to_lower(span_trim(span_from(text, digits.size)).data[0])
+                                    : '\0') {
+    case '\0':
+        break;
+    case 'k':
+    case 't': /* "tsd." */
+        multiplier = 1e3;
+        break;
+    case 'm':
+        multiplier = 1e6;
+        break;
+    default:
+        return false;
+    }
+    char plain[32];
+    size_t size = 0;
+    for (size_t i = 0; i < digits.size && size < sizeof plain; i++) {
+        char c = digits.data[i];
+        bool mark = c == ',' || c == '.' || c == ' ' || c == '\'';
+        if (mark && multiplier > 1) {
+            plain[size++] = '.';
+        } else if (!mark) {
+            plain[size++] = c;
+        }
+    }
+    if (!span_to_double((struct span){plain, size}, &number) || number < 0 ||
+        number * multiplier > 1e15) {
+        return false;
+    }
+    *count = (int64_t)(number * multiplier + 0.5);
+    return true;
+}
+
+/* The first number in a text, with a point or a comma. */
+static bool number_read(struct span text, double *number) {
+    size_t begin = 0;
+    while (begin < text.size && !byte_is_digit(text.data[begin])) {
+        begin++;
+    }
+    char plain[32];
+    size_t size = 0;
+    for (size_t i = begin; i < text.size && size < sizeof plain; i++) {
+        char c = text.data[i];
+        if (!byte_is_digit(c) && c != '.' && c != ',') {
+            break;
+        }
+        plain[size++] = c == ',' ? '.' : c;
+    }
+    while (size > 0 && plain[size - 1] == '.') {
+        size--;
+    }
+    if (begin > 0 && text.data[begin - 1] == '-') {
+        return false;
+    }
+    return span_to_double((struct span){plain, size}, number);
+}
+
+static bool flag_read(struct span text, bool *flag) {
+    static const char *const yes[] = {"true", "1", "yes"};
+    static const char *const no[] = {"false", "0", "no"};
+    for (size_t i = 0; i < 3; i++) {
+        if (span_equal_nocase(text, span_of(yes[i])) || span_equal_nocase(text, span_of(no[i]))) {
+            *flag = span_equal_nocase(text, span_of(yes[i]));
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool rating_read(const struct answer *answer, const struct rule *rule, struct value from,
+                        struct span text, double *rating) {
+    double number = 0;
+    double best = rule->best;
+    bool up = false;
+    if (rule->type == VALUE_THUMBS) {
+        *rating = flag_read(text, &up) && up ? 5.0 : 1.0;
+        return flag_read(text, &up);
+    }
+    if (!number_read(text, &number)) {
+        return false;
+    }
+    struct span said = value_text(answer, place_get(answer, &rule->best_place, from));
+    if (said.size > 0 && (!number_read(said, &best) || best <= rule->worst)) {
+        return false;
+    }
+    *rating = rating_normalise(number, rule->worst, best);
+    return *rating >= 0;
+}
+
+/* --- Rules ----------------------------------------------------------------------------------- */
+
+static struct value join_follow(const struct answer *answer, const struct rule *rule,
+                                struct value key) {
+    struct span wanted = value_text(answer, key);
+    size_t count = 0;
+    struct value *list = place_list(answer, &rule->join, answer->root, &count);
+    for (size_t i = 0; i < count && wanted.size > 0; i++) {
+        struct value own = place_get(answer, &rule->on, list[i]);
+        if (span_equal(value_text(answer, own), wanted)) {
+            return place_get(answer, &rule->take, list[i]);
+        }
+    }
+    return (struct value){0};
+}
+
+/* Variables of a template: members of the item first, then those of the poll. */
+struct item_scope {
+    const struct answer *answer;
+    struct value from;
+};
+
+static struct span item_lookup(void *context, struct span name) {
+    const struct item_scope *scope = context;
+    struct error ignored;
+    struct place place = {0};
+    if (scope->from.json != NULL && path_parse(name, scope->answer->arena, &place.path, &ignored)) {
+        struct span text = value_text(scope->answer, place_get(scope->answer, &place, scope->from));
+        if (text.size > 0) {
+            return text;
+        }
+    }
+    return scope->answer->lookup == NULL
+               ? (struct span){0}
+               : scope->answer->lookup(scope->answer->lookup_context, name);
+}
+
+static struct span rule_text(const struct answer *answer, const struct rule *rule,
+                             struct value from) {
+    struct span text = rule->constant;
+    if (rule->from == RULE_TEMPLATE) {
+        struct item_scope scope = {answer, from};
+        text = template_fill(&rule->template, item_lookup, &scope, answer->arena);
+    } else if (rule->from == RULE_PLACE) {
+        struct value value = place_get(answer, &rule->place, from);
+        value = rule->joins ? join_follow(answer, rule, value) : value;
+        bool markup =
+            rule->type == VALUE_HTML && value.node != NULL && value.node->type == XML_ELEMENT_NODE;
+        text = markup ? dom_inner(value.node, answer->arena) : value_text(answer, value);
+    }
+    for (size_t i = 0; i < rule->map_count; i++) {
+        if (span_equal_nocase(text, rule->map[i].from)) {
+            return rule->map[i].to;
+        }
+    }
+    return text;
+}
+
+static bool member_set(const struct answer *answer, const struct member *member,
+                       const struct rule *rule, struct value from, struct span text,
+                       struct item *item) {
+    void *target = (char *)item + member->offset;
+    switch (member->kind) {
+    case MEMBER_TEXT:
+        *(struct span *)target = text_read(answer, rule, text);
+        return ((struct span *)target)->size > 0;
+    case MEMBER_MOMENT:
+        return moment_read(answer, rule, text, target);
+    case MEMBER_COUNT:
+        return count_read(text, target);
+    case MEMBER_RATING:
+        return rating_read(answer, rule, from, text, target);
+    case MEMBER_FLAG:
+        return flag_read(text, target);
+    }
+    return false;
+}
+
+static void blemish_note(struct answer *answer, const struct member *member, size_t number,
+                         struct span text) {
+    answer->blemishes++;
+    if (answer->first_blemish.size == 0) {
+        struct span shown = span_first_utf8(text, 60);
+        answer->first_blemish = arena_print(answer->arena, "item %zu: %s \"%.*s\" not understood",
+                                            number, member->name, SPAN_ARG(shown));
+    }
+}
+
+/* An answer of markup that holds no text is no value, but nothing is wrong with it either. */
+static bool may_be_empty(enum value_type type) {
+    return type == VALUE_HTML || type == VALUE_BBCODE || type == VALUE_MARKDOWN;
+}
+
+uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct value from,
+                     size_t number, struct item *item) {
+    uint32_t filled = 0;
+    for (size_t f = 0; f < MEMBER_TOTAL; f++) {
+        const struct field *field = &recipe->fields[f];
+        bool done = false;
+        for (size_t r = 0; r < field->count && !done; r++) {
+            struct span text = rule_text(answer, &field->rules[r], from);
+            if (text.size == 0) {
+                continue;
+            }
+            done = member_set(answer, &members[f], &field->rules[r], from, text, item);
+            if (!done && !may_be_empty(field->rules[r].type)) {
+                blemish_note(answer, &members[f], number, text);
+            }
+        }
+        filled |= done ? UINT32_C(1) << f : 0;
+    }
+    return filled;
+}

@@ -1,0 +1,54 @@
+/* Values in answers: where they stand, what they are, and the item's members they become. */
+#ifndef PARSERS_FIELDS_H
+#define PARSERS_FIELDS_H
+
+#include "parsers/recipe.h"
+
+#include <libxml/tree.h>
+
+/* A value in an answer: one of both. */
+struct value {
+    json_t *json;
+    xmlNode *node;
+    struct span text; /* of an XPath that gives a string */
+};
+
+/* An answer while it is read. */
+struct answer {
+    struct value root;
+    struct arena *arena;
+    struct span url; /* base of relative links */
+    int64_t now_ms;
+    struct span language;    /* hint for dates */
+    template_lookup *lookup; /* variables of the poll, for templates */
+    void *lookup_context;
+    size_t blemishes; /* values that stood there and could not be read */
+    struct span first_blemish;
+};
+
+/* A row per member of struct item that a recipe can fill. */
+const char *field_name(size_t field); /* NULL beyond the last */
+bool field_find(struct span name, size_t *field);
+enum value_type field_default_type(size_t field);
+
+bool value_type_parse(struct span name, enum value_type *type);
+
+struct value place_get(const struct answer *answer, const struct place *place, struct value from);
+struct value *place_list(const struct answer *answer, const struct place *place, struct value from,
+                         size_t *count);
+struct span value_text(const struct answer *answer, struct value value);
+bool value_is_there(struct value value);
+
+bool condition_holds(const struct answer *answer, const struct condition *condition,
+                     struct value from);
+bool conditions_any(const struct answer *answer, const struct conditions *conditions,
+                    struct value from);
+bool conditions_all(const struct answer *answer, const struct conditions *conditions,
+                    struct value from);
+
+/* Fills `item` from `from` by the recipe's fields; `number` is its place on the page, for messages.
+ * Returns a set of bits: which fields got a value. */
+uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct value from,
+                     size_t number, struct item *item);
+
+#endif

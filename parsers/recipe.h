@@ -1,0 +1,152 @@
+/* What a recipe file says, as structs; the engine's parts share it. parsers/recipes/README.md tells
+ * how recipes are written. */
+#ifndef PARSERS_RECIPE_H
+#define PARSERS_RECIPE_H
+
+#include "base/yaml.h"
+#include "parsers/parsers.h"
+#include "parsers/path.h"
+#include "parsers/template.h"
+
+/* A place in an answer: a JSON path, or an XPath where the format is html. */
+struct place {
+    const struct path *path; /* NULL in HTML */
+    struct span xpath;
+};
+
+/* "deleted", "!id", "type = ad", "success != 1". */
+struct condition {
+    struct place place;
+    enum { CONDITION_SET, CONDITION_UNSET, CONDITION_EQUAL, CONDITION_DIFFERENT } test;
+    struct span value;
+    struct span text; /* as written */
+};
+
+struct conditions {
+    struct condition *list;
+    size_t count;
+};
+
+enum value_type {
+    VALUE_TEXT,     /* plain; white space off both ends */
+    VALUE_HTML,     /* markup, as text */
+    VALUE_BBCODE,   /* [b]markup[/b], as text */
+    VALUE_MARKDOWN, /* as text */
+    VALUE_URL,      /* made absolute by the address of the answer */
+    VALUE_DATE,     /* any form date_parse_any() reads */
+    VALUE_EPOCH,    /* seconds since 1970, maybe with a fraction */
+    VALUE_EPOCH_MS, /* milliseconds since 1970 */
+    VALUE_COUNT,    /* 12, "1,234", "3.4K" */
+    VALUE_RATING,   /* a number on a scale, "4,5 von 5" */
+    VALUE_THUMBS,   /* true = up (5), false = down (1) */
+    VALUE_FLAG,     /* true or false */
+    VALUE_LANGUAGE, /* a code, "en_US" written "en-US" */
+};
+
+struct mapping { /* what the site says, and what that means */
+    struct span from;
+    struct span to;
+};
+
+/* One way to get a field's value; a field has several, the first that gives something counts. */
+struct rule {
+    enum { RULE_PLACE, RULE_TEMPLATE, RULE_CONSTANT } from;
+    struct place place;
+    struct template template;
+    struct span constant;
+    enum value_type type;
+    struct mapping *map; /* what is not in it stays as it is */
+    size_t map_count;
+    double worst; /* of VALUE_RATING */
+    double best;
+    struct place best_place; /* where the answer itself says the scale's end */
+    /* A look-up elsewhere in the answer: the value names an element of `join` by its `on`. */
+    struct place join;
+    struct place on;
+    struct place take;
+    bool joins;
+    unsigned line;
+};
+
+struct field {
+    struct rule *rules;
+    size_t count;
+};
+
+/* What an item has (struct item), in the order of the table in fields.c. */
+#define FIELD_MOST 24
+
+enum recipe_format {
+    FORMAT_JSON,
+    FORMAT_HTML,
+    FORMAT_FEED,     /* RSS, Atom, JSON Feed */
+    FORMAT_DOCUMENT, /* any standard document: schema.org reviews, main text */
+};
+
+enum paging_kind {
+    PAGING_NONE,
+    PAGING_PAGE,   /* a page number */
+    PAGING_CURSOR, /* a token in the answer */
+    PAGING_LINK,   /* Link: <...>; rel="next" */
+    PAGING_NEXT,   /* an address in the answer */
+    PAGING_WINDOW, /* page numbers up to a last one; then on from the oldest item's time */
+    PAGING_ID,     /* the id of the last item */
+};
+
+struct paging {
+    enum paging_kind kind;
+    int64_t first;          /* page number of the first page */
+    int64_t last;           /* of the last page the site gives; INT64_MAX = no such limit */
+    int64_t step;           /* 1, or the page size for an offset */
+    struct span start;      /* cursor of the first page */
+    struct place next;      /* cursor, address or id of the last item */
+    struct conditions more; /* all must hold for a next page */
+    struct place pages;     /* number of pages there are, counted from `first` */
+    int64_t empty;          /* empty pages in a row that are passed over before one ends the poll */
+};
+
+struct request_part {
+    struct template url;
+    struct span method;
+    struct template *header_values;
+    struct span *header_names;
+    size_t header_count;
+    struct template body;
+};
+
+/* "id", or "title | text": one of them. */
+struct expectation {
+    size_t fields[4];
+    size_t count;
+    struct span text;
+};
+
+struct failure { /* an error that comes with status 200 */
+    struct condition when;
+    struct place message;
+};
+
+struct recipe {
+    struct recipe_info info;
+    struct span file;
+    enum recipe_format format;
+    struct request_part request;
+    struct place items;
+    bool has_items;
+    struct field fields[FIELD_MOST];
+    struct conditions skip;
+    struct conditions stop; /* one that holds ends the poll after this page */
+    struct failure *failures;
+    size_t failure_count;
+    struct place backoff; /* seconds to leave the site alone */
+    struct paging paging;
+    int64_t overlap_ms; /* how far behind the newest item known the next poll still looks */
+    bool redeliver;     /* hand out everything the answer holds, known or not */
+    struct expectation *expects;
+    size_t expect_count;
+};
+
+/* Paging kinds by name; false: unknown. */
+bool paging_kind_parse(struct span name, enum paging_kind *kind);
+
+#endif
