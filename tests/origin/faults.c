@@ -126,6 +126,48 @@ static void apply_slow(const struct fault *fault, const struct http_request *req
     reply->drip_ms = fault->ms > 0 ? (uint64_t)fault->ms : 200;
 }
 
+static void apply_delay(const struct fault *fault, const struct http_request *request,
+                        struct http_reply *reply) {
+    (void)request;
+    reply->delay_ms = fault->ms > 0 ? (uint64_t)fault->ms : 1000;
+}
+
+static void apply_chunked(const struct fault *fault, const struct http_request *request,
+                          struct http_reply *reply) {
+    (void)fault;
+    (void)request;
+    reply->chunked = reply->status != 304;
+}
+
+static void apply_chunked_cut(const struct fault *fault, const struct http_request *request,
+                              struct http_reply *reply) {
+    apply_chunked(fault, request, reply);
+    reply->withheld = reply->body.size - reply->body.size / 2;
+}
+
+static void apply_unmeasured(const struct fault *fault, const struct http_request *request,
+                             struct http_reply *reply) {
+    (void)fault;
+    (void)request;
+    reply->unmeasured = true;
+}
+
+static void apply_not_gzip(const struct fault *fault, const struct http_request *request,
+                           struct http_reply *reply) {
+    (void)fault;
+    (void)request;
+    buffer_append_string(&reply->headers, "Content-Encoding: gzip\r\n");
+    reply->compressed = true;
+}
+
+/* Seen in the wild: an overloaded server's 503, said to be gzip, without a byte. */
+static void apply_gzip_empty(const struct fault *fault, const struct http_request *request,
+                             struct http_reply *reply) {
+    apply_not_gzip(fault, request, reply);
+    reply->status = 503;
+    buffer_clear(&reply->body);
+}
+
 static void apply_stall(const struct fault *fault, const struct http_request *request,
                         struct http_reply *reply) {
     (void)fault;
@@ -165,6 +207,10 @@ static void apply_reset(const struct fault *fault, const struct http_request *re
 
 static const struct fault_kind faults_kinds[] = {
     {"slow", "a few bytes at a time: bytes=512, ms=200", true, apply_slow},
+    {"delay", "the answer comes late: ms=1000", true, apply_delay},
+    {"chunked", "in chunks, as it should be", true, apply_chunked},
+    {"chunked-cut", "half the chunks, then the connection closes", true, apply_chunked_cut},
+    {"unmeasured", "no length: the connection's end is the body's", true, apply_unmeasured},
     {"stall", "no answer, the connection stays open", true, apply_stall},
     {"reset", "connection reset instead of an answer", true, apply_reset},
     {"truncate", "half the body, then the connection closes", true, apply_truncate},
@@ -175,6 +221,8 @@ static const struct fault_kind faults_kinds[] = {
     {"redirect-private", "302 to private and local addresses", false, apply_redirect_private},
     {"redirect-file", "302 to file:///etc/passwd", false, apply_redirect_file},
     {"gzip-bomb", "200 that inflates to 256 MiB, or bytes=N", false, apply_bomb},
+    {"gzip-empty", "503, said to be gzip, without a byte", false, apply_gzip_empty},
+    {"not-gzip", "plain content that is said to be gzip", false, apply_not_gzip},
     {"charset", "declares ISO-8859-1 whatever it sends", false, apply_charset},
     {"garbage", "200 with random bytes", false, apply_garbage},
     {"empty", "200 with an empty body", false, apply_empty},

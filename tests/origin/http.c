@@ -155,6 +155,39 @@ static const char *status_text(int status) {
     return "Status";
 }
 
+#define CHUNK_SIZE ((size_t)4096)
+
+/* RFC 9112 7.1 */
+static void append_chunks(struct buffer *out, struct span body, bool whole) {
+    while (!span_is_empty(body)) {
+        struct span chunk = span_first(body, CHUNK_SIZE);
+        buffer_print(out, "%zx\r\n", chunk.size);
+        buffer_append(out, chunk);
+        buffer_append_string(out, "\r\n");
+        body = span_from(body, chunk.size);
+    }
+    buffer_append_string(out, whole ? "0\r\n\r\n" : "");
+}
+
+static void append_body(struct buffer *out, const struct http_reply *reply) {
+    size_t size = reply->body.size > reply->withheld ? reply->body.size - reply->withheld : 0;
+    struct span body = span_first(buffer_span(&reply->body), size);
+    if (reply->chunked) {
+        append_chunks(out, body, reply->withheld == 0);
+    } else {
+        buffer_append(out, body);
+    }
+}
+
+static void append_framing(struct buffer *out, const struct http_reply *reply) {
+    if (reply->chunked) {
+        buffer_append_string(out, "Transfer-Encoding: chunked\r\n");
+    } else if (!reply->unmeasured && reply->status != 304) {
+        buffer_print(out, "Content-Length: %lld\r\n",
+                     (long long)reply->body.size + (long long)reply->length_error);
+    }
+}
+
 static void connection_answer(struct connection *connection, const struct http_reply *reply,
                               bool head) {
     struct buffer *out = &connection->output;
@@ -163,20 +196,21 @@ static void connection_answer(struct connection *connection, const struct http_r
         buffer_print(out, "Content-Type: %s\r\n", reply->type);
     }
     buffer_append(out, buffer_span(&reply->headers));
-    if (reply->status != 304) {
-        buffer_print(out, "Content-Length: %lld\r\n",
-                     (long long)reply->body.size + (long long)reply->length_error);
-    }
-    connection->close = connection->close || reply->close || reply->withheld > 0;
+    append_framing(out, reply);
+    connection->close =
+        connection->close || reply->close || reply->unmeasured || reply->withheld > 0;
     buffer_print(out, "Connection: %s\r\n\r\n", connection->close ? "close" : "keep-alive");
     if (!head && reply->status != 304) {
-        size_t size = reply->body.size > reply->withheld ? reply->body.size - reply->withheld : 0;
-        buffer_append(out, span_first(buffer_span(&reply->body), size));
+        append_body(out, reply);
     }
     connection->sent = 0;
     connection->drip_bytes = reply->drip_bytes;
     connection->drip_ms = reply->drip_ms;
-    connection_send(connection);
+    if (reply->delay_ms > 0) {
+        uv_timer_start(&connection->drip, on_drip, reply->delay_ms, 0);
+    } else {
+        connection_send(connection);
+    }
 }
 
 static void connection_refuse(struct connection *connection, int status) {

@@ -49,6 +49,9 @@ struct http_reply {
     bool close;           /* the connection is closed afterwards */
     size_t withheld;      /* bytes of the body that are announced and never sent */
     int64_t length_error; /* added to Content-Length */
+    bool chunked;         /* in chunks; with `withheld` the last one never comes */
+    bool unmeasured;      /* neither length nor chunks: the end of the connection ends it */
+    uint64_t delay_ms;    /* waits so long before the first byte */
     size_t drip_bytes;    /* so many at a time, */
     uint64_t drip_ms;     /* with this much time between */
 };

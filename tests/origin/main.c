@@ -97,6 +97,10 @@ static bool read_crawl_delay(struct settings *settings, const char *value) {
     return read_count(value, 0, 3600, &settings->origin.crawl_delay);
 }
 
+static bool read_mastodon_quota(struct settings *settings, const char *value) {
+    return read_count(value, 1, INT32_MAX, &settings->origin.mastodon_quota);
+}
+
 static bool read_truth(struct settings *settings, const char *value) {
     settings->truth = value;
     return true;
@@ -164,6 +168,7 @@ static const struct option options[] = {
     {"--ahead", "DAYS", "posts for the days after now, to be followed; default 0", read_ahead},
     {"--feed-items", "N", "items in one feed document; default 500", read_feed_items},
     {"--crawl-delay", "S", "said in robots.txt; default: not said", read_crawl_delay},
+    {"--mastodon-quota", "N", "its requests in five minutes; default 300", read_mastodon_quota},
     {"--truth", "FILE", "write what was said as JSON lines (- is standard output) and end",
      read_truth},
     {"--fault", "SPEC", "PATHPREFIX:KIND[:every=N][:first=N][:after=N], may be repeated",
@@ -183,7 +188,7 @@ static void print_help(void) {
            "Serves a month of invented talk about three brands in the wire formats of its\n"
            "sources. Prints \"listening 127.0.0.1:PORT\" when it is ready.\n\n");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        printf("  %-13s %-7s %s\n", options[i].name,
+        printf("  %-16s %-7s %s\n", options[i].name,
                options[i].value == NULL ? "" : options[i].value, options[i].help);
     }
     faults_print_kinds(&kinds);
@@ -369,8 +374,9 @@ static int serve(struct settings *settings) {
 }
 
 int main(int count, char **arguments) {
-    struct settings settings = {
-        .origin = {.world = {.seed = 1, .days = 30, .scale = 1}, .feed_items = 500}};
+    struct settings settings = {.origin = {.world = {.seed = 1, .days = 30, .scale = 1},
+                                           .feed_items = 500,
+                                           .mastodon_quota = 300}};
     faults_init(&settings.faults);
     buffer_init(&settings.script, LIMIT_CONFIG);
     int code = 2;

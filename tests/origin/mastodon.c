@@ -136,19 +136,20 @@ static void put_statuses(const struct origin *origin, const struct selection *pa
     json_close(out, ']');
 }
 
-/* 300 requests in five minutes, counted and told. False: this one is too many. */
+/* So many requests in five minutes, counted and told. False: this one is too many. */
 static bool allowance_spend(struct origin *origin, struct http_reply *reply) {
     int64_t now = origin_monotonic_ms(origin);
     if (now >= origin->mastodon.window_end_ms) {
         origin->mastodon.used = 0;
         origin->mastodon.window_end_ms = now + MASTODON_WINDOW_MS;
     }
-    int64_t left = MASTODON_QUOTA - ++origin->mastodon.used;
+    int64_t quota = origin->options.mastodon_quota;
+    int64_t left = quota - ++origin->mastodon.used;
     char moment[DATE_TEXT_SIZE];
     buffer_print(&reply->headers,
-                 "X-RateLimit-Limit: %d\r\nX-RateLimit-Remaining: %" PRId64
+                 "X-RateLimit-Limit: %" PRId64 "\r\nX-RateLimit-Remaining: %" PRId64
                  "\r\nX-RateLimit-Reset: %s\r\n",
-                 MASTODON_QUOTA, left < 0 ? 0 : left,
+                 quota, left < 0 ? 0 : left,
                  date_print(origin_now_ms(origin) + origin->mastodon.window_end_ms - now, moment));
     return left >= 0;
 }

@@ -52,6 +52,7 @@ struct origin_options {
     int port;                   /* 0: any */
     int64_t feed_items;         /* most items of one feed document */
     int64_t crawl_delay;        /* said in robots.txt, seconds; 0: not said */
+    int64_t mastodon_quota;     /* requests in five minutes; Mastodon's own default is 300 */
 };
 
 MUST_CHECK bool origin_start(uv_loop_t *loop, const struct origin_options *options,

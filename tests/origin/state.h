@@ -5,7 +5,6 @@
 #include "tests/origin/origin.h"
 
 #define STACK_QUOTA 10000
-#define MASTODON_QUOTA 300
 #define MASTODON_WINDOW_MS (5 * MINUTE_MS)
 
 /* What sources do to their own items after the fact; identity must survive it. */

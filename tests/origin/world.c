@@ -232,11 +232,11 @@ static void syndicate(struct maker *maker, size_t index, int percent) {
             !dice_chance(&maker->dice, percent)) {
             continue;
         }
-        cluster = cluster == 0 ? ++maker->clusters : cluster;
         int64_t later = (int64_t)dice_between(&maker->dice, 4, 300) * MINUTE_MS;
         if (first.published_ms + later >= maker->end_ms) {
             continue;
         }
+        cluster = cluster == 0 ? ++maker->clusters : cluster;
         struct post *copy = add_post(maker, &sites[i], first.published_ms + later);
         struct post made = first;
         made.site = copy->site;

@@ -31,6 +31,7 @@ static inline struct origin_options harness_options(void) {
     struct origin_options options = {
         .world = {.seed = 7, .now_ms = HARNESS_NOW, .days = 30, .scale = 1},
         .feed_items = 500,
+        .mastodon_quota = 300,
     };
     for (size_t i = 0; i < WORLD_BRANDS; i++) {
         options.world.brands[i] = span_of(world_default_brands[i]);

@@ -420,6 +420,43 @@ static void test_fault_specs_are_checked(void **state) {
     answer_done(&listed);
 }
 
+/* libcurl as the judge of framing: what it makes of the feed under a fault. */
+static void test_fault_framings(void **state) {
+    struct harness *harness = *state;
+    struct answer whole = honest(harness);
+    static const struct {
+        const char *spec;
+        CURLcode code;
+        bool whole;
+    } rows[] = {
+        {"/feeds/:chunked", CURLE_OK, true},
+        {"/feeds/:chunked-cut", CURLE_RECV_ERROR, false},
+        {"/feeds/:unmeasured", CURLE_OK, true},
+        {"/feeds/:delay:ms=20", CURLE_OK, true},
+        {"/feeds/:not-gzip", CURLE_BAD_CONTENT_ENCODING, false},
+        {"/feeds/:truncate", CURLE_PARTIAL_FILE, false},
+        {"/feeds/:reset", CURLE_RECV_ERROR, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        spoil(harness, rows[i].spec);
+        struct taken taken = {.enough = SIZE_MAX};
+        buffer_init(&taken.body, LIMIT_DOCUMENT);
+        CURLcode code = curl_take(harness, FEED, &taken);
+        bool cut = code == CURLE_PARTIAL_FILE && rows[i].code == CURLE_RECV_ERROR;
+        assert_true(cut || code == rows[i].code);
+        assert_int_equal(span_equal(whole.body, buffer_span(&taken.body)), rows[i].whole);
+        buffer_done(&taken.body);
+        http_control(harness->port, "DELETE", "/control/faults");
+    }
+    spoil(harness, "/feeds/:gzip-empty");
+    struct answer empty = http_get(harness->port, FEED);
+    assert_int_equal(empty.status, 503);
+    assert_span_equal(answer_header(&empty, "Content-Encoding"), "gzip");
+    assert_int_equal(empty.body.size, 0);
+    answer_done(&whole);
+    answer_done(&empty);
+}
+
 /* --- Control ---------------------------------------------------------------------------------- */
 
 static void test_time_decides_what_is_served(void **state) {
@@ -488,6 +525,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_fault_redirects, heal),
         cmocka_unit_test_teardown(test_fault_lengths, heal),
         cmocka_unit_test_teardown(test_fault_contents, heal),
+        cmocka_unit_test_teardown(test_fault_framings, heal),
         cmocka_unit_test_teardown(test_fault_reset, heal),
         cmocka_unit_test_teardown(test_fault_stall, heal),
         cmocka_unit_test_teardown(test_fault_slow_arrives_whole, heal),
