@@ -57,6 +57,8 @@ static const char style_sheet[] =
     ".bar i{display:block;height:100%;background:var(--accent)}"
     ".key{display:inline-block;width:.7rem;height:.7rem;border-radius:2px;margin:0 .3rem 0 .8rem}"
     "details summary{cursor:pointer;color:var(--soft);font-size:.85rem}"
+    "@media(max-width:480px){.tiles{grid-template-columns:1fr 1fr}.bar{display:none}"
+    "section svg{min-height:9rem}main{padding:1rem .6rem 2rem}}"
     "@media print{body{background:#fff}section,article,.tile{break-inside:avoid}}";
 
 void html_page_begin(struct buffer *out, struct span title) {

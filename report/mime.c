@@ -11,8 +11,9 @@
 #define CRLF "\r\n"
 /* RFC 2045 6.7: at most 76 characters, the soft break's "=" among them. */
 #define QUOTED_LINE 75
-/* RFC 2047 2: an encoded word has at most 75 characters; 45 bytes make 60 of base64. */
-#define WORD_BYTES 45
+/* RFC 2047 2: a line with encoded words has at most 76 characters, and the first bears the header's
+ * name; 39 bytes make 52 of base64 in 64 of the word. */
+#define WORD_BYTES 39
 #define HEADER_LINE 76
 
 bool mime_address_is_valid(struct span address) {

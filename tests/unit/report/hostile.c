@@ -1,0 +1,166 @@
+/* Hostile text through every output: nothing of it stays alive. */
+#include "tests/unit/report/world.h"
+
+#include "base/print.h"
+#include "report/grid.h"
+#include "tests/unit/report/hostile.h"
+
+static struct world hostile_world;
+
+static int setup(void **state) {
+    world_open(&hostile_world);
+    struct world_batch batch = {.world = &hostile_world, .arena = arena_create()};
+    static const struct span names[] = {{"Acme", 4}, {"Globex", 6}};
+    struct store_result result;
+    struct error error = {0};
+    for (size_t i = 0; i < HOSTILE_COUNT * 2; i++) {
+        hostile_world.text = hostile_texts[i % HOSTILE_COUNT];
+        world_say(&batch, WORLD_END_MS - HOUR_MS - (int64_t)i * MINUTE_MS, 0,
+                  i < HOSTILE_COUNT ? LABEL_NEGATIVE : LABEL_POSITIVE, false);
+        struct mention *mention = &batch.list[batch.count - 1];
+        mention->item.title = span_of(hostile_texts[(i + 1) % HOSTILE_COUNT]);
+        mention->item.author = span_of(hostile_texts[(i + 2) % HOSTILE_COUNT]);
+        mention->item.site = span_of(hostile_texts[(i + 3) % HOSTILE_COUNT]);
+        mention->item.url = i % 2 == 0 ? SPAN("javascript:alert(1)//\"><script>")
+                                       : SPAN("https://x.example/\"><script>alert(5)</script>");
+    }
+    const struct store_batch written = {.source = SPAN("forum<script>"),
+                                        .mentions = batch.list,
+                                        .mention_count = batch.count,
+                                        .brand_names = names,
+                                        .brand_name_count = 2,
+                                        .now_ms = WORLD_END_MS,
+                                        .polled_ok = true};
+    assert_true(store_write(hostile_world.store, &written, &result, &error));
+    arena_free(batch.arena);
+    *state = &hostile_world;
+    return 0;
+}
+
+static int teardown(void **state) {
+    world_close(*state);
+    return 0;
+}
+
+static void assert_lacks(struct span text, struct span needle, const char *where) {
+    if (span_find_nocase(text, needle) != SPAN_NOT_FOUND) {
+        size_t place = span_find_nocase(text, needle);
+        struct span around = span_first(span_from(text, place < 60 ? 0 : place - 60), 160);
+        fail_msg("%s holds \"%.*s\": %.*s", where, SPAN_ARG(needle), SPAN_ARG(around));
+    }
+}
+
+/* No control but line feed (and the CR of CSV), no bidirectional override, valid UTF-8 only. */
+static void assert_plain(struct span text, bool carriage, const char *where) {
+    while (text.size > 0) {
+        uint32_t rune = 0;
+        struct span rest = text;
+        text = span_from(text, rune_decode(text, &rune));
+        bool control = (rune < 32 && rune != '\n' && !(carriage && rune == '\r')) ||
+                       (rune >= 127 && rune < 160) || (rune >= 0x202A && rune <= 0x202E) ||
+                       (rune >= 0x2066 && rune <= 0x2069);
+        bool broken = rune == 0xFFFD && rest.data[0] != (char)0xEF;
+        if (control || broken) {
+            fail_msg("%s holds U+%04X before: %.40s", where, (unsigned)rune, rest.data);
+        }
+    }
+}
+
+static void print_report(struct world *world, enum output_format format, struct buffer *out) {
+    struct snapshot *snapshot = world_snapshot(world);
+    struct error error = {0};
+    const struct report_request request = {.period = {WORLD_END_MS - DAY_MS, WORLD_END_MS}};
+    const struct output_style style = {.format = format, .unicode = true, .width = 100};
+    buffer_init(out, LIMIT_DOCUMENT);
+    assert_true(report_print(out, snapshot, &world->config, &request, &style, &error));
+    assert_true(span_find(buffer_span(out), SPAN("Acme")) != SPAN_NOT_FOUND);
+    snapshot_close(snapshot);
+}
+
+static void terminals_stay_unharmed(void **state) {
+    struct buffer out;
+    print_report(*state, OUTPUT_TABLE, &out);
+    assert_plain(buffer_span(&out), false, "table");
+    buffer_done(&out);
+    print_report(*state, OUTPUT_MARKDOWN, &out);
+    assert_plain(buffer_span(&out), false, "markdown");
+    assert_lacks(buffer_span(&out), SPAN("<script"), "markdown");
+    assert_lacks(buffer_span(&out), SPAN("](javascript"), "markdown");
+    buffer_done(&out);
+}
+
+static void pages_run_nothing(void **state) {
+    struct buffer out;
+    print_report(*state, OUTPUT_HTML, &out);
+    struct span html = buffer_span(&out);
+    static const char *const needles[] = {"<script",           "<img",        "<svg onload",
+                                          "href=\"javascript", "</textarea>", "<h1>second",
+                                          "onload=\"",         "onerror=\""};
+    assert_plain(html, false, "page");
+    for (size_t i = 0; i < sizeof(needles) / sizeof(needles[0]); i++) {
+        assert_lacks(html, span_of(needles[i]), "page");
+    }
+    buffer_done(&out);
+}
+
+static void json_stays_one_document(void **state) {
+    struct buffer out;
+    print_report(*state, OUTPUT_JSON, &out);
+    assert_plain(buffer_span(&out), false, "json");
+    assert_lacks(buffer_span(&out), SPAN("\",\"injected\":true"), "json");
+    buffer_done(&out);
+    struct world *world = *state;
+    struct snapshot *snapshot = world_snapshot(world);
+    struct error error = {0};
+    buffer_init(&out, LIMIT_DOCUMENT);
+    assert_true(feed_print(&out, snapshot, &world->config, SPAN("Acme"), 0, 100, &error));
+    assert_plain(buffer_span(&out), false, "feed");
+    assert_lacks(buffer_span(&out), SPAN("\",\"injected\":true"), "feed");
+    assert_lacks(buffer_span(&out), SPAN("\"url\":\"javascript"), "feed");
+    buffer_done(&out);
+    snapshot_close(snapshot);
+}
+
+/* Every text cell that a spreadsheet would run has lost its first bite. */
+static void spreadsheets_run_nothing(void **state) {
+    (void)state;
+    static const struct grid_column columns[] = {{"text", "text", GRID_TEXT, 0},
+                                                 {"n", "n", GRID_COUNT, 0}};
+    struct arena *arena = arena_create();
+    struct grid grid = grid_make(arena, columns, 2, "");
+    for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+        grid_text(&grid, span_of(hostile_texts[i]));
+        grid_number(&grid, (double)i);
+    }
+    const struct output_style style = {.format = OUTPUT_CSV};
+    struct buffer out;
+    buffer_init(&out, LIMIT_DOCUMENT);
+    grid_print(&out, &grid, &style);
+    struct span text = buffer_span(&out);
+    size_t cells = 0;
+    for (size_t i = 0; i < text.size; cells++) {
+        bool quoted = text.data[i] == '"';
+        i += quoted ? 1 : 0;
+        assert_true(strchr("=+-@\t", text.data[i]) == NULL);
+        while (quoted && !(text.data[i] == '"' && text.data[i + 1] != '"')) {
+            i += text.data[i] == '"' ? 2 : 1;
+        }
+        while (text.data[i] != ',' && text.data[i] != '\n') {
+            i++;
+        }
+        i++;
+    }
+    assert_int_equal(cells, 2 + 2 * HOSTILE_COUNT);
+    buffer_done(&out);
+    arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(terminals_stay_unharmed),
+        cmocka_unit_test(pages_run_nothing),
+        cmocka_unit_test(json_stays_one_document),
+        cmocka_unit_test(spreadsheets_run_nothing),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
