@@ -218,7 +218,6 @@ static bool node_matches(struct evaluation *evaluation, const struct query_node 
         break;
     case QUERY_NOT:
         matches = !node_matches(evaluation, node->children[0]);
-        evaluation->hits->count = hits_before;
         break;
     case QUERY_FIELD:
     default:

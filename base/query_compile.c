@@ -25,11 +25,13 @@ static const struct dialect dialects[] = {
 /* Alternatives times alternatives are written out up to this many searches; each is a request. */
 #define PRODUCT_MAX 4
 
-/* A piece of a search. */
+/* A piece of a search, and the operator it is made of: inside of the other one it needs
+ * parentheses. */
+enum piece_kind { PIECE_TERM, PIECE_AND, PIECE_OR };
 struct piece {
     struct span text;
     size_t terms;
-    bool group; /* holds an operator: needs parentheses inside another */
+    enum piece_kind kind;
 };
 
 /* Alternatives that together find everything; none where only "everything" would. */
@@ -103,7 +105,8 @@ static struct piece form_words(struct compiler *compiler, const struct query_for
             parts[count++] = text_quoted(compiler, form->words[i].folded);
         }
     }
-    return (struct piece){arena_join(compiler->arena, parts, count, by), count, count > 1};
+    return (struct piece){arena_join(compiler->arena, parts, count, by), count,
+                          count > 1 ? PIECE_AND : PIECE_TERM};
 }
 
 /* "acme dot com" */
@@ -118,7 +121,7 @@ static struct piece form_said(struct compiler *compiler, const struct query_form
     buffer_append_byte(&buffer, '"');
     struct span text = arena_copy(compiler->arena, buffer_span(&buffer));
     buffer_done(&buffer);
-    return (struct piece){text, 1, false};
+    return (struct piece){text, 1, PIECE_TERM};
 }
 
 static struct pieces term_pieces(struct compiler *compiler, const struct query_term *term) {
@@ -128,7 +131,7 @@ static struct pieces term_pieces(struct compiler *compiler, const struct query_t
         words_split(term->literal, compiler->arena, &words);
         if (words.count > 0) { /* symbols alone are not searched for anywhere */
             struct span text = text_quoted(compiler, term->literal);
-            pieces_add(compiler, &pieces, (struct piece){text, 1, false});
+            pieces_add(compiler, &pieces, (struct piece){text, 1, PIECE_TERM});
         }
         return pieces;
     }
@@ -146,7 +149,7 @@ static struct pieces term_pieces(struct compiler *compiler, const struct query_t
         }
         return pieces;
     }
-    struct piece written = {text_quoted(compiler, clause_inside(term->clause)), 1, false};
+    struct piece written = {text_quoted(compiler, clause_inside(term->clause)), 1, PIECE_TERM};
     if (!piece_fits(compiler, &written)) { /* a whole sentence: its first word finds it too */
         written.text = text_quoted(compiler, form->words[0].folded);
     }
@@ -156,7 +159,7 @@ static struct pieces term_pieces(struct compiler *compiler, const struct query_t
     }
     if (term->form_count > 1) {
         struct span joined = term->form[1].words[0].folded;
-        pieces_add(compiler, &pieces, (struct piece){joined, 1, false});
+        pieces_add(compiler, &pieces, (struct piece){joined, 1, PIECE_TERM});
     }
     return pieces;
 }
@@ -164,19 +167,21 @@ static struct pieces term_pieces(struct compiler *compiler, const struct query_t
 /* --- Putting together ------------------------------------------------------------------------ */
 
 static struct piece piece_join(struct compiler *compiler, const struct piece *list, size_t count,
-                               const char *by) {
+                               enum piece_kind kind) {
     if (count == 1) {
         return list[0];
     }
     struct span *parts = ARENA_ARRAY(compiler->arena, struct span, count);
-    struct piece joined = {.group = true};
+    const struct dialect *dialect = compiler->dialect;
+    struct piece joined = {.kind = kind};
     for (size_t i = 0; i < count; i++) {
-        bool wrap = list[i].group && compiler->dialect->or_text != NULL;
+        bool wrap = list[i].kind != PIECE_TERM && list[i].kind != kind;
         parts[i] =
             wrap ? arena_print(compiler->arena, "(%.*s)", SPAN_ARG(list[i].text)) : list[i].text;
         joined.terms += list[i].terms;
     }
-    joined.text = arena_join(compiler->arena, parts, count, by);
+    joined.text = arena_join(compiler->arena, parts, count,
+                             kind == PIECE_AND ? dialect->and_text : dialect->or_text);
     return joined;
 }
 
@@ -191,8 +196,7 @@ static struct pieces pieces_packed(struct compiler *compiler, const struct piece
         size_t count = 1;
         struct piece best = pieces->list[begin];
         while (begin + count < pieces->count) {
-            struct piece more =
-                piece_join(compiler, pieces->list + begin, count + 1, compiler->dialect->or_text);
+            struct piece more = piece_join(compiler, pieces->list + begin, count + 1, PIECE_OR);
             if (!piece_fits(compiler, &more)) {
                 break;
             }
@@ -217,7 +221,7 @@ static struct pieces pieces_and(struct compiler *compiler, const struct pieces *
     for (size_t i = 0; i < a->count && few; i++) {
         for (size_t j = 0; j < b->count && few; j++) {
             struct piece pair[2] = {a->list[i], b->list[j]};
-            struct piece joined = piece_join(compiler, pair, 2, compiler->dialect->and_text);
+            struct piece joined = piece_join(compiler, pair, 2, PIECE_AND);
             few = piece_fits(compiler, &joined);
             pieces_add(compiler, &both, joined);
         }
@@ -288,8 +292,8 @@ static void exclude_term(struct compiler *compiler, struct pieces *pieces,
     struct span text = text_quoted(compiler, clause_inside(term->clause));
     for (size_t i = 0; i < pieces->count; i++) {
         struct piece *piece = &pieces->list[i];
-        bool wrap = piece->group && dialect->or_text != NULL;
-        struct piece with = {.terms = piece->terms + 1};
+        bool wrap = piece->kind == PIECE_OR;
+        struct piece with = {.terms = piece->terms + 1, .kind = PIECE_AND};
         with.text =
             arena_print(compiler->arena, "%s%.*s%s%s%s%.*s", wrap ? "(" : "", SPAN_ARG(piece->text),
                         wrap ? ")" : "", dialect->and_text, dialect->exclude_text, SPAN_ARG(text));

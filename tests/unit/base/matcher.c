@@ -98,6 +98,7 @@ static void test_text(void **state) {
         {"example.com", "my-example.com example.com.evil.test example.com-evil.test", "-"},
         {"example.co.uk", "example[.]co[.]uk example dot co dot uk",
          "example[.]co[.]uk|example dot co dot uk"},
+        {"my.example.com", "my dot example dot com", "my dot example dot com"},
         {"example", "example.com", "example"},
         /* exact bytes */
         {"`ACME`", "acme ACME Acme ACMEs xACME ACME-x", "ACME|ACME"},

@@ -77,6 +77,8 @@ static void test_parse(void **state) {
         {"http://[12345::]", "", "failure"},
         {"http://[::1.2.3]", "", "failure"},
         {"http://[::01.2.3.4]", "", "failure"},
+        {"http://[::1.2.3.256]", "", "failure"},
+        {"http://a\xD7\x90.test", "", "failure"},
         {"http://[::1", "", "failure"},
         {"http://[", "", "failure"},
         {"http://", "", "failure"},
@@ -150,6 +152,8 @@ static void test_parts(void **state) {
     assert_non_null(url.query.data);
     assert_non_null(url.fragment.data);
     assert_true(url_parse(SPAN("mailto:x"), NULL, arena, &url));
+    struct url nul;
+    assert_false(url_parse(SPAN("ht\0tp://x"), NULL, arena, &nul));
     assert_int_equal(url.port, -1);
     assert_null(url.host.data);
     arena_free(arena);
