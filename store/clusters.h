@@ -6,7 +6,7 @@
 #include "store/change.h"
 
 /* Finds the story of a record that is in none, and sets mention.cluster; its own sequence when it
- * is the first. */
+ * is the first. An edited record does not join stories that began after it came. */
 void cluster_join(struct change *change, struct record *record);
 
 /* Takes the record out of its story. When it was the first, the next oldest becomes the first and

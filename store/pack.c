@@ -136,6 +136,11 @@ struct span key_span(const struct key *key) {
     return (struct span){(const char *)key->bytes, key->size};
 }
 
+uint64_t key_number(struct span key) {
+    struct unpacker unpacker = unpacker_make(key);
+    return unpack_big(&unpacker, 8);
+}
+
 #define MOMENT_BIAS ((int64_t)1 << 47)
 
 uint64_t moment_bias(int64_t ms) {

@@ -56,6 +56,7 @@ struct key {
 struct key key_make(void);
 void key_add(struct key *key, uint64_t value, unsigned bytes);
 struct span key_span(const struct key *key);
+uint64_t key_number(struct span key); /* the first 8 bytes of a key or value read back */
 
 #define MOMENT_LAST (((uint64_t)1 << 48) - 1)
 uint64_t moment_bias(int64_t ms); /* to 48 bits that sort */

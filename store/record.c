@@ -333,15 +333,6 @@ static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct r
     mention->item.site = unpack_text(unpacker);
 }
 
-bool record_decode_head(struct span bytes, uint64_t sequence, struct record *record) {
-    *record = (struct record){0};
-    item_init(&record->mention.item);
-    struct unpacker unpacker = unpacker_make(bytes);
-    unsigned flags = 0;
-    unpack_head(&unpacker, sequence, record, &flags);
-    return !unpacker.bad;
-}
-
 bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
                    struct record *record) {
     *record = (struct record){0};

@@ -48,9 +48,6 @@ struct span record_encode(const struct record *record, struct arena *arena);
 MUST_CHECK bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
                               struct record *record);
 
-/* The head alone, without checking the checksum: for walks over many. */
-MUST_CHECK bool record_decode_head(struct span bytes, uint64_t sequence, struct record *record);
-
 /* Takes the fingerprint of what the mention says now. */
 void record_fingerprint(struct record *record);
 

@@ -91,44 +91,35 @@ static void group_store(struct writer *writer, struct task *const *tasks, size_t
 /* --- The thread
  * ---------------------------------------------------------------------------------------- */
 
-/* Adds the records from the cursor's key `first` on that were fetched since then. What cannot be
- * read is left out: it only means that copies of it will not be recognised. */
-static void prints_fill(struct prints *prints, struct cursor *cursor, uint64_t first,
-                        int64_t since_ms) {
-    struct arena *arena = arena_create();
-    struct key key = key_make();
-    key_add(&key, first, 8);
-    for (bool more = cursor_seek(cursor, key_span(&key)); more; more = cursor_next(cursor)) {
-        struct unpacker unpacker = unpacker_make(cursor->key);
-        uint64_t sequence = unpack_big(&unpacker, 8);
-        struct record record;
-        arena_reset(arena);
-        if (record_decode(cursor->value, sequence, arena, &record) && record.state == RECORD_LIVE &&
-            record.mention.fetched_ms >= since_ms) {
-            record_fingerprint(&record);
-            prints_add_record(prints, &record);
-        }
-    }
-    prints_commit(prints);
-    arena_free(arena);
-}
-
-/* Fills the window of copies from the newest records. */
+/* Fills the window of copies from the newest records: as many as it can hold, so that a restart
+ * changes nothing in what is found. What cannot be read is left out: it only means that copies of
+ * it will not be recognised. */
 static void prints_load(struct writer *writer) {
     struct transaction transaction;
     struct cursor cursor;
-    struct record newest;
     if (!environment_read(writer->environment, &transaction, NULL)) {
         return;
     }
+    struct arena *arena = arena_create();
     cursor_open(&cursor, &transaction, TABLE_MENTIONS);
-    if (cursor_last(&cursor)) {
-        struct unpacker unpacker = unpacker_make(cursor.key);
-        uint64_t last = unpack_big(&unpacker, 8);
-        bool known = record_decode_head(cursor.value, last, &newest);
-        prints_fill(writer->change.prints, &cursor, last > LIMIT_PRINTS ? last - LIMIT_PRINTS : 0,
-                    known ? newest.mention.fetched_ms - COPY_WINDOW_MS : 0);
+    bool more = cursor_last(&cursor);
+    if (more) {
+        uint64_t last = key_number(cursor.key);
+        struct key first = key_make();
+        key_add(&first, last > LIMIT_PRINTS ? last - LIMIT_PRINTS : 0, 8);
+        more = cursor_seek(&cursor, key_span(&first));
     }
+    for (; more; more = cursor_next(&cursor)) {
+        struct record record;
+        arena_reset(arena);
+        if (record_decode(cursor.value, key_number(cursor.key), arena, &record) &&
+            record.state == RECORD_LIVE) {
+            record_fingerprint(&record);
+            prints_add_record(writer->change.prints, &record);
+        }
+    }
+    prints_commit(writer->change.prints);
+    arena_free(arena);
     cursor_close(&cursor);
     environment_read_end(writer->environment, &transaction);
 }
