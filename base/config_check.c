@@ -1,5 +1,7 @@
 #include "base/config_parts.h"
 
+#include "base/print.h"
+#include "base/query.h"
 #include "base/suggest.h"
 
 #include <stdlib.h>
@@ -136,11 +138,59 @@ static void complete_definition(struct check *check, struct config_brand *brand)
     }
 }
 
+/* The query's error counts characters of the text, whose lines are lines of the file where it is
+ * written as a block. */
+static struct yaml_node query_place(struct span query, unsigned column,
+                                    const struct yaml_node *node) {
+    struct yaml_node place = *node;
+    bool block = span_find_byte(query, '\n') != SPAN_NOT_FOUND;
+    place.column += node->quoted && !block ? 1 : 0;
+    for (unsigned at = 1; at < column && query.size > 0; at++) {
+        uint32_t rune = 0;
+        query = span_from(query, rune_decode(query, &rune));
+        place.column = rune == '\n' ? node->column : place.column + 1;
+        place.line += rune == '\n' ? 1 : 0;
+    }
+    return place;
+}
+
+static void check_query(struct check *check, struct span query, const struct yaml_node *node) {
+    const struct query *parsed = NULL;
+    struct error error = {0};
+    if (!query_parse(query, 0, check->reader->arena, &parsed, &error)) {
+        struct yaml_node place = query_place(query, error.column, node);
+        schema_problem(check->reader, &place, "query: %s", error.message);
+    }
+}
+
+static void check_phrases(struct check *check, const struct config_list *list,
+                          const struct yaml_node *entry, const char *field) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct query *parsed = NULL;
+        struct error error = {0};
+        if (list->list[i].size > 0 && !query_from_lists(&list->list[i], 1, NULL, 0, NULL, 0,
+                                                        check->reader->arena, &parsed, &error)) {
+            schema_problem(check->reader, text_node(field_node(entry, field), i), "%s: %s", field,
+                           error.message);
+        }
+    }
+}
+
 static void check_definition(struct check *check, const struct config_brand *brand,
                              const struct yaml_node *entry) {
-    if (brand->query.size > 0 && brand->any.count + brand->all.count + brand->none.count > 0) {
+    bool lists = brand->any.count + brand->all.count + brand->none.count > 0;
+    if (brand->query.size > 0 && lists) {
         schema_problem(check->reader, field_node(entry, "query"),
                        "query: is one way to define a brand, any/all/none the other; keep one");
+    } else if (brand->query.size > 0) {
+        check_query(check, brand->query, field_node(entry, "query"));
+    }
+    check_phrases(check, &brand->any, entry, "any");
+    check_phrases(check, &brand->all, entry, "all");
+    check_phrases(check, &brand->none, entry, "none");
+    if (brand->query.size + brand->any.count + brand->all.count == 0 && brand->name.size > 0) {
+        const struct config_list name = {.list = &brand->name, .count = 1};
+        check_phrases(check, &name, entry, "name");
     }
 }
 

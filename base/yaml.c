@@ -16,6 +16,7 @@ struct frame {
 struct builder {
     struct arena *arena;
     struct error *error;
+    struct span text;
     struct yaml_node *root;
     size_t documents;
     size_t depth;
@@ -158,6 +159,16 @@ static struct span token_text(struct builder *builder, struct fy_token *token) {
     return arena_copy(builder->arena, buffer_span(&builder->scratch));
 }
 
+/* White space at a place. */
+static unsigned indentation(const struct builder *builder, const struct fy_mark *mark) {
+    struct span rest = span_from(builder->text, mark == NULL ? SIZE_MAX : mark->input_pos);
+    unsigned spaces = 0;
+    while (spaces < rest.size && rest.data[spaces] == ' ') {
+        spaces++;
+    }
+    return spaces;
+}
+
 static bool on_scalar(struct builder *builder, struct fy_event *event) {
     struct yaml_node *node = builder_node(builder, YAML_SCALAR);
     struct fy_token *token = event->scalar.value;
@@ -166,7 +177,9 @@ static bool on_scalar(struct builder *builder, struct fy_event *event) {
         enum fy_scalar_style style = fy_token_scalar_style(token);
         node->quoted = style != FYSS_PLAIN;
         if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) {
-            node->column--; /* libfyaml means the text inside the quotes */
+            node->column--; /* libfyaml means the text inside the quotes, */
+        } else if (node->quoted) {
+            node->column += indentation(builder, fy_token_start_mark(token)); /* the whole line */
         }
     }
     if (!text_is_clean(node->scalar)) {
@@ -358,7 +371,8 @@ bool yaml_parse(struct span text, struct arena *arena, struct yaml_node **root,
         fatal("out of memory (a YAML parser)");
     }
     struct builder *builder = NEW(struct builder);
-    *builder = (struct builder){.arena = arena, .error = error, .line = 1, .column = 1};
+    *builder =
+        (struct builder){.arena = arena, .error = error, .text = text, .line = 1, .column = 1};
     buffer_init(&builder->scratch, 2 * LIMIT_CONFIG); /* the escape \L makes three bytes of two */
     bool parsed = builder_run(builder, parser, text);
     if (parsed) {

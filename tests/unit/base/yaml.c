@@ -54,7 +54,10 @@ static void test_knows_every_place(void **state) {
                                             "  - k: v\n"
                                             "    l:\n"
                                             "  -\n"
-                                            "  - plain\n");
+                                            "  - plain\n"
+                                            "  - |\n"
+                                            "     text\n"
+                                            "  - 'quoted'\n");
     assert_place(root, 1, 1);
     assert_place(root->keys[0], 1, 1);
     assert_place(root->list[0], 1, 6);
@@ -77,6 +80,8 @@ static void test_knows_every_place(void **state) {
     assert_int_equal(block->list[0]->list[1]->line, 5);
     assert_span_equal(block->list[1]->scalar, "");
     assert_place(block->list[2], 7, 5);
+    assert_place(block->list[3], 9, 6);
+    assert_place(block->list[4], 10, 5);
 }
 
 static void test_line_ends_of_other_systems(void **state) {
