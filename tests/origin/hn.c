@@ -58,6 +58,17 @@ static void put_comment(struct buffer *out, const struct post *post, struct span
     json_raw(out, "story_url", "null");
 }
 
+/* A second copy of the author beside the hit's own members, for nobody's use. */
+static void put_highlight(struct buffer *out, const struct post *post) {
+    json_open(out, "_highlightResult", '{');
+    json_open(out, "author", '{');
+    json_raw(out, "matchedWords", "[]");
+    json_string(out, "matchLevel", "none");
+    json_text(out, "value", post->author);
+    json_close(out, '}');
+    json_close(out, '}');
+}
+
 static void put_hit(struct buffer *out, const struct post *post) {
     char moment[DATE_TEXT_SIZE];
     struct buffer html;
@@ -65,6 +76,7 @@ static void put_hit(struct buffer *out, const struct post *post) {
     markup_hn(&html, post->text);
     bool story = post->thread == 0;
     json_open(out, NULL, '{');
+    put_highlight(out, post);
     json_open(out, "_tags", '[');
     buffer_print(out, "\"%s\",\"author_%.*s\",\"story_%" PRId64 "\"", story ? "story" : "comment",
                  SPAN_ARG(post->author), story ? post->number : post->thread);

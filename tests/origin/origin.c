@@ -228,7 +228,7 @@ static void log_request(struct origin *origin, const struct http_request *reques
     struct buffer *log = &origin->log;
     char moment[DATE_TEXT_SIZE];
     json_open(log, NULL, '{');
-    json_number(log, "n", ++origin->requests);
+    json_number(log, "n", origin->requests);
     json_number(log, "ms", origin_monotonic_ms(origin) - origin->born_ms);
     json_string(log, "time", date_print(clock_wall_ms(&system_clock), moment));
     json_text(log, "method", request->method);
@@ -260,11 +260,18 @@ static void give_content(struct origin *origin, const struct http_request *reque
     } else {
         reply_not_found(reply);
     }
+    if (reply->body.overflowed) {
+        reply->status = 500;
+        reply->type = "text/plain";
+        buffer_clear(&reply->body);
+        buffer_append_string(&reply->body, "more than one document holds\n");
+    }
 }
 
 /* Content, fault in the content or finish, fault in the delivery. */
 static void give_spoilt(struct origin *origin, const struct http_request *request,
                         const struct route *route, struct http_reply *reply) {
+    origin->requests++;
     origin->violations += came_too_early(origin, request) ? 1 : 0;
     struct fault *fault = faults_choose(&origin->faults, request);
     give_content(origin, request, route, reply);
@@ -278,6 +285,7 @@ static void give_spoilt(struct origin *origin, const struct http_request *reques
         }
         fault->kind->apply(fault, request, reply);
     }
+    /* A full log keeps its beginning; the count of requests goes on. */
     if (origin->log.size + REQUEST_CEILING < LIMIT_DOCUMENT) {
         log_request(origin, request, reply, fault);
     }

@@ -23,21 +23,31 @@ static void refuse(struct http_reply *reply, int id, const char *name, const cha
     json_end(&reply->body);
 }
 
+/* Of a deleted account only the name is left. */
+static void put_owner(struct buffer *out, const struct post *post) {
+    int64_t number = identity_author_number(post->author);
+    json_open(out, "owner", '{');
+    json_text(out, "display_name", post->author);
+    if (number % 17 == 0) {
+        json_string(out, "user_type", "does_not_exist");
+    } else {
+        json_number(out, "account_id", number / 7);
+        json_number(out, "reputation", number % 12000 + 1);
+        json_number(out, "user_id", number);
+        json_string(out, "user_type", "registered");
+        buffer_print(out, "\"link\":\"https://%s/users/%" PRId64 "/%.*s\"", post->site->host,
+                     number, SPAN_ARG(post->author));
+    }
+    json_close(out, '}');
+}
+
 static void put_question(struct buffer *out, const struct post *post, bool with_body) {
     struct buffer html;
     buffer_init(&html, LIMIT_DOCUMENT);
     print_html(&html, post->title);
     json_open(out, NULL, '{');
     json_raw(out, "tags", "[\"usb\",\"drivers\",\"input-device\"]");
-    json_open(out, "owner", '{');
-    json_number(out, "account_id", identity_author_number(post->author) / 7);
-    json_number(out, "reputation", identity_author_number(post->author) % 12000 + 1);
-    json_number(out, "user_id", identity_author_number(post->author));
-    json_string(out, "user_type", "registered");
-    json_text(out, "display_name", post->author);
-    buffer_print(out, "\"link\":\"https://%s/users/%" PRId64 "/%.*s\"", post->site->host,
-                 identity_author_number(post->author), SPAN_ARG(post->author));
-    json_close(out, '}');
+    put_owner(out, post);
     json_bool(out, "is_answered", post->replies > 1);
     json_number(out, "view_count", 40 + post->likes * 17);
     json_number(out, "answer_count", post->replies);
