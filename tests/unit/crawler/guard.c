@@ -59,10 +59,7 @@ static void spellings_of_private_addresses(void **state) {
         /* full-width and circled digits, ideographic full stops */
         "\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1",
         "\xE2\x91\xA0\xE2\x91\xA1\xE2\x91\xA6.0.0.1",
-        "127\xE3\x80\x82"
-        "0\xE3\x80\x82"
-        "0\xE3\x80\x82"
-        "1",
+        "127\343\200\2020\343\200\2020\343\200\2021",
         /* no address at all, but a number: nothing to contact */
         "256.256.256.256",
         "1.2.3.4.5",
@@ -139,8 +136,7 @@ static void public_addresses_and_names(void **state) {
         "example.com",
         "localhost.example",
         "127.0.0.1.example.com",
-        "b\xC3\xBC"
-        "cher.example",
+        "b\303\274cher.example",
         "0x7f.example",
         "a1",
     };
