@@ -35,14 +35,13 @@ static void on_progress(void *context, const struct pipeline_progress *progress)
     }
 }
 
+/* A person is told in a sentence; a daemon has logged it already. */
 static void on_failure(void *context, struct span source, const struct error *error) {
     struct session *session = context;
     if (session->app->progress) {
         progress_clear();
     }
-    if (!log_wants(session->app->log, LOG_WARNING) || session->app->progress) {
-        app_say(session->app, "%.*s: %s", SPAN_ARG(source), error->message);
-    }
+    app_fail(session->app, EXIT_CODE_PARTIAL, "%.*s: %s", SPAN_ARG(source), error->message);
 }
 
 /* --- Ending -------------------------------------------------------------------------------------
@@ -135,7 +134,7 @@ static bool session_options(struct session *session, bool once, struct pipeline_
         .once = once,
         .since_ms = DATE_NONE,
         .on_progress = on_progress,
-        .on_failure = on_failure,
+        .on_failure = once ? on_failure : NULL,
         .on_finished = on_finished,
         .context = session,
     };

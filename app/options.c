@@ -216,19 +216,22 @@ static bool understand_log(struct app *app) {
     static const char *const levels[] = {"debug", "info", "warning", "error"};
     const char *level = app_value(app, "log-level");
     const char *form = app_value(app, "log-format");
-    size_t least = LOG_WARNING;
-    if (level != NULL) {
-        for (least = 0; least < 4 && strcmp(levels[least], level) != 0; least++) {
+    enum log_level least = app->command->run == command_run ? LOG_INFO : LOG_SILENT;
+    bool good = level == NULL;
+    for (size_t i = 0; level != NULL && i < sizeof levels / sizeof levels[0]; i++) {
+        if (strcmp(levels[i], level) == 0) {
+            least = (enum log_level)i;
+            good = true;
         }
     }
-    if (least == 4 || (form != NULL && strcmp(form, "json") != 0 && strcmp(form, "logfmt") != 0)) {
+    good = good && (form == NULL || strcmp(form, "json") == 0 || strcmp(form, "logfmt") == 0);
+    if (!good) {
         app_fail(app, EXIT_CODE_USAGE,
                  "--log-level is debug, info, warning or error; --log-format is logfmt or json");
         return false;
     }
     bool json = form != NULL && strcmp(form, "json") == 0;
-    app->log =
-        log_create(stderr, json ? LOG_JSON : LOG_LOGFMT, (enum log_level)least, &app->clock.clock);
+    app->log = log_create(stderr, json ? LOG_JSON : LOG_LOGFMT, least, &app->clock.clock);
     return true;
 }
 

@@ -33,6 +33,7 @@ struct poll_run {
 
     bool last; /* this commit ends the poll */
     bool ok;
+    bool caught_up;   /* the source has nothing more for now */
     int64_t again_ms; /* from now */
     struct store_batch batch;
     struct store_result result;
@@ -55,7 +56,7 @@ static void run_over(struct poll_run *run) {
     struct pipeline *pipeline = run->pipeline;
     size_t index = run->index;
     bool ok = run->ok;
-    bool caught_up = run->poll == NULL || poll_report(run->poll)->complete;
+    bool caught_up = run->caught_up;
     int64_t again_ms = run->again_ms;
     run_free(run);
     pipeline_poll_over(pipeline, index, ok, caught_up, again_ms);
@@ -184,6 +185,7 @@ static void run_fail(struct poll_run *run, const char *reason, int64_t retry_aft
 static void run_succeed(struct poll_run *run) {
     const struct poll_report *report = poll_report(run->poll);
     run->last = true;
+    run->caught_up = report->complete || report->pages == 0; /* 304: there is nothing new */
     run->again_ms = report->more_soon ? SECOND_MS : run->task->interval_ms;
     if (report->backoff_ms > run->again_ms) {
         run->again_ms = report->backoff_ms;
@@ -317,17 +319,20 @@ static void on_fetched(void *context, const struct fetch_result *result) {
 }
 
 static void run_ask(struct poll_run *run) {
+    const struct task *task = run->task;
     struct fetch_options options = {
-        .allow_private = run->task->config->allow_private,
-        .insecure = run->task->config->insecure,
-        .spacing_ms = run->task->info->spacing_ms,
-        .governor_key = run->task->info->governor_key,
+        .allow_private = task->config->allow_private,
+        .insecure = task->config->insecure,
     };
+    if (!task->config->allow_private) { /* a machine of one's own has no terms of a site */
+        options.spacing_ms = task->info->spacing_ms;
+        options.governor_key = task->info->governor_key;
+    }
     if (poll_report(run->poll)->pages == 0) {
         run->request.etag = run->state.etag;
         run->request.last_modified = run->state.last_modified;
     }
-    run->request.api |= run->task->info->api;
+    run->request.api |= task->info->api;
     run->step = RUN_ASKING;
     run->fetch = crawler_fetch(run->pipeline->crawler, &run->request, &options, on_fetched, run);
 }

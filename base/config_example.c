@@ -115,7 +115,7 @@ static void print_sources(struct buffer *out, struct span brand) {
     buffer_append_string(out, sources_heading);
     buffer_append_string(out,
                          "  - recipe: mastodon-tag            # posts with a hashtag, seen from "
-                         "one server\n    params: {instance: mastodon.social, tag: ");
+                         "one server\n    params: {base: \"https://mastodon.social\", tag: ");
     print_quoted_tag(out, brand);
     buffer_append_string(out, "}\n\n  - name: google-news               # any RSS, Atom or JSON "
                               "feed will do\n    feed: https://news.google.com/rss/search?q=%22");

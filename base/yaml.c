@@ -288,7 +288,8 @@ static bool builder_take(struct builder *builder, struct fy_event *event) {
     struct fy_token *anchor = fy_event_get_anchor_token(event);
     if (event->type != FYET_ALIAS && anchor != NULL) {
         builder_note_place(builder, fy_token_start_mark(anchor));
-        return error_set_at(builder->error, ERROR_INPUT, builder->line, builder->column,
+        return error_set_at(builder->error, ERROR_INPUT, builder->line,
+                            builder->column - 1, /* the "&" */
                             "anchors are not accepted; quote a text that begins with \"&\"");
     }
     struct fy_token *tag = fy_event_get_tag_token(event);

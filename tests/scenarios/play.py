@@ -15,6 +15,7 @@ what must be seen. It begins with comment lines that say what it shows.
     requests: REGEX >= 2                                    requests the origin saw so far (method path status)
     mails: == 1            mail: REGEX                      what its mail sink took
     --- control /control/time?now=...                       tells the origin something
+    --- before smtp.txt                                     a file that is there before the origin starts
 
 Exit code 0: all was seen. The origin is started for each scenario on a port of its own."""
 
@@ -110,13 +111,22 @@ class Play:
         self.dir = tempfile.mkdtemp(prefix="earshot-scenario.")
         mailbox = os.path.join(self.dir, "mailbox")
         os.mkdir(mailbox)
-        arguments = shlex.split(self.head.get("origin", ""))
+        self.names = {"dir": self.dir}
+        for title, lines, _ in self.sections:
+            if title.startswith("before "):
+                self.write(title[7:], lines)
+        arguments = shlex.split(self.fill(self.head.get("origin", "")))
         if "now" in self.head:
             arguments += ["--now", self.head["now"]]
         self.origin = Origin(self.build, arguments, mailbox)
-        self.names = {"origin": "http://" + self.origin.address, "smtp": self.origin.smtp,
-                      "dir": self.dir}
+        self.names.update({"origin": "http://" + self.origin.address, "smtp": self.origin.smtp})
         self.last = None
+
+    def write(self, name, lines):
+        path = os.path.join(self.dir, name.strip())
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(self.fill("\n".join(text for _, text in lines)) + "\n")
 
     def fill(self, text):
         for name, value in self.names.items():
@@ -176,11 +186,8 @@ class Play:
                 self.run(title[4:], lines)
             elif title.startswith("control "):
                 self.origin.ask(title[8:].strip(), method="POST")
-            else:
-                path = os.path.join(self.dir, title.strip())
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                with open(path, "w") as file:
-                    file.write(self.fill("\n".join(text for _, text in lines)) + "\n")
+            elif not title.startswith("before "):
+                self.write(title, lines)
         self.origin.stop()
 
 

@@ -112,24 +112,6 @@ static void what_was_deleted_is_not_judged(void **state) {
     assert_true(mention.item.deleted);
 }
 
-static void a_bad_definition_names_brand_and_line(void **state) {
-    (void)state;
-    static const char bad[] = "data_dir: /tmp/none\n"
-                              "brands:\n"
-                              "  - name: Brellin\n"
-                              "    query: 'brellin AND (coffee'\n";
-    struct arena *arena = arena_create();
-    struct config *config = NULL;
-    struct config_problems problems = {0};
-    struct assessor *assessor = NULL;
-    struct error error;
-    assert_true(config_parse(span_of(bad), SPAN("test.yaml"), arena, &config, &problems));
-    assert_false(assessor_create(config, 0, &assessor, &error));
-    assert_non_null(strstr(error.message, "test.yaml:3: brand \"Brellin\""));
-    config_free(config);
-    arena_free(arena);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_without_a_brand_is_kept_unmatched),
@@ -139,7 +121,6 @@ int main(void) {
         cmocka_unit_test(places_in_the_text_stand_behind_the_title),
         cmocka_unit_test(a_source_about_a_brand_need_not_name_it),
         cmocka_unit_test(what_was_deleted_is_not_judged),
-        cmocka_unit_test(a_bad_definition_names_brand_and_line),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
