@@ -121,10 +121,10 @@ static void collect_literal(struct builder *builder, const struct query_term *te
     matcher->literals = arena_grow(matcher->arena, matcher->literals, matcher->literal_count,
                                    &builder->literal_capacity, sizeof *matcher->literals);
     matcher->literals[matcher->literal_count++] =
-        (struct matcher_literal){term->literal, (uint32_t)query, (uint32_t)index};
-    size_t first = (unsigned char)term->literal.data[0];
+        (struct matcher_literal){term->text, (uint32_t)query, (uint32_t)index};
+    size_t first = (unsigned char)term->text.data[0];
     for (size_t second = 0; second < 256; second++) {
-        if (term->literal.size == 1 || (unsigned char)term->literal.data[1] == second) {
+        if (term->text.size == 1 || (unsigned char)term->text.data[1] == second) {
             size_t pair = first << 8 | second;
             matcher->literal_pairs[pair / 64] |= (uint64_t)1 << pair % 64;
         }

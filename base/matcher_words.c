@@ -119,13 +119,29 @@ static bool word_is_dot(const struct place *place, size_t index) {
     return false;
 }
 
-/* Whether a host name goes on where the form's ends, and is another one: example.com.evil.test,
- * my-example.com. */
-static bool host_goes_on(const struct place *place, struct range range) {
-    struct span after = span_from(place->text, range.end);
-    bool more = after.size > 1 && (after.data[0] == '.' || after.data[0] == '-') &&
-                (byte_is_alpha(after.data[1]) || byte_is_digit(after.data[1]));
-    return more || (range.begin > 0 && place->text.data[range.begin - 1] == '-');
+/* Whether a host name that ends at `at` goes on, and is another one: acme.com.evil.test,
+ * acme.com-evil.test. (acme.com-like is none.) */
+static bool host_goes_on(struct span text, size_t at) {
+    struct span rest = span_from(text, at);
+    size_t size = 0;
+    if (rest.size > 0 && rest.data[0] == '-') {
+        while (size < rest.size && (byte_is_alpha(rest.data[size]) ||
+                                    byte_is_digit(rest.data[size]) || rest.data[size] == '-')) {
+            size++;
+        }
+    }
+    return size + 1 < rest.size && rest.data[size] == '.' &&
+           (byte_is_alpha(rest.data[size + 1]) || byte_is_digit(rest.data[size + 1]));
+}
+
+/* Whether the form, where it ends or begins with a host name, stands there as all of that name but
+ * for what is below it: not in my-acme.com. */
+static bool host_is_whole(const struct place *place, const struct query_form *form,
+                          struct range range) {
+    bool ends = form->count > 1 && form->words[form->count - 1].gap == GAP_DOT;
+    bool begins = form->count > 1 && form->words[1].gap == GAP_DOT;
+    bool joined = range.begin > 0 && place->text.data[range.begin - 1] == '-';
+    return !(ends && host_goes_on(place->text, range.end)) && !(begins && joined);
 }
 
 static bool symbols_match(const struct place *place, const struct query_form *form,
@@ -153,19 +169,17 @@ bool place_has_form(const struct place *place, size_t index, const struct query_
         return false;
     }
     found->first = place->number + (uint32_t)index;
-    bool has_dot = false;
     for (size_t i = 1; i < form->count; i++) {
         struct range range;
         index++;
         if (!form_step(place, &index, &form->words[i], whole.end, &range)) {
             return false;
         }
-        has_dot = has_dot || form->words[i].gap == GAP_DOT;
         whole.end = range.end;
     }
     found->last = place->number + (uint32_t)index;
     found->begin = whole.begin - (uint32_t)form->before.size;
     found->end = whole.end + (uint32_t)form->after.size;
     found->in_title = place->in_title;
-    return symbols_match(place, form, whole) && !(has_dot && host_goes_on(place, whole));
+    return symbols_match(place, form, whole) && host_is_whole(place, form, whole);
 }

@@ -80,21 +80,6 @@ static struct span text_quoted(struct compiler *compiler, struct span text) {
     return plain ? safe : arena_print(compiler->arena, "\"%.*s\"", SPAN_ARG(span_trim(safe)));
 }
 
-/* The clause without its quotes. */
-static struct span clause_inside(struct span clause) {
-    struct span text = clause;
-    static const char *const quotes[] = {"\"", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E"};
-    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++) {
-        struct span quote = span_of(quotes[i]);
-        text = span_starts_with(text, quote) ? span_from(text, quote.size) : text;
-    }
-    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++) {
-        struct span quote = span_of(quotes[i]);
-        text = span_ends_with(text, quote) ? span_first(text, text.size - quote.size) : text;
-    }
-    return text;
-}
-
 /* The words of a form that can be searched for, joined by `by`; empty when all are beginnings. */
 static struct piece form_words(struct compiler *compiler, const struct query_form *form,
                                const char *by) {
@@ -128,9 +113,9 @@ static struct pieces term_pieces(struct compiler *compiler, const struct query_t
     struct pieces pieces = {0};
     struct words words;
     if (term->exact) {
-        words_split(term->literal, compiler->arena, &words);
+        words_split(term->text, compiler->arena, &words);
         if (words.count > 0) { /* symbols alone are not searched for anywhere */
-            struct span text = text_quoted(compiler, term->literal);
+            struct span text = text_quoted(compiler, term->text);
             pieces_add(compiler, &pieces, (struct piece){text, 1, PIECE_TERM});
         }
         return pieces;
@@ -149,7 +134,7 @@ static struct pieces term_pieces(struct compiler *compiler, const struct query_t
         }
         return pieces;
     }
-    struct piece written = {text_quoted(compiler, clause_inside(term->clause)), 1, PIECE_TERM};
+    struct piece written = {text_quoted(compiler, term->text), 1, PIECE_TERM};
     if (!piece_fits(compiler, &written)) { /* a whole sentence: its first word finds it too */
         written.text = text_quoted(compiler, form->words[0].folded);
     }
@@ -289,7 +274,7 @@ static void exclude_term(struct compiler *compiler, struct pieces *pieces,
     if (term == NULL || !term_excludes(term)) {
         return;
     }
-    struct span text = text_quoted(compiler, clause_inside(term->clause));
+    struct span text = text_quoted(compiler, term->text);
     for (size_t i = 0; i < pieces->count; i++) {
         struct piece *piece = &pieces->list[i];
         bool wrap = piece->kind == PIECE_OR;

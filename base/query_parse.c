@@ -154,7 +154,7 @@ static struct query_node *parse_quoted(struct parser *parser) {
 static struct query_node *parse_exact(struct parser *parser) {
     struct token token = parser->lexer.token;
     struct query_term term = {.clause = written_since(parser, token.at)};
-    if (!query_term_exact(token.inside, parser->arena, &term, parser->lexer.error)) {
+    if (!query_term_exact(arena_copy(parser->arena, token.inside), &term, parser->lexer.error)) {
         return lexer_fail_at(&parser->lexer, token.at);
     }
     return lexer_next(&parser->lexer) ? node_of_term(parser, &term, token.at) : NULL;

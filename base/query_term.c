@@ -215,6 +215,7 @@ bool query_term_words(struct span text, struct arena *arena, struct query_term *
                       struct error *error) {
     struct words words;
     words_split(text, arena, &words);
+    term->text = text;
     *at = 0;
     if (!words_are_visible(&words)) {
         return error_set(
@@ -248,12 +249,11 @@ bool query_term_words(struct span text, struct arena *arena, struct query_term *
     return true;
 }
 
-bool query_term_exact(struct span text, struct arena *arena, struct query_term *term,
-                      struct error *error) {
+bool query_term_exact(struct span text, struct query_term *term, struct error *error) {
     if (span_trim(text).size == 0) {
         return error_set(error, ERROR_USAGE, "there is nothing between the back-ticks");
     }
     term->exact = true;
-    term->literal = arena_copy(arena, text);
+    term->text = text;
     return true;
 }

@@ -33,8 +33,8 @@ struct query_form {
 
 struct query_term {
     struct span clause;        /* as written */
+    struct span text;          /* without quotes and back-ticks */
     bool exact;                /* back-ticks: these bytes, not inside a longer word */
-    struct span literal;       /* of an exact term */
     struct query_form form[2]; /* as written; and coca-cola as one word, cocacola */
     size_t form_count;         /* 0 for an exact term */
     bool loose;                /* "a b"~slop: any order, that many other words between them */
@@ -107,12 +107,11 @@ struct query {
     struct span brand; /* of a brand: that every match must satisfy, or empty */
 };
 
-/* Makes the term of a word or phrase (`text`, without quotes) or of an exact literal. `*at` is the
- * offset in `text` of what the error is about. */
+/* Makes the term of a word or phrase, or of an exact literal, from `text` (without quotes), which
+ * must last as long as the query. `*at` is the offset in `text` of what the error is about. */
 MUST_CHECK bool query_term_words(struct span text, struct arena *arena, struct query_term *term,
                                  size_t *at, struct error *error);
-MUST_CHECK bool query_term_exact(struct span text, struct arena *arena, struct query_term *term,
-                                 struct error *error);
+MUST_CHECK bool query_term_exact(struct span text, struct query_term *term, struct error *error);
 
 /* The gap in front of a word, as a query wrote it; and whether a text's gap is one. */
 enum query_gap query_gap_of(struct span between, struct span *symbol);

@@ -266,7 +266,7 @@ static void test_compile(void **state) {
         {"acme.com", "\"acme.com\"|\"acme dot com\"", "\"acme.com\" OR \"acme dot com\"",
          "\"acme.com\" OR \"acme dot com\"", "\"acme.com\"|\"acme dot com\""},
         {"\"OR\" acme", "\"OR\" acme", "\"OR\" acme", "\"OR\" AND acme", "\"OR\" acme"},
-        {"\"15\\\" tv\"", "\"15   tv\"", "\"15   tv\"", "\"15   tv\"", "\"15   tv\""},
+        {"\"15\\\" tv\"", "\"15  tv\"", "\"15  tv\"", "\"15  tv\"", "\"15  tv\""},
         {"a1 a2 a3 a4 a5 a6 a7", "a1 a2 a3 a4 a5 a6 a7", "a1 a2 a3 a4 a5 a6 a7",
          "a1 AND a2 AND a3 AND a4 AND a5 AND a6", "a1 a2 a3 a4 a5 a6 a7"},
         {"a1 OR a2 OR a3 OR a4 OR a5 OR a6 OR a7", "a1|a2|a3|a4|a5|a6|a7",
