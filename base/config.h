@@ -8,6 +8,9 @@
  * followed by the source line and a caret. YAML anchors, aliases, tags and merge keys are refused
  * before anything is resolved. Types come from the rows: `country: no` is text.
  *
+ * What parses is complete: defaults are filled in, names of brands stand as the brand writes itself
+ * (in the file, case makes no difference), brands' queries are known to parse.
+ *
  * Durations are held in milliseconds, sizes in bytes, shares as 0..1. Text lives in the
  * configuration's arena; empty span = not set. */
 #ifndef BASE_CONFIG_H
@@ -24,10 +27,10 @@ struct config_brand {
     struct span query;              /* the brand's definition in the query language; or: */
     struct config_list any;         /* the simple way: any of these, */
     struct config_list all;         /* all of these, */
-    struct config_list none;        /* none of these. With none of the four: the name itself */
+    struct config_list none;        /* none of these. Without query, any and all: any = the name */
     struct config_list competitors; /* names of other brands here */
-    bool own;      /* ours: alerts and digests speak of it (default: the brands that
-                      are nobody's competitor) */
+    bool own;      /* ours: alerts and digests speak of it (default: the brands that are nobody's
+                      competitor; the first where all are somebody's) */
     unsigned line; /* where it stands, for errors */
 };
 
@@ -42,9 +45,9 @@ struct config_source {
                                   of their app, the answers to their survey */
     enum channel channel;      /* CHANNEL_UNKNOWN: as the recipe says */
     struct span language;      /* hint */
-    struct span country;
-    int64_t interval_ms; /* how often to poll */
-    int64_t since_ms;    /* how far back the first poll goes */
+    struct span country;       /* hint, two capital letters */
+    int64_t interval_ms;       /* how often to poll; 0: as the recipe suggests */
+    int64_t since_ms;          /* how far back the first poll goes */
     bool enabled;
     bool allow_private; /* may connect to private and loopback addresses */
     bool insecure;      /* does not check TLS certificates; warned about at each start */

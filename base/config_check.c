@@ -13,6 +13,8 @@ struct check {
     const struct yaml_node *root;
     struct config *config;
     struct name *brands; /* sorted */
+    size_t *seen;        /* per brand: the last list that named it */
+    size_t lists;
 };
 
 /* --- Places
@@ -100,11 +102,11 @@ static void check_unique(struct check *check, struct name *names, size_t count, 
     }
 }
 
-static bool check_brand_exists(struct check *check, struct span text, const struct yaml_node *node,
-                               const char *field) {
+static void problem_no_brand(struct check *check, struct span text, const struct yaml_node *node,
+                             const char *field) {
     const struct config *config = check->config;
-    if (text.size == 0 || name_find(check->brands, config->brand_count, text) != NULL) {
-        return text.size > 0;
+    if (!schema_has_room(check->reader)) {
+        return; /* a suggestion takes a walk over all brands */
     }
     struct span *names = NEW_ARRAY(struct span, config->brand_count);
     for (size_t i = 0; i < config->brand_count; i++) {
@@ -115,15 +117,32 @@ static bool check_brand_exists(struct check *check, struct span text, const stru
                    SHOWN(text), near.size > 0 ? "; did you mean \"" : "", SHOWN(near),
                    near.size > 0 ? "\"?" : "");
     free(names);
-    return false;
 }
 
-static void check_brands_exist(struct check *check, const struct config_list *list,
-                               const struct yaml_node *entry, const char *field) {
+static const struct name *brand_find(const struct check *check, struct span text) {
+    return text.size == 0 ? NULL : name_find(check->brands, check->config->brand_count, text);
+}
+
+/* Names of brands, each as the brand itself writes it, none twice. */
+static void resolve_brands(struct check *check, struct config_list *list,
+                           const struct yaml_node *entry, const char *field) {
     const struct yaml_node *node = field_node(entry, field);
+    struct span *names = ARENA_ARRAY(check->reader->arena, struct span, list->count);
+    check->lists++;
     for (size_t i = 0; i < list->count; i++) {
-        check_brand_exists(check, list->list[i], text_node(node, i), field);
+        const struct name *brand = brand_find(check, list->list[i]);
+        names[i] = list->list[i];
+        if (brand == NULL) {
+            problem_no_brand(check, names[i], text_node(node, i), field);
+        } else if (check->seen[brand->index] == check->lists) {
+            schema_problem(check->reader, text_node(node, i), "%s: \"%.*s\" stands here twice",
+                           field, SHOWN(names[i]));
+        } else {
+            check->seen[brand->index] = check->lists;
+            names[i] = check->config->brands[brand->index].name;
+        }
     }
+    list->list = names;
 }
 
 /* --- Brands --------------------------------------------------------------------------------------
@@ -213,18 +232,16 @@ static void find_own(struct check *check, const bool *is_competitor) {
 }
 
 static void check_competitors(struct check *check, size_t index, bool *is_competitor) {
-    const struct config_brand *brand = &check->config->brands[index];
-    const struct yaml_node *list = field_node(entry_node(check, "brands", index), "competitors");
+    struct config_brand *brand = &check->config->brands[index];
+    const struct yaml_node *entry = entry_node(check, "brands", index);
+    resolve_brands(check, &brand->competitors, entry, "competitors");
     for (size_t i = 0; i < brand->competitors.count; i++) {
-        struct span text = brand->competitors.list[i];
-        if (!check_brand_exists(check, text, text_node(list, i), "competitors")) {
-            continue;
-        }
-        size_t other = name_find(check->brands, check->config->brand_count, text)->index;
-        is_competitor[other] = true;
-        if (other == index) {
-            schema_problem(check->reader, text_node(list, i),
+        const struct name *other = brand_find(check, brand->competitors.list[i]);
+        if (other != NULL && other->index == index) {
+            schema_problem(check->reader, text_node(field_node(entry, "competitors"), i),
                            "competitors: a brand cannot compete with itself");
+        } else if (other != NULL) {
+            is_competitor[other->index] = true;
         }
     }
 }
@@ -232,6 +249,7 @@ static void check_competitors(struct check *check, size_t index, bool *is_compet
 static void check_brands(struct check *check) {
     struct config *config = check->config;
     check->brands = ARENA_ARRAY(check->reader->arena, struct name, config->brand_count);
+    check->seen = ARENA_ARRAY(check->reader->arena, size_t, config->brand_count);
     for (size_t i = 0; i < config->brand_count; i++) {
         check->brands[i] = (struct name){config->brands[i].name, i};
     }
@@ -320,8 +338,8 @@ static void check_sources(struct check *check) {
         struct config_source *source = &config->sources[i];
         const struct yaml_node *entry = entry_node(check, "sources", i);
         check_source_url(check, source, entry);
-        check_brands_exist(check, &source->brands, entry, "brands");
-        check_brands_exist(check, &source->about, entry, "about");
+        resolve_brands(check, &source->brands, entry, "brands");
+        resolve_brands(check, &source->about, entry, "about");
         source->country = upper_case(check->reader->arena, source->country);
     }
     name_sources(check);
@@ -340,8 +358,8 @@ static void check_people(struct check *check) {
     struct name *names = ARENA_ARRAY(check->reader->arena, struct name, config->person_count);
     bool mailed = false;
     for (size_t i = 0; i < config->person_count; i++) {
-        const struct config_person *person = &config->people[i];
-        check_brands_exist(check, &person->brands, entry_node(check, "people", i), "brands");
+        struct config_person *person = &config->people[i];
+        resolve_brands(check, &person->brands, entry_node(check, "people", i), "brands");
         names[i] = (struct name){person->email, i};
         mailed = mailed || person->alerts || person->digest;
     }

@@ -14,10 +14,14 @@
 /* --- Problems ----------------------------------------------------------------------------------
  */
 
+bool schema_has_room(const struct schema_reader *reader) {
+    return reader->problems.count <= LIMIT_CONFIG_ERRORS;
+}
+
 void schema_problem(struct schema_reader *reader, const struct yaml_node *node, const char *format,
                     ...) {
     struct config_problems *problems = &reader->problems;
-    if (problems->count > LIMIT_CONFIG_ERRORS) {
+    if (!schema_has_room(reader)) {
         return;
     }
     char message[sizeof(((struct error *)0)->message)];
@@ -76,6 +80,9 @@ const struct schema_row *schema_find(const struct schema *schema, struct span na
 
 static void problem_unknown(struct schema_reader *reader, const struct schema *schema,
                             const struct yaml_node *key) {
+    if (!schema_has_room(reader)) {
+        return;
+    }
     struct span *names = NEW_ARRAY(struct span, schema->count);
     for (size_t i = 0; i < schema->count; i++) {
         names[i] = span_of(schema->rows[i].name);

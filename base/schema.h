@@ -126,6 +126,9 @@ void schema_read(struct schema_reader *reader, const struct schema *schema,
 void schema_problem(struct schema_reader *reader, const struct yaml_node *node, const char *format,
                     ...) PRINTF_LIKE(3, 4);
 
+/* Whether another problem would be kept. */
+bool schema_has_room(const struct schema_reader *reader);
+
 /* In the order of the file. */
 void schema_sort_problems(struct schema_reader *reader);
 

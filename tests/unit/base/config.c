@@ -182,7 +182,9 @@ static void test_everything(void **state) {
     assert_span_equal(shop->params[0].value, "007");
     assert_span_equal(shop->params[1].value, "no");
     assert_int_equal(shop->brands.count, 2);
+    assert_span_equal(shop->brands.list[0], "Acme");
     assert_int_equal(shop->about.count, 1);
+    assert_span_equal(shop->about.list[0], "Acme");
     assert_int_equal(shop->channel, CHANNEL_REVIEW);
     assert_span_equal(shop->language, "pt-BR");
     assert_span_equal(shop->country, "NO");
@@ -424,6 +426,8 @@ static void test_wrong_brands(void **state) {
          ":1:34: error: competitors: no brand is called \"Bc\"; did you mean \"Bd\"?"},
         {"brands: [{name: A, competitors: [B, A]}, B]\n",
          ":1:37: error: competitors: a brand cannot compete with itself"},
+        {"brands: [{name: A, competitors: [B, b]}, B]\n",
+         ":1:37: error: competitors: \"b\" stands here twice"},
         {"brands: [{name: A, any: [a, '']}]\n", ":1:29: error: any: an entry is empty"},
         {"brands:\n  - {name: A, query: 'acme OR (x'}\n",
          "e.yaml:2:31: error: query: this '(' is never closed\n"
@@ -506,6 +510,19 @@ static void test_too_many(void **state) {
     buffer_append_string(&text, "]\n");
     const char *out = said(*state, buffer_span(&text));
     assert_non_null(strstr(out, "brands: 10001 entries: at most 10000"));
+    buffer_done(&text);
+}
+
+/* Nothing is looked for on behalf of problems that are not shown. */
+static void test_thousands_of_unknown_brands(void **state) {
+    struct buffer text;
+    buffer_init(&text, LIMIT_CONFIG);
+    buffer_append_string(&text, "brands:\n");
+    for (size_t i = 0; i < LIMIT_BRANDS; i++) {
+        buffer_print(&text, "- {name: brand%zu, competitors: [brant%zu, brent%zu]}\n", i, i, i);
+    }
+    assert_false(text.overflowed);
+    assert_non_null(strstr(said(*state, buffer_span(&text)), "no brand is called \"brant0\""));
     buffer_done(&text);
 }
 
@@ -1024,6 +1041,7 @@ int main(void) {
         TEST(test_problems_have_a_ceiling),
         TEST(test_a_long_line_is_shown_around_the_caret),
         TEST(test_too_many),
+        TEST(test_thousands_of_unknown_brands),
         TEST(test_the_largest_configuration),
         TEST(test_a_secret_from_a_file),
         TEST(test_a_secret_that_is_too_long),
