@@ -17,8 +17,7 @@ struct check {
     size_t lists;
 };
 
-/* --- Places
- * ---------------------------------------------------------------------------------------- */
+/* --- Places ----------------------------------------------------------------------------------- */
 
 /* Item `index` of the top-level list `list`, or NULL. */
 static const struct yaml_node *entry_node(const struct check *check, const char *list,
@@ -45,8 +44,7 @@ static const struct yaml_node *text_node(const struct yaml_node *list, size_t in
                                                                               : list;
 }
 
-/* --- Names ---------------------------------------------------------------------------------------
- */
+/* --- Names ------------------------------------------------------------------------------------ */
 
 struct name {
     struct span text;
@@ -145,8 +143,7 @@ static void resolve_brands(struct check *check, struct config_list *list,
     list->list = names;
 }
 
-/* --- Brands --------------------------------------------------------------------------------------
- */
+/* --- Brands ----------------------------------------------------------------------------------- */
 
 /* Nothing but `none`, or nothing at all: the name itself is looked for. */
 static void complete_definition(struct check *check, struct config_brand *brand) {
@@ -267,8 +264,7 @@ static void check_brands(struct check *check) {
     }
 }
 
-/* --- Sources
- * -------------------------------------------------------------------------------------- */
+/* --- Sources ---------------------------------------------------------------------------------- */
 
 static struct span upper_case(struct arena *arena, struct span text) {
     char *bytes = arena_copy_string(arena, text);
@@ -350,8 +346,7 @@ static void check_sources(struct check *check) {
     check_unique(check, names, config->source_count, "sources", "name");
 }
 
-/* --- People and mail
- * ------------------------------------------------------------------------------ */
+/* --- People and mail -------------------------------------------------------------------------- */
 
 static void check_people(struct check *check) {
     struct config *config = check->config;
@@ -394,8 +389,7 @@ static void check_mail(struct check *check) {
     }
 }
 
-/* --- The rest
- * --------------------------------------------------------------------------------------- */
+/* --- The rest --------------------------------------------------------------------------------- */
 
 static void check_serve(struct check *check) {
     const struct config *config = check->config;

@@ -11,8 +11,7 @@
 #define SHOWN_COLUMNS ((size_t)120)
 #define SHOWN_BEFORE ((size_t)60)
 
-/* --- Lines of the file
- * ------------------------------------------------------------------------------ */
+/* --- Lines of the file ------------------------------------------------------------------------ */
 
 /* Takes the next line off `rest`; it ends with LF, CR LF or CR, as YAML counts them. */
 static struct span take_line(struct span *rest) {
@@ -152,8 +151,7 @@ void config_print_problems(struct buffer *out, struct span file, struct span tex
     arena_free(arena);
 }
 
-/* --- The values in force
- * --------------------------------------------------------------------------- */
+/* --- The values in force ---------------------------------------------------------------------- */
 
 void config_print(struct buffer *out, const struct config *config) {
     buffer_append_string(out, "# In force, from ");

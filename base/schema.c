@@ -11,8 +11,7 @@
 
 #define SHOWN(text) SPAN_ARG(span_first_utf8((text), 80))
 
-/* --- Problems ----------------------------------------------------------------------------------
- */
+/* --- Problems --------------------------------------------------------------------------------- */
 
 bool schema_has_room(const struct schema_reader *reader) {
     return reader->problems.count <= LIMIT_CONFIG_ERRORS;
@@ -62,8 +61,7 @@ void schema_sort_problems(struct schema_reader *reader) {
     }
 }
 
-/* --- Rows
- * ------------------------------------------------------------------------------------------ */
+/* --- Rows ------------------------------------------------------------------------------------- */
 
 const struct schema_row *schema_find(const struct schema *schema, struct span name) {
     for (size_t i = 0; i < schema->count; i++) {
@@ -118,8 +116,7 @@ static void row_set_count(const struct schema_row *row, void *target, size_t cou
     memcpy((char *)target + row->count_offset, &count, sizeof count);
 }
 
-/* --- Reading one row ---------------------------------------------------------------------------
- */
+/* --- Reading one row -------------------------------------------------------------------------- */
 
 static void read_scalar(struct schema_reader *reader, const struct schema_row *row,
                         const struct yaml_node *node, void *field) {
@@ -262,8 +259,7 @@ static void read_row(struct schema_reader *reader, const struct schema_row *row,
     }
 }
 
-/* --- Reading a section -------------------------------------------------------------------------
- */
+/* --- Reading a section ------------------------------------------------------------------------ */
 
 static void set_default(struct schema_reader *reader, const struct schema_row *row, void *target) {
     struct error error = {0};
@@ -324,8 +320,7 @@ void schema_read(struct schema_reader *reader, const struct schema *schema,
     }
 }
 
-/* --- Secrets from outside ------------------------------------------------------------------------
- */
+/* --- Secrets from outside --------------------------------------------------------------------- */
 
 static struct span entry_name(const struct schema *schema, const void *entry) {
     struct span text = {0};

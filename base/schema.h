@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "base/yaml.h"
 
-/* --- Values that are more than a number or a text -------------------------------------------- */
+/* --- Values that are more than a number or a text --------------------------------------------- */
 
 struct config_list { /* a list of words: [a, b] or one word */
     const struct span *list;
@@ -32,8 +32,7 @@ struct secret {
     struct span value;
 };
 
-/* --- Tables ------------------------------------------------------------------------------------
- */
+/* --- Tables ----------------------------------------------------------------------------------- */
 
 /* Field in the struct; how it is written. */
 enum schema_type {
@@ -94,8 +93,7 @@ struct schema {
 /* The row of that name (or NAME_file of a secret), or NULL. */
 const struct schema_row *schema_find(const struct schema *schema, struct span name);
 
-/* --- Reading -------------------------------------------------------------------------------------
- */
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 /* One problem and where it stands. */
 struct config_problem {
@@ -137,8 +135,7 @@ void schema_sort_problems(struct schema_reader *reader);
  * "name": sources.NAME.key, EARSHOT_SOURCES_NAME_KEY. */
 void schema_find_secrets(struct schema_reader *reader, const struct schema *schema, void *target);
 
-/* --- Printing
- * -------------------------------------------------------------------------------------- */
+/* --- Printing --------------------------------------------------------------------------------- */
 
 /* The struct as YAML with comments; read again it gives the same, but for secrets ("***"). */
 void schema_print(struct buffer *out, const struct schema *schema, const void *values);

@@ -10,8 +10,7 @@
 #define COMMENT_COLUMN ((size_t)40)
 #define LINE_MAX_SIZE ((size_t)2 * LIMIT_CONFIG)
 
-/* --- Scalars ------------------------------------------------------------------------------------
- */
+/* --- Scalars ---------------------------------------------------------------------------------- */
 
 /* Characters that mean nothing to YAML wherever they stand; what begins a text is picked closer. */
 static bool scalar_is_plain(struct span text) {
@@ -105,8 +104,7 @@ static void print_field(struct buffer *out, const struct schema_row *row, const 
     }
 }
 
-/* --- Lines
- * ---------------------------------------------------------------------------------------- */
+/* --- Lines ------------------------------------------------------------------------------------ */
 
 /* Ends a line with a comment, in a column of its own where there is room. */
 static void print_comment(struct buffer *out, struct span line, const char *help,
@@ -204,8 +202,7 @@ void schema_print_example(struct buffer *out, const struct schema *schema, size_
     }
 }
 
-/* --- All options ---------------------------------------------------------------------------------
- */
+/* --- All options ------------------------------------------------------------------------------ */
 
 struct option {
     const struct schema_row *row;

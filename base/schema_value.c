@@ -9,8 +9,7 @@
 /* Quoted in a message, and not too much of it. */
 #define SHOWN(text) SPAN_ARG(span_first_utf8((text), 80))
 
-/* --- Numbers -----------------------------------------------------------------------------------
- */
+/* --- Numbers ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -191,8 +190,7 @@ static void print_size_field(struct buffer *out, const struct schema_row *row, c
     print_size(out, *(const int64_t *)field);
 }
 
-/* --- Words
- * ---------------------------------------------------------------------------------------- */
+/* --- Words ------------------------------------------------------------------------------------ */
 
 static bool parse_bool(const struct schema_row *row, struct span text, struct schema_reader *reader,
                        void *field, struct error *error) {
@@ -258,8 +256,7 @@ static void print_choice(struct buffer *out, const struct schema_row *row, const
     }
 }
 
-/* --- Texts
- * ---------------------------------------------------------------------------------------- */
+/* --- Texts ------------------------------------------------------------------------------------ */
 
 bool value_check_text(const struct schema_row *row, struct span text, struct error *error) {
     size_t most = row->maximum > 0 && row->type != SCHEMA_TEXTS && row->type != SCHEMA_PAIRS
@@ -313,8 +310,7 @@ static bool parse_path(const struct schema_row *row, struct span text, struct sc
     return parse_text(row, path, reader, field, error);
 }
 
-/* --- The table
- * ------------------------------------------------------------------------------------ */
+/* --- The table -------------------------------------------------------------------------------- */
 
 static const struct value_type types[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_TEXT] = {"text", parse_text, print_text},

@@ -26,7 +26,7 @@ struct builder {
     struct frame frames[LIMIT_DEPTH];
 };
 
-/* --- Before libfyaml ------------------------------------------------------------------------- */
+/* --- Before libfyaml -------------------------------------------------------------------------- */
 
 static bool check_rune(uint32_t rune, unsigned line, unsigned column, struct error *error) {
     if (rune == '%' && column == 1) {
@@ -67,8 +67,7 @@ static bool check_text(struct span text, struct error *error) {
     return true;
 }
 
-/* --- Events to nodes ---------------------------------------------------------------------------
- */
+/* --- Events to nodes -------------------------------------------------------------------------- */
 
 static bool key_is_acceptable(const struct builder *builder, const struct yaml_node *key) {
     if (key->type != YAML_SCALAR) {
@@ -303,8 +302,7 @@ static bool builder_take(struct builder *builder, struct fy_event *event) {
     return !handled || handlers[type](builder, event);
 }
 
-/* --- The parser's own errors ---------------------------------------------------------------------
- */
+/* --- The parser's own errors ------------------------------------------------------------------ */
 
 /* What libfyaml found wrong. It sees a bracket that is never closed only at the end of the text,
  * where nothing is to be seen: the bracket itself is the better place. */

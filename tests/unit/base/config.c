@@ -62,8 +62,7 @@ static const char *printed(struct arena *arena, const struct config *config) {
     return text;
 }
 
-/* --- Values --------------------------------------------------------------------------------------
- */
+/* --- Values ----------------------------------------------------------------------------------- */
 
 static void test_least_of_all(void **state) {
     struct config *config = read_config(*state, "brands: [Acme]\n");
@@ -274,8 +273,7 @@ static void test_folders_come_from_the_environment(void **state) {
     config_free(config);
 }
 
-/* --- Problems ------------------------------------------------------------------------------------
- */
+/* --- Problems --------------------------------------------------------------------------------- */
 
 static void test_problems_as_they_are_shown(void **state) {
     static const struct {
@@ -546,8 +544,7 @@ static void test_the_largest_configuration(void **state) {
     buffer_done(&text);
 }
 
-/* --- Secrets -------------------------------------------------------------------------------------
- */
+/* --- Secrets ---------------------------------------------------------------------------------- */
 
 struct folder {
     char path[64];
@@ -756,8 +753,7 @@ static void test_names_of_secrets(void **state) {
     }
 }
 
-/* --- Printing ------------------------------------------------------------------------------------
- */
+/* --- Printing --------------------------------------------------------------------------------- */
 
 static void test_what_is_printed_reads_back_the_same(void **state) {
     struct config *config = read_config(*state, everything);
@@ -967,8 +963,7 @@ static void test_the_options_are_listed_in_every_form(void **state) {
     }
 }
 
-/* --- Files
- * ----------------------------------------------------------------------------------------- */
+/* --- Files ------------------------------------------------------------------------------------ */
 
 static void test_loading(void **state) {
     struct folder folder = folder_create(*state);

@@ -110,7 +110,7 @@ static bool is_harmless(struct span text, const char *allowed) {
     return true;
 }
 
-/* --- Properties ------------------------------------------------------------------------------------ */
+/* --- Properties ------------------------------------------------------------------------------- */
 
 static void check_plain(struct span text) {
     struct buffer out = begin();
@@ -280,7 +280,7 @@ static void test_repairing(void **state) {
     over_all_attacks(check_repaired);
 }
 
-/* --- What exactly comes out ------------------------------------------------------------------------ */
+/* --- What exactly comes out ------------------------------------------------------------------- */
 
 struct row {
     struct span text;
