@@ -2,6 +2,7 @@
  * xml. Ten pages of fifty and not one more; `entry` is missing past the end and no list when it is
  * alone; links to the next page say xml even in JSON. */
 #include "base/limits.h"
+#include "tests/origin/identity.h"
 #include "tests/origin/json.h"
 #include "tests/origin/markup.h"
 #include "tests/origin/state.h"
@@ -53,6 +54,8 @@ static void put_link(struct buffer *out, const char *relation, const struct list
 static void put_json_entry(struct buffer *out, const struct post *post) {
     json_open(out, NULL, '{');
     json_open(out, "author", '{');
+    buffer_print(out, "\"uri\":{\"label\":\"https://itunes.apple.com/%s/reviews/id%" PRId64 "\"},",
+                 post->country, identity_author_number(post->author));
     put_label(out, "name", post->author);
     json_string(out, "label", "");
     json_close(out, '}');
@@ -118,7 +121,9 @@ static void put_xml_entry(struct buffer *out, const struct post *post) {
                  "<im:rating>%d</im:rating><im:version>4.2.1</im:version><author><name>",
                  post->likes / 2, post->likes, post->rating);
     markup_xml(out, post->author);
-    buffer_append_string(out, "</name></author><link rel=\"related\" href=\"");
+    buffer_print(out, "</name><uri>https://itunes.apple.com/%s/reviews/id%" PRId64 "</uri>",
+                 post->country, identity_author_number(post->author));
+    buffer_append_string(out, "</author><link rel=\"related\" href=\"");
     markup_xml(out, post->url);
     buffer_append_string(out, "\"/><content type=\"html\">");
     markup_escaped_html(out, post->text);
