@@ -143,6 +143,10 @@ uint64_t key_number(struct span key) {
 
 #define MOMENT_BIAS ((int64_t)1 << 47)
 
+bool moment_is_sound(int64_t ms) {
+    return ms >= -MOMENT_BIAS && ms < MOMENT_BIAS;
+}
+
 uint64_t moment_bias(int64_t ms) {
     if (ms < -MOMENT_BIAS) {
         return 0;

@@ -58,6 +58,7 @@ void key_add(struct key *key, uint64_t value, unsigned bytes);
 struct span key_span(const struct key *key);
 uint64_t key_number(struct span key); /* the first 8 bytes of a key or value read back */
 
+bool moment_is_sound(int64_t ms); /* within 48 bits: the years 2490 BC to 6429 */
 #define MOMENT_LAST (((uint64_t)1 << 48) - 1)
 uint64_t moment_bias(int64_t ms); /* to 48 bits that sort */
 int64_t moment_unbias(uint64_t biased);

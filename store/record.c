@@ -68,6 +68,10 @@ static void score_normalise(struct score *score) {
     score->label = score->label < LABEL_COUNT ? score->label : LABEL_UNSURE;
 }
 
+static void moment_normalise(int64_t *ms) {
+    *ms = moment_is_sound(*ms) ? *ms : DATE_NONE;
+}
+
 static int brand_compare(const void *left, const void *right) {
     const struct brand_mention *a = left;
     const struct brand_mention *b = right;
@@ -124,6 +128,9 @@ void record_normalise(struct record *record, struct arena *arena) {
         *counts[i] = *counts[i] < 0 ? COUNT_NONE : *counts[i];
         *counts[i] = *counts[i] > COUNT_MAX ? COUNT_MAX : *counts[i];
     }
+    moment_normalise(&mention->item.published_ms);
+    moment_normalise(&mention->item.updated_ms);
+    mention->fetched_ms = moment_unbias(moment_bias(mention->fetched_ms));
     double rating = mention->item.rating;
     mention->item.rating =
         isfinite(rating) && rating >= 0 ? (double)rating_units(rating) / RATING_UNITS : RATING_NONE;
@@ -256,6 +263,12 @@ struct span record_encode(const struct record *record, struct arena *arena) {
     return bytes;
 }
 
+static int64_t unpack_moment(struct unpacker *unpacker) {
+    int64_t ms = unpack_signed(unpacker);
+    unpacker->bad = unpacker->bad || !moment_is_sound(ms);
+    return unpacker->bad ? 0 : ms;
+}
+
 /* Reads the head; `*flags` for the body. */
 static void unpack_head(struct unpacker *unpacker, uint64_t sequence, struct record *record,
                         unsigned *flags) {
@@ -272,12 +285,12 @@ static void unpack_head(struct unpacker *unpacker, uint64_t sequence, struct rec
     record->source = (uint32_t)unpack_varint(unpacker);
     mention->sequence = sequence;
     mention->cluster = sequence - unpack_varint(unpacker);
-    mention->fetched_ms = unpack_signed(unpacker);
+    mention->fetched_ms = unpack_moment(unpacker);
     if ((*flags & FLAG_PUBLISHED) != 0) {
-        mention->item.published_ms = unpack_signed(unpacker);
+        mention->item.published_ms = unpack_moment(unpacker);
     }
     if ((*flags & FLAG_UPDATED) != 0) {
-        mention->item.updated_ms = unpack_signed(unpacker);
+        mention->item.updated_ms = unpack_moment(unpacker);
     }
 }
 
@@ -321,7 +334,9 @@ static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct r
     engagement_list(&mention->item.engagement, counts);
     for (unsigned i = 0; i < ENGAGEMENT_COUNT; i++) {
         if ((flags & (unsigned)FLAG_LIKES << i) != 0) {
-            *counts[i] = (int64_t)unpack_varint(unpacker);
+            uint64_t count = unpack_varint(unpacker);
+            unpacker->bad = unpacker->bad || count > (uint64_t)COUNT_MAX;
+            *counts[i] = unpacker->bad ? 0 : (int64_t)count;
         }
     }
     unpack_lists(unpacker, arena, record);

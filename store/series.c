@@ -22,7 +22,9 @@ bool series_key_read(struct span key, struct series_key *series_key) {
 
 void counts_add(struct counts *counts, const struct counts *more, int sign) {
     for (size_t i = 0; i < COUNT_COUNT; i++) {
-        counts->of[i] += sign * more->of[i];
+        /* Unsigned, since a damaged value may hold anything. */
+        counts->of[i] =
+            (int64_t)((uint64_t)counts->of[i] + (uint64_t)more->of[i] * (uint64_t)(int64_t)sign);
     }
 }
 

@@ -160,7 +160,7 @@ static void changed_id_is_found_by_url(void **state) {
 static void reviews_that_share_a_page_are_many(void **state) {
     struct fixture *fixture = *state;
     for (int i = 0; i < 5; i++) {
-        char id[8];
+        char id[16];
         char text[64];
         snprintf(id, sizeof id, "r%d", i);
         snprintf(text, sizeof text, "Opinion number %d about Acme", i);
