@@ -44,7 +44,8 @@ void crawler_close(struct crawler *crawler, void (*on_closed)(void *context), vo
  */
 
 enum fetch_outcome {
-    FETCH_OK,           /* 2xx; the body is whole */
+    FETCH_OK,           /* 2xx; the body is as long as its length or chunks announced (a gzip
+                           stream cut short inside them passes: libcurl does not say) */
     FETCH_NOT_MODIFIED, /* 304: a success; validators are the refreshed ones */
     FETCH_GONE,         /* 404, 410 */
     FETCH_RETRY_LATER,  /* 429, 503, or our own back-off: not before `retry_after_ms` */

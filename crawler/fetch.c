@@ -8,10 +8,6 @@
 
 #include <stdlib.h>
 
-/* A Crawl-delay beyond this is an operator's typing error or a wish not to be crawled, for which
- * there is Disallow; it is reported. */
-#define CRAWL_DELAY_CAP_MS MINUTE_MS
-
 static int64_t fetch_now_ms(const struct fetch *fetch) {
     return clock_monotonic_ms(fetch->crawler->clock);
 }
@@ -46,6 +42,19 @@ void fetch_cancel(struct fetch *fetch) {
     }
 }
 
+static void fetch_log(const struct fetch *fetch) {
+    const struct fetch_result *result = &fetch->result;
+    if (log_wants(fetch->crawler->log, LOG_DEBUG)) {
+        log_debug(fetch->crawler->log, "fetched", LOG_TEXT("url", fetch->target.shown),
+                  LOG_STRING("outcome", fetch_outcome_name(result->outcome)),
+                  LOG_STRING("reason", fetch_reason_name(result->reason)),
+                  LOG_INT("status", result->response.status),
+                  LOG_INT("bytes", result->response.body.size), LOG_INT("hops", fetch->hops),
+                  LOG_INT("queued_ms", result->queued_ms),
+                  LOG_INT("transfer_ms", result->transfer_ms));
+    }
+}
+
 static void fetch_finish(struct fetch *fetch, enum fetch_outcome outcome,
                          enum fetch_reason reason) {
     fetch->result.outcome = outcome;
@@ -55,6 +64,7 @@ static void fetch_finish(struct fetch *fetch, enum fetch_outcome outcome,
         fetch->result.etag = fetch->request.etag; /* nothing was learnt about the content */
         fetch->result.last_modified = fetch->request.last_modified;
     }
+    fetch_log(fetch);
     fetch_withdraw(fetch);
     fetch->over = true;
     fetch->on_done(fetch->context, &fetch->result);
@@ -97,7 +107,7 @@ static void enter_governor(struct fetch *fetch, int64_t crawl_delay_ms) {
     } else if (options->spacing_ms > spacing_ms) {
         spacing_ms = options->spacing_ms;
     }
-    int64_t delay_ms = crawl_delay_ms < CRAWL_DELAY_CAP_MS ? crawl_delay_ms : CRAWL_DELAY_CAP_MS;
+    int64_t delay_ms = crawl_delay_ms < ROBOTS_DELAY_CAP_MS ? crawl_delay_ms : ROBOTS_DELAY_CAP_MS;
     spacing_ms = delay_ms > spacing_ms ? delay_ms : spacing_ms;
     struct span key = target_key(&fetch->target, fetch->arena);
     if (options->governor_key.size > 0 &&

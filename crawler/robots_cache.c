@@ -120,6 +120,16 @@ static void host_fail(struct robots_host *host, const struct fetch_result *resul
     host->expires_ms = now_ms + (retry_ms < KEEP_MS ? retry_ms : KEEP_MS);
 }
 
+/* A site that asks for more than we grant is worth a line. */
+static void report_delay(const struct robots_host *host) {
+    int64_t delay_ms = host->rules == NULL ? 0 : robots_crawl_delay_ms(host->rules);
+    if (delay_ms > ROBOTS_DELAY_CAP_MS) {
+        log_warning(host->cache->crawler->log, "crawl_delay_capped",
+                    LOG_TEXT("host", host->entry.key), LOG_INT("asked_ms", delay_ms),
+                    LOG_INT("kept_ms", ROBOTS_DELAY_CAP_MS));
+    }
+}
+
 static void on_read(void *context, const struct fetch_result *result) {
     struct robots_host *host = context;
     struct crawler *crawler = host->cache->crawler;
@@ -133,6 +143,7 @@ static void on_read(void *context, const struct fetch_result *result) {
         host->failed = false;
         host->read_ms = now_ms;
         host->expires_ms = now_ms + KEEP_MS;
+        report_delay(host);
     } else {
         host_fail(host, result, now_ms);
     }
@@ -184,6 +195,9 @@ struct robots_view robots_cache_ask(struct robots_cache *cache, struct fetch *fe
     }
     bool usable = host->has_rules && now_ms - host->read_ms <= STALE_MS;
     if (host->failed && !usable) {
+        if (host->failure.retry_after_ms > 0) {
+            host->failure.retry_after_ms = host->expires_ms - now_ms;
+        }
         return (struct robots_view){.state = ROBOTS_UNREACHABLE, .failure = &host->failure};
     }
     return (struct robots_view){.state = ROBOTS_KNOWN, .rules = host->rules};

@@ -10,6 +10,10 @@
 #include "crawler/engine.h"
 #include "crawler/robots.h"
 
+/* A Crawl-delay beyond this is a typing error or a wish not to be crawled, for which there is
+ * Disallow: it is cut to this, and reported. */
+#define ROBOTS_DELAY_CAP_MS ((int64_t)60 * 1000)
+
 struct robots_cache; /* opaque */
 
 struct robots_cache *robots_cache_create(struct crawler *crawler);
@@ -24,7 +28,7 @@ enum robots_state {
 struct robots_failure {
     enum fetch_outcome outcome;
     enum fetch_reason reason;
-    int64_t retry_after_ms; /* at the time it failed */
+    int64_t retry_after_ms; /* from now; 0 = none said */
     struct error error;
 };
 
