@@ -80,6 +80,13 @@ static void test_pipelined_requests_are_answered_in_order(void **state) {
     size_t nowhere = span_find(all, SPAN("404 Not Found"));
     size_t sitemap = span_find(all, SPAN("<urlset"));
     assert_true(robots < nowhere && nowhere < sitemap && sitemap != SPAN_NOT_FOUND);
+    size_t answers = 0;
+    size_t at = span_find(all, SPAN("HTTP/1.1 "));
+    for (struct span rest = all; at != SPAN_NOT_FOUND; answers++) {
+        rest = span_from(rest, at + 1);
+        at = span_find(rest, SPAN("HTTP/1.1 "));
+    }
+    assert_int_equal(answers, 3);
     answer_done(&answer);
 }
 
