@@ -15,6 +15,7 @@
  * name; 39 bytes make 52 of base64 in 64 of the word. */
 #define WORD_BYTES 39
 #define HEADER_LINE 76
+#define QUOTED_NAME 50
 
 bool mime_address_is_valid(struct span address) {
     size_t at = span_find_byte(address, '@');
@@ -115,7 +116,8 @@ static void phrase_append(struct buffer *out, struct span name) {
     buffer_init(&clean, LIMIT_FIELD);
     print_plain(&clean, span_first_utf8(name, 200), false);
     struct span text = span_trim(buffer_span(&clean));
-    if (!text_is_ascii(text)) {
+    /* A quoted string cannot be folded without changing it; encoded words can. */
+    if (!text_is_ascii(text) || text.size > QUOTED_NAME) {
         header_encoded(out, text);
     } else {
         buffer_append_byte(out, '"');

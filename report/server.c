@@ -1,24 +1,22 @@
 /* libmicrohttpd on the loop: its epoll descriptor is polled by libuv, its time-outs are a libuv
  * timer. Its own time-out ends only idle connections, so that a client that drips a byte now and
  * then would live for ever: every connection has an absolute deadline of ours beside it. */
-#include "report/routes.h"
+#include "report/server.h"
 
 #include "base/config_parts.h"
+#include "report/routes.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX 256
-#define CONNECTIONS_PER_ADDRESS 64
 #define CONNECTION_MEMORY (32 * KIB)
-
-/* A request must be whole after this, a connection that was kept open must ask again. */
-#define REQUEST_DEADLINE_MS 10000
-/* An answer must be taken after this. */
-#define ANSWER_DEADLINE_MS 60000
 #define IDLE_SECONDS 15u
+
+/* A browser opens six connections, a dashboard a few; a request takes milliseconds. */
+const struct server_limits server_limits_default = {
+    .connections = 256, .connections_per_address = 64, .request_ms = 10000, .answer_ms = 60000};
 
 struct server {
     uv_loop_t *loop;
@@ -26,6 +24,7 @@ struct server {
     const struct config *config;
     const struct clock *clock;
     struct log *log;
+    struct server_limits limits;
     struct arena *arena;
     struct http_policy policy;
     struct MHD_Daemon *daemon;
@@ -86,7 +85,7 @@ static void peer_open(struct server *server, struct MHD_Connection *connection, 
     uv_timer_init(server->loop, &peer->deadline);
     peer->deadline.data = peer;
     server->handles++;
-    uv_timer_start(&peer->deadline, peer_expired, REQUEST_DEADLINE_MS, 0);
+    uv_timer_start(&peer->deadline, peer_expired, server->limits.request_ms, 0);
     *context = peer;
 }
 
@@ -211,7 +210,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     (void)size;
     (void)request_context;
     (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &facts);
-    peer_allow(connection, ANSWER_DEADLINE_MS);
+    peer_allow(connection, server->limits.answer_ms);
     buffer_init(&answer.body, LIMIT_DOCUMENT);
     request_answer(server, connection, &facts, &answer);
     return answer_send(connection, &answer);
@@ -219,10 +218,10 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **request_context,
                          enum MHD_RequestTerminationCode code) {
-    (void)context;
+    const struct server *server = context;
     (void)request_context;
     if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK) {
-        peer_allow(connection, REQUEST_DEADLINE_MS);
+        peer_allow(connection, server->limits.request_ms);
     }
 }
 
@@ -309,8 +308,8 @@ static bool daemon_start(struct server *server, const struct sockaddr_storage *a
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
         (const struct sockaddr *)address, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        server->limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        server->limits.connections_per_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (server->daemon == NULL) {
@@ -340,17 +339,17 @@ static bool loop_attach(struct server *server, struct error *error) {
     return true;
 }
 
-bool server_start(uv_loop_t *loop, struct store *store, const struct config *config,
-                  const struct clock *clock, struct log *log, struct server **server,
-                  struct error *error) {
+bool server_start_limited(const struct server_setup *setup, struct server **server,
+                          struct error *error) {
     struct server *made = NEW(struct server);
     struct sockaddr_storage address = {0};
     struct span host = {0};
-    *made = (struct server){.loop = loop,
-                            .store = store,
-                            .config = config,
-                            .clock = clock,
-                            .log = log,
+    *made = (struct server){.loop = setup->loop,
+                            .store = setup->store,
+                            .config = setup->config,
+                            .clock = setup->clock,
+                            .log = setup->log,
+                            .limits = setup->limits,
                             .arena = arena_create()};
     bool started = address_parse(made, &address, &host, error);
     if (started) {
@@ -364,6 +363,13 @@ bool server_start(uv_loop_t *loop, struct store *store, const struct config *con
     }
     *server = made;
     return true;
+}
+
+bool server_start(uv_loop_t *loop, struct store *store, const struct config *config,
+                  const struct clock *clock, struct log *log, struct server **server,
+                  struct error *error) {
+    const struct server_setup setup = {loop, store, config, clock, log, server_limits_default};
+    return server_start_limited(&setup, server, error);
 }
 
 int server_port(const struct server *server) {

@@ -40,7 +40,7 @@ static void assert_wire_form(struct span mail) {
             continue;
         }
         assert_true(byte != '\r' || (i + 1 < mail.size && mail.data[i + 1] == '\n'));
-        assert_true(byte < 127 && (byte >= 32 || byte == '\r'));
+        assert_true(byte < 127 && (byte >= 32 || byte == '\r' || byte == '\t'));
         column++;
         if (column > 79) {
             fail_msg("a line is too long near: %.*s", 90, mail.data + i - 79);
