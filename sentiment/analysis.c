@@ -108,21 +108,37 @@ static size_t phrase_match(const struct analysis *analysis, const struct phrase 
     return at;
 }
 
+/* Does a sense only tell topic, stage or urgency? Its words then keep what they mean themselves. */
+static bool is_aside(const struct sense *sense) {
+    for (int i = 0; i < GENRE_COUNT; i++) {
+        if (sense->valence[i] != 0) {
+            return false;
+        }
+    }
+    return (sense->roles & ~(uint32_t)ROLE_URGENT) == 0;
+}
+
 static size_t find_phrase(struct analysis *analysis, size_t first) {
     struct token *tokens = analysis->tokens.list;
     for (uint32_t i = tokens[first].sense->phrases; i != 0;) {
         const struct phrase *phrase = lexicon_phrase(analysis->lexicon, i);
+        const struct sense *sense = lexicon_phrase_sense(analysis->lexicon, phrase);
         size_t last = phrase_match(analysis, phrase, first);
-        if (last != 0) {
-            tokens[first].sense = lexicon_phrase_sense(analysis->lexicon, phrase);
-            tokens[first].last = (uint32_t)last;
-            for (size_t j = first + 1; j <= last; j++) {
-                tokens[j].sense = NULL;
-                tokens[j].flags |= TOKEN_PART;
-            }
-            return last;
-        }
         i = phrase->next;
+        if (last == 0) {
+            continue;
+        }
+        if (is_aside(sense)) {
+            tokens[first].aside = sense;
+            continue;
+        }
+        tokens[first].sense = sense;
+        tokens[first].last = (uint32_t)last;
+        for (size_t j = first + 1; j <= last; j++) {
+            tokens[j].sense = NULL;
+            tokens[j].flags |= TOKEN_PART;
+        }
+        return last;
     }
     return first;
 }

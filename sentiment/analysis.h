@@ -31,7 +31,7 @@ struct opinion {
     float valence;
     float factor; /* contribution = valence * factor */
     uint32_t bends;
-    bool directed; /* "switched from": speaks of the name behind it only, not of the whole */
+    bool directed;    /* "switched from": speaks of the name behind it only, not of the whole */
     uint32_t negator; /* token that negates, where BEND_NEGATED */
     uint32_t booster; /* token that boosts or dampens */
 };

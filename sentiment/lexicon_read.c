@@ -157,8 +157,9 @@ static bool use_role(const struct row *row, uint32_t number, const void *context
     struct lexicon *lexicon = row->lexicon;
     struct sense *sense = &lexicon->senses[number];
     uint32_t role = *(const uint32_t *)context;
-    sense->roles |= role | ROLE_FUNCTION;
+    sense->roles |= role;
     if (row->language < LANGUAGE_COUNT && role != ROLE_URGENT) {
+        sense->roles |= ROLE_FUNCTION;
         lexicon->forms[sense->owner].function |= (uint8_t)(1U << row->language);
     }
     return true;

@@ -53,7 +53,7 @@ struct settings {
     double target_other;      /* factor on an opinion that stands nearer to another thing */
     double target_positive;   /* thresholds for targets */
     double target_negative;
-    double move;              /* valence of having left (-) or gone over to (+) a brand */
+    double move;         /* valence of having left (-) or gone over to (+) a brand */
     double compare_than; /* factor on what stands behind "than" */
 };
 

@@ -42,7 +42,7 @@ static uint32_t find_than(const struct analysis *analysis, const struct opinion 
 static bool site_follows(const struct analysis *analysis, const struct site *site, uint32_t role) {
     const struct token *tokens = analysis->tokens.list;
     for (uint32_t i = site->first, seen = 0; i-- > 0 && seen < 3; seen++) {
-        if (tokens[i].clause != tokens[site->first].clause) {
+        if (tokens[i].clause != tokens[site->first].clause || tokens[i].kind == TOKEN_MARK) {
             return false;
         }
         if (token_has(&tokens[i], role)) {

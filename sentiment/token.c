@@ -65,7 +65,8 @@ static char byte_at(const struct scanner *scanner, size_t offset) {
 
 static bool letter_at(const struct scanner *scanner, size_t offset) {
     size_t size = 0;
-    return offset < scanner->text.size && rune_is_letter(runes_decode(scanner->text, offset, &size));
+    return offset < scanner->text.size &&
+           rune_is_letter(runes_decode(scanner->text, offset, &size));
 }
 
 static void word_letter(struct scanner *scanner, struct word_state *word, uint32_t rune) {
@@ -344,7 +345,7 @@ static bool scan_entity(struct scanner *scanner) {
 static void scan_other(struct scanner *scanner, char byte) {
     size_t size = 1;
     uint32_t rune = runes_decode(scanner->text, scanner->at, &size);
-    if (rune_is_letter(rune)) {
+    if (rune_is_letter(rune) && rune != 0x2BC && rune != 0x2018) {
         scan_word(scanner);
     } else if (rune_is_emoji(rune)) {
         scan_emoji(scanner, rune, size);

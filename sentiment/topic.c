@@ -5,21 +5,18 @@
 #include "sentiment/score.h"
 #include "sentiment/target.h"
 
-#include <math.h>
-
-struct topic_count {
-    size_t topic;
-    size_t places;
-};
+static void gather_sense(const struct sense *sense, size_t first, size_t last, struct arena *arena,
+                         struct sites *sites) {
+    for (size_t i = 0; sense != NULL && i < SENSE_TOPICS && sense->topics[i] != 0; i++) {
+        sites_add(&sites[sense->topics[i] - 1], arena, first, last);
+    }
+}
 
 static void gather(const struct analysis *analysis, struct arena *arena, struct sites *sites) {
     for (size_t i = 0; i < analysis->tokens.count; i++) {
         const struct token *token = &analysis->tokens.list[i];
-        for (size_t j = 0; token->sense != NULL && j < SENSE_TOPICS; j++) {
-            if (token->sense->topics[j] != 0) {
-                sites_add(&sites[token->sense->topics[j] - 1], arena, i, token->last);
-            }
-        }
+        gather_sense(token->sense, i, token->last, arena, sites);
+        gather_sense(token->aside, i, i, arena, sites);
     }
 }
 
@@ -35,15 +32,19 @@ static struct score topic_score(const struct analysis *analysis, const struct si
     return score_make(analysis->settings, thresholds, &tally, three);
 }
 
+static void vote(const struct sense *sense, unsigned votes[STAGE_COUNT],
+                 struct sentiment_result *result) {
+    if (sense != NULL) {
+        votes[sense->stage]++;
+        result->urgent = result->urgent || (sense->roles & ROLE_URGENT) != 0;
+    }
+}
+
 static void find_stage(const struct analysis *analysis, struct sentiment_result *result) {
     unsigned votes[STAGE_COUNT] = {0};
     for (size_t i = 0; i < analysis->tokens.count; i++) {
-        const struct sense *sense = analysis->tokens.list[i].sense;
-        if (sense == NULL) {
-            continue;
-        }
-        votes[sense->stage]++;
-        result->urgent = result->urgent || (sense->roles & ROLE_URGENT) != 0;
+        vote(analysis->tokens.list[i].sense, votes, result);
+        vote(analysis->tokens.list[i].aside, votes, result);
     }
     /* Of equals the later stage: who has bought also once heard of it. */
     for (int stage = STAGE_UNKNOWN + 1; stage < STAGE_COUNT; stage++) {

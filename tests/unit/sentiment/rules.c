@@ -1,0 +1,171 @@
+/* Every rule that bends an opinion, and the limits of its reach. */
+#include "tests/unit/sentiment/helper.h"
+
+static void words_have_valences(void **state) {
+    assert_above(value_of(state, "en", "This is great"), 0.3);
+    assert_above(-0.3, value_of(state, "en", "This is awful"));
+    assert_true(value_of(state, "en", "This is a table") == 0);
+    assert_above(value_of(state, "en", "The service was amazing"),
+                 value_of(state, "en", "The service was fine"));
+}
+
+static void inflected_forms_are_known(void **state) {
+    assert_above(-0.2, value_of(state, "en", "It keeps disappointing me"));
+    assert_above(-0.2, value_of(state, "es", "Nos defraudaron"));
+    assert_above(value_of(state, "es", "Son unas camareras simpatiquísimas y amables"), 0.2);
+    assert_above(value_of(state, "pt", "Atendentes maravilhosas"), 0.2);
+    assert_above(value_of(state, "it", "Camerieri gentilissimi"), 0.2);
+    assert_above(value_of(state, "de", "Ein wunderbarer Abend"), 0.2);
+    assert_above(value_of(state, "fr", "Des plats délicieuses et excellentes"), 0.2);
+}
+
+static void accents_may_be_missing(void **state) {
+    assert_true(value_of(state, "es", "un hotel magnífico") ==
+                value_of(state, "es", "un hotel magnifico"));
+    assert_true(value_of(state, "de", "sehr schön hier") ==
+                value_of(state, "de", "sehr schoen hier"));
+    /* "schon" (already) is not "schön" (beautiful). */
+    assert_true(value_of(state, "de", "das ist schon da") == 0);
+}
+
+static void phrases_beat_their_words(void **state) {
+    assert_above(-0.4, value_of(state, "en", "what a waste of money"));
+    assert_above(value_of(state, "en", "it works like a charm"), 0.4);
+    assert_above(value_of(state, "en", "no problem at all"), 0);
+    assert_above(-0.3, value_of(state, "es", "la aplicación no me funciona"));
+    assert_above(0, value_of(state, "es", "ni fu ni fa"));
+    /* Inflected first word. */
+    assert_above(-0.4, value_of(state, "en", "they ripped off my mother"));
+    /* A comma ends a phrase. */
+    assert_above(value_of(state, "en", "No, thanks a lot"), 0);
+}
+
+static void negation_turns(void **state) {
+    assert_above(0, value_of(state, "en", "not good"));
+    assert_above(value_of(state, "en", "not bad"), 0);
+    assert_above(0, value_of(state, "en", "I don't love it"));
+    assert_above(0, value_of(state, "es", "no es bueno"));
+    assert_above(0, value_of(state, "fr", "ce n'est pas bon"));
+    assert_above(0, value_of(state, "it", "non è buono"));
+    assert_above(0, value_of(state, "pt", "não é bom"));
+    assert_above(0, value_of(state, "de", "das ist nicht gut"));
+}
+
+static void negation_ends(void **state) {
+    /* Three words, and never past a comma or into the next clause. */
+    assert_above(value_of(state, "en", "not one of the people there was happy"), 0);
+    assert_above(value_of(state, "en", "No, it is great"), 0);
+    assert_above(value_of(state, "en", "It did not rain. Great day"), 0);
+    assert_above(value_of(state, "en", "not only good"), 0);
+}
+
+static void negation_reaches_back(void **state) {
+    assert_above(0, value_of(state, "de", "Das gefällt mir nicht"));
+    assert_above(0, value_of(state, "fr", "je n'aime pas"));
+    /* It does not where an opinion follows it. */
+    struct sentiment_result result = bench_score(state, "de", "Das schmeckt lecker nicht schlecht");
+    assert_int_equal(result.reason_count, 1 + 1);
+    assert_above(result.reasons[0].contribution, 0);
+    /* In English it never reaches back. */
+    assert_above(value_of(state, "en", "I love it not"), 0);
+}
+
+static void boosters_boost(void **state) {
+    assert_above(value_of(state, "en", "very good"), value_of(state, "en", "good"));
+    assert_above(value_of(state, "en", "good"), value_of(state, "en", "slightly good"));
+    assert_above(value_of(state, "en", "bad"), value_of(state, "en", "really bad"));
+    assert_above(value_of(state, "es", "muy bueno"), value_of(state, "es", "bueno"));
+    assert_above(value_of(state, "de", "sehr gut informiert"), 0);
+    /* Under a negation they do not: "not very good" is no worse than "not good". */
+    assert_true(value_of(state, "en", "not very good") == value_of(state, "en", "not good"));
+}
+
+static void but_weighs_what_follows(void **state) {
+    assert_above(0, value_of(state, "en", "The room was good but the food was bad"));
+    assert_above(value_of(state, "en", "The food was bad but the room was good"),
+                 value_of(state, "en", "The room was good but the food was bad"));
+    assert_above(0, value_of(state, "en", "Although the room was nice, the food was nasty"));
+}
+
+static void emphasis_counts(void **state) {
+    assert_above(value_of(state, "en", "this is GREAT stuff"),
+                 value_of(state, "en", "this is great stuff"));
+    assert_true(value_of(state, "en", "THIS IS REALLY GREAT STUFF") ==
+                value_of(state, "en", "this is really great stuff"));
+    assert_above(value_of(state, "en", "great!!"), value_of(state, "en", "great"));
+    assert_true(value_of(state, "en", "great!!!!!!!!!") == value_of(state, "en", "great!!!"));
+    assert_above(value_of(state, "en", "sooo gooood"), value_of(state, "en", "so good"));
+    assert_above(-0.2, value_of(state, "en", "this is baaaad"));
+}
+
+static void not_said_to_be_so(void **state) {
+    assert_above(value_of(state, "en", "it is good"), value_of(state, "en", "it would be good"));
+    assert_above(value_of(state, "en", "it is good"), value_of(state, "en", "is it good?"));
+}
+
+static void bad_weighs_more(void **state) {
+    struct sentiment_result good = bench_score(state, "es", "feliz");
+    struct sentiment_result bad = bench_score(state, "es", "odio");
+    assert_true(good.reasons[0].contribution == good.reasons[0].valence);
+    assert_above(-bad.reasons[0].contribution, -bad.reasons[0].valence);
+    assert_non_null(strstr(bad.reasons[0].rules.data, "bad weighs more"));
+}
+
+static void thanks_for_nothing(void **state) {
+    assert_above(0, value_of(state, "en", "thanks for losing my luggage, terrible"));
+    assert_above(value_of(state, "en", "thanks for the quick help"), 0);
+}
+
+static void emoji_and_emoticons(void **state) {
+    assert_above(value_of(state, "", "\xF0\x9F\x98\x8D"), 0.3);
+    assert_above(-0.3, value_of(state, "", "\xF0\x9F\x98\xA1"));
+    assert_above(value_of(state, "", "today :)"), 0.3);
+    assert_above(-0.3, value_of(state, "", "today :-((("));
+    assert_true(value_of(state, "", "at 10:30") == 0);
+    /* Skin tones and variation selectors change nothing. */
+    assert_true(value_of(state, "", "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD") ==
+                value_of(state, "", "\xF0\x9F\x91\x8D"));
+    assert_true(value_of(state, "", "\xE2\x9D\xA4\xEF\xB8\x8F") ==
+                value_of(state, "", "\xE2\x9D\xA4"));
+}
+
+static void hashtags_are_read(void **state) {
+    assert_above(-0.3, value_of(state, "en", "my trip #WorstService"));
+    assert_true(value_of(state, "en", "my trip https://example.com/great/awful") == 0);
+    assert_true(value_of(state, "en", "my trip with @awful_bob and @great") == 0);
+}
+
+static void said_again_counts_less(void **state) {
+    struct sentiment_result result = bench_score(state, "en", "good food. good room. good bed");
+    assert_int_equal(result.reason_count, 3);
+    assert_above(result.reasons[0].contribution, result.reasons[2].contribution);
+}
+
+static void genres_differ(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_result social;
+    struct sentiment_result news;
+    struct sentiment_request request = {.text = SPAN("shares fall"), .genre = GENRE_SOCIAL};
+    sentiment_score(bench->sentiment, &request, bench->arena, &social);
+    request.genre = GENRE_NEWS;
+    sentiment_score(bench->sentiment, &request, bench->arena, &news);
+    assert_above(0, news.whole.value);
+    assert_true(genre_of_channel(CHANNEL_REVIEW) == GENRE_REVIEW);
+    assert_true(genre_of_channel(CHANNEL_NEWS) == GENRE_NEWS);
+    assert_true(genre_of_channel(CHANNEL_SOCIAL) == GENRE_SOCIAL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_have_valences),     cmocka_unit_test(inflected_forms_are_known),
+        cmocka_unit_test(accents_may_be_missing),  cmocka_unit_test(phrases_beat_their_words),
+        cmocka_unit_test(negation_turns),          cmocka_unit_test(negation_ends),
+        cmocka_unit_test(negation_reaches_back),   cmocka_unit_test(boosters_boost),
+        cmocka_unit_test(but_weighs_what_follows), cmocka_unit_test(emphasis_counts),
+        cmocka_unit_test(not_said_to_be_so),       cmocka_unit_test(bad_weighs_more),
+        cmocka_unit_test(thanks_for_nothing),      cmocka_unit_test(emoji_and_emoticons),
+        cmocka_unit_test(hashtags_are_read),       cmocka_unit_test(said_again_counts_less),
+        cmocka_unit_test(genres_differ),
+    };
+    return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
+}

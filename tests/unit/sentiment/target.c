@@ -1,0 +1,107 @@
+/* What a text says about one brand in it. */
+#include "tests/unit/sentiment/helper.h"
+
+static void each_brand_its_own(void **state) {
+    const char *text = "I love Acme but I hate Globex";
+    assert_int_equal(target_of(state, "en", text, "Acme").label, LABEL_POSITIVE);
+    assert_int_equal(target_of(state, "en", text, "Globex").label, LABEL_NEGATIVE);
+    const char *spanish = "Acme funciona perfecto; Globex es una estafa";
+    assert_int_equal(target_of(state, "es", spanish, "Acme").label, LABEL_POSITIVE);
+    assert_int_equal(target_of(state, "es", spanish, "Globex").label, LABEL_NEGATIVE);
+}
+
+static void neutral_when_nothing_is_in_reach(void **state) {
+    assert_int_equal(
+        target_of(state, "en", "Acme opened a shop. The weather was awful", "Acme").label,
+        LABEL_NEUTRAL);
+    assert_int_equal(target_of(state, "en",
+                               "Acme stands on the list of twelve companies that our town and "
+                               "its council had invited to the great party",
+                               "Acme")
+                         .label,
+                     LABEL_NEUTRAL);
+    struct score score = target_of(state, "en", "what a great day", "Acme");
+    assert_int_equal(score.label, LABEL_NEUTRAL);
+    assert_true(score.confidence == 0);
+}
+
+static void names_are_masked(void **state) {
+    assert_int_equal(target_of(state, "en", "I flew with Best Love Air", "Best Love Air").label,
+                     LABEL_NEUTRAL);
+    struct bench *bench = *state;
+    struct sentiment_place place = {12, 16};
+    struct sentiment_target target = {SPAN("Hate"), &place, 1};
+    struct sentiment_request request = {
+        .text = SPAN("A visit to  Hate in town"), .targets = &target, .target_count = 1};
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_true(result.whole.value == 0);
+}
+
+static void comparisons_have_two_sides(void **state) {
+    const char *text = "Acme is better than Globex";
+    assert_above(target_of(state, "en", text, "Acme").value, 0);
+    assert_above(0, target_of(state, "en", text, "Globex").value);
+    text = "Acme is worse than Globex";
+    assert_above(0, target_of(state, "en", text, "Acme").value);
+    assert_above(target_of(state, "en", text, "Globex").value, 0);
+    text = "Unlike Globex, Acme is great";
+    assert_above(target_of(state, "en", text, "Acme").value, 0);
+    assert_above(0, target_of(state, "en", text, "Globex").value);
+    text = "I switched from Globex to Acme";
+    assert_above(target_of(state, "en", text, "Acme").value, 0);
+    assert_above(0, target_of(state, "en", text, "Globex").value);
+    text = "Acme es mejor que Globex";
+    assert_above(target_of(state, "es", text, "Acme").value, 0);
+    assert_above(0, target_of(state, "es", text, "Globex").value);
+}
+
+static void pronouns_stand_for_the_brand(void **state) {
+    assert_int_equal(target_of(state, "en", "I have the Acme app. It crashes.", "Acme").label,
+                     LABEL_NEGATIVE);
+    /* Not once the talk has moved on. */
+    assert_int_equal(
+        target_of(state, "en", "I have the Acme app. We went home. It was horrible.", "Acme").label,
+        LABEL_NEUTRAL);
+}
+
+static void many_targets_at_once(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_place acme = {7, 11};
+    struct sentiment_place globex = {23, 29};
+    struct sentiment_target targets[] = {
+        {SPAN("Acme"), &acme, 1}, {SPAN("Globex"), &globex, 1}, {SPAN("Initech"), NULL, 0}};
+    struct sentiment_request request = {.text = SPAN("I love Acme but I hate Globex"),
+                                        .targets = targets,
+                                        .target_count = 3,
+                                        .explain = true};
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_above(result.targets[0].value, 0);
+    assert_above(0, result.targets[1].value);
+    assert_int_equal(result.targets[2].label, LABEL_NEUTRAL);
+}
+
+static void places_outside_the_text_are_safe(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_place places[] = {{4000000, 4000010}, {5, 5}, {9, 2}};
+    struct sentiment_target target = {SPAN("Acme"), places, 3};
+    struct sentiment_request request = {
+        .text = SPAN("so good"), .targets = &target, .target_count = 1};
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_int_equal(result.targets[0].label, LABEL_NEUTRAL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_brand_its_own),
+        cmocka_unit_test(neutral_when_nothing_is_in_reach),
+        cmocka_unit_test(names_are_masked),
+        cmocka_unit_test(comparisons_have_two_sides),
+        cmocka_unit_test(pronouns_stand_for_the_brand),
+        cmocka_unit_test(many_targets_at_once),
+        cmocka_unit_test(places_outside_the_text_are_safe),
+    };
+    return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
+}
