@@ -24,7 +24,16 @@ int64_t origin_now_ms(const struct origin *origin) {
     return origin->start_now_ms + (int64_t)(passed * origin->options.speed);
 }
 
+/* What was asked to wait until later waits less by the time that is jumped over. */
 void origin_set_now(struct origin *origin, int64_t now_ms) {
+    int64_t jump_ms = now_ms - origin_now_ms(origin);
+    if (jump_ms > 0) {
+        origin->stack.backoff_until_ms -= jump_ms;
+        origin->mastodon.window_end_ms -= jump_ms;
+        for (size_t i = 0; i < origin->faults.count; i++) {
+            origin->faults.list[i].quiet_until_ms -= jump_ms;
+        }
+    }
     origin->started_ms = origin_monotonic_ms(origin);
     origin->start_now_ms = now_ms;
 }

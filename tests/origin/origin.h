@@ -27,7 +27,8 @@
  *     GET    /control/stats           {"now","now_ms","posts","published","requests","violations"};
  *                                     a violation is a request before a Retry-After, a backoff or a
  *                                     rate limit had passed
- *     POST   /control/time?now=T      the present becomes T (RFC 3339 or milliseconds)
+ *     POST   /control/time?now=T      the present becomes T (RFC 3339 or milliseconds); what it
+ *                                     leaps over counts as waited
  *     POST   /control/time?advance=D  moves it on by "1h30m"
  *     POST   /control/time?speed=X    from here on it passes X times as fast
  *     POST   /control/mischief?ids=1&dates=1&texts=1

@@ -295,6 +295,12 @@ static void test_fault_counts_impatience(void **state) {
     struct answer other = http_get(harness->port, "/feeds/el-faro.xml");
     answer_done(&other);
     assert_int_equal(violations(harness), before + 2);
+    /* Who waits in the origin's time has waited. */
+    http_control(harness->port, "POST", "/control/time?advance=11m");
+    struct answer patient = http_get(harness->port, FEED);
+    answer_done(&patient);
+    assert_int_equal(violations(harness), before + 2);
+    http_control(harness->port, "POST", "/control/time?now=1793491200000");
 }
 
 static void test_fault_redirects(void **state) {
