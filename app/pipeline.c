@@ -56,7 +56,7 @@ void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool ca
     bool again = !pipeline->options.once;
     if (pipeline->options.once && ok && !caught_up && ++pipeline->rounds[task] < PIPELINE_ROUNDS) {
         again = true;
-        again_ms = 0;
+        again_ms = again_ms > MINUTE_MS ? 0 : again_ms; /* an interval is for daemons */
     }
     if (!(pipeline->options.once && again) && !pipeline->finished[task]) {
         pipeline->finished[task] = true;

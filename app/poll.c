@@ -33,8 +33,11 @@ struct poll_run {
 
     bool last; /* this commit ends the poll */
     bool ok;
-    bool caught_up;   /* the source has nothing more for now */
-    int64_t again_ms; /* from now */
+    bool caught_up;     /* the source has nothing more for now */
+    int64_t since_ms;   /* how far back the first poll of a source goes */
+    int64_t oldest_ms;  /* of the items met; DATE_NONE = none */
+    int64_t covered_ms; /* the last success before this poll; DATE_NONE = never */
+    int64_t again_ms;   /* from now */
     struct store_batch batch;
     struct store_result result;
 };
@@ -105,6 +108,18 @@ static void run_committed(struct poll_run *run) {
     }
 }
 
+/* A poll that has caught up saw everything since the last one; a first poll, since its oldest item
+ * (a feed holds only so many) or where it was told to begin. */
+static int64_t run_covered_since(const struct poll_run *run) {
+    if (!run->caught_up) {
+        return DATE_NONE;
+    }
+    if (run->covered_ms != DATE_NONE) {
+        return run->covered_ms;
+    }
+    return run->oldest_ms > run->since_ms ? run->oldest_ms : run->since_ms;
+}
+
 /* Hands the page to the writer. A full queue is tried again at the next commit. */
 static void run_commit(struct poll_run *run) {
     struct pipeline *pipeline = run->pipeline;
@@ -118,6 +133,7 @@ static void run_commit(struct poll_run *run) {
         .brand_name_count = assessor_brand_count(pipeline->parts.assessor),
         .now_ms = clock_wall_ms(pipeline->parts.clock),
         .polled_ok = run->ok,
+        .covered_since_ms = run->ok && run->last ? run_covered_since(run) : DATE_NONE,
     };
     run->result = (struct store_result){.stored = false};
     if (!store_submit(pipeline->parts.store, &run->batch, on_committed, run)) {
@@ -151,10 +167,18 @@ static int64_t failure_pause_ms(const struct poll_run *run) {
     return pause > DAY_MS ? DAY_MS : pause;
 }
 
-static void state_touch(struct poll_run *run) {
+static void state_touch(struct poll_run *run, int64_t closed_ms) {
     int64_t now = clock_wall_ms(run->pipeline->parts.clock);
     run->state.polled_ms = now;
     run->state.next_ms = now + run->again_ms;
+    run->state.closed_until_ms = closed_ms > 0 ? now + closed_ms : DATE_NONE;
+}
+
+static void tell_failure(struct poll_run *run) {
+    const struct pipeline_options *options = &run->pipeline->options;
+    if (options->on_failure != NULL) {
+        options->on_failure(options->context, run->task->key, &run->error);
+    }
 }
 
 /* The poll ends with an error: remembered in the state, told once. */
@@ -172,13 +196,11 @@ static void run_fail(struct poll_run *run, const char *reason, int64_t retry_aft
     if (retry_after_ms > run->again_ms) {
         run->again_ms = retry_after_ms;
     }
-    state_touch(run);
+    state_touch(run, retry_after_ms);
     log_warning(pipeline->parts.log, "source_failed", LOG_TEXT("source", run->task->key),
                 LOG_STRING("reason", reason), LOG_INT("failures", run->state.failures),
                 LOG_INT("retry_s", run->again_ms / SECOND_MS), LOG_ERROR_TEXT(&run->error));
-    if (pipeline->options.on_failure != NULL) {
-        pipeline->options.on_failure(pipeline->options.context, run->task->key, &run->error);
-    }
+    tell_failure(run);
     run_commit(run);
 }
 
@@ -195,8 +217,14 @@ static void run_succeed(struct poll_run *run) {
     run->state.message = (struct span){NULL, 0};
     run->state.polls++;
     run->state.succeeded_ms = clock_wall_ms(run->pipeline->parts.clock);
-    state_touch(run);
+    state_touch(run, report->backoff_ms);
     run_commit(run);
+}
+
+/* Whose budget its requests are counted in; empty: the domain's. The terms of a site are not those
+ * of a machine of one's own: there each source stands for a site of its own. */
+static struct span run_key(const struct poll_run *run) {
+    return run->task->config->allow_private ? run->task->source : run->task->info->governor_key;
 }
 
 /* --- Parsing and scoring ------------------------------------------------------------------------
@@ -225,6 +253,10 @@ static void judge_page(uv_work_t *work) {
     for (size_t i = 0; i < items.count; i++) {
         assessor_judge(pipeline->parts.assessor, &origin, &items.list[i], run->page,
                        &run->mentions[i]);
+        int64_t time_ms = mention_time_ms(&run->mentions[i]);
+        if (run->oldest_ms == DATE_NONE || time_ms < run->oldest_ms) {
+            run->oldest_ms = time_ms;
+        }
     }
 }
 
@@ -266,9 +298,14 @@ static void on_judged(uv_work_t *work, int status) {
     bool whole = !more && poll_report(run->poll)->pages == 1;
     run->state.etag = whole ? run->etag : (struct span){NULL, 0};
     run->state.last_modified = whole ? run->last_modified : (struct span){NULL, 0};
+    int64_t backoff_ms = poll_report(run->poll)->backoff_ms;
+    if (backoff_ms > 0) {
+        struct span key = run_key(run);
+        crawler_hold(run->pipeline->crawler, key.size > 0 ? key : run->request.url, backoff_ms);
+    }
     if (more) {
         run->again_ms = 0;
-        state_touch(run);
+        state_touch(run, backoff_ms);
         run_commit(run);
     } else {
         run_succeed(run);
@@ -323,11 +360,9 @@ static void run_ask(struct poll_run *run) {
     struct fetch_options options = {
         .allow_private = task->config->allow_private,
         .insecure = task->config->insecure,
+        .spacing_ms = task->config->allow_private ? 0 : task->info->spacing_ms,
+        .governor_key = run_key(run),
     };
-    if (!task->config->allow_private) { /* a machine of one's own has no terms of a site */
-        options.spacing_ms = task->info->spacing_ms;
-        options.governor_key = task->info->governor_key;
-    }
     if (poll_report(run->poll)->pages == 0) {
         run->request.etag = run->state.etag;
         run->request.last_modified = run->state.last_modified;
@@ -348,6 +383,27 @@ static bool read_state(struct poll_run *run) {
     source_state_init(&run->state);
     snapshot_source(snapshot, run->task->key, run->arena, &run->state);
     snapshot_close(snapshot);
+    run->covered_ms = run->state.succeeded_ms;
+    run->oldest_ms = DATE_NONE;
+    return true;
+}
+
+/* What another run of the program was told holds for this one: a site that asked to be left alone
+ * is. Short waits are waited for. */
+static bool is_closed(struct poll_run *run) {
+    int64_t now = clock_wall_ms(run->pipeline->parts.clock);
+    int64_t until = run->state.closed_until_ms;
+    if (until == DATE_NONE || until <= now) {
+        return false;
+    }
+    char time[DATE_TEXT_SIZE];
+    run->again_ms = until - now;
+    run->ok = run->again_ms <= MINUTE_MS;
+    if (!run->ok) {
+        error_set(&run->error, ERROR_REFUSED, "the site asked not to be polled before %s",
+                  date_print(until, time));
+        tell_failure(run);
+    }
     return true;
 }
 
@@ -355,6 +411,8 @@ static bool run_begin(struct poll_run *run) {
     const struct pipeline *pipeline = run->pipeline;
     const struct task *task = run->task;
     int64_t now = clock_wall_ms(pipeline->parts.clock);
+    run->since_ms = pipeline->options.since_ms != DATE_NONE ? pipeline->options.since_ms
+                                                            : now - task->config->since_ms;
     struct poll_options options = {
         .url = task->config->url,
         .query = task->query,
@@ -362,8 +420,7 @@ static bool run_begin(struct poll_run *run) {
         .param_count = task->param_count,
         .key = task->config->key.value,
         .now_ms = now,
-        .since_ms = pipeline->options.since_ms != DATE_NONE ? pipeline->options.since_ms
-                                                            : now - task->config->since_ms,
+        .since_ms = run->since_ms,
         .language = task->config->language,
     };
     return poll_begin(task->recipe, &options, run->state.cursor, run->arena, &run->poll,
@@ -380,6 +437,8 @@ void poll_start(struct pipeline *pipeline, size_t index) {
     pipeline->runs = run;
     if (!read_state(run)) {
         run->again_ms = MINUTE_MS;
+        run_over(run);
+    } else if (is_closed(run)) {
         run_over(run);
     } else if (!run_begin(run)) {
         run_fail(run, "recipe", 0);

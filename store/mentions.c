@@ -232,7 +232,7 @@ void batch_apply(struct change *change, const struct store_batch *batch,
     }
     if (batch->state != NULL) {
         source_put(&change->transaction, &change->counters, batch->source, batch->state,
-                   change->arena);
+                   result->added, change->arena);
     }
     if (batch->polled_ok) {
         bool told = batch->covered_since_ms > 0 && batch->covered_since_ms < batch->now_ms;

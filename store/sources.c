@@ -8,7 +8,11 @@
 
 void source_state_init(struct source_state *state) {
     *state = (struct source_state){
-        .polled_ms = DATE_NONE, .succeeded_ms = DATE_NONE, .next_ms = DATE_NONE};
+        .polled_ms = DATE_NONE,
+        .succeeded_ms = DATE_NONE,
+        .next_ms = DATE_NONE,
+        .closed_until_ms = DATE_NONE,
+    };
 }
 
 struct source_key source_key_split(struct span key) {
@@ -31,6 +35,7 @@ static struct span state_encode(const struct source_state *state, struct arena *
     pack_signed(&packer, state->polled_ms);
     pack_signed(&packer, state->succeeded_ms);
     pack_signed(&packer, state->next_ms);
+    pack_signed(&packer, state->closed_until_ms);
     pack_varint(&packer, state->failures);
     pack_u8(&packer, state->reported_broken);
     pack_varint(&packer, state->polls);
@@ -47,6 +52,7 @@ static bool state_decode(struct span value, struct arena *arena, struct source_s
     state->polled_ms = unpack_signed(&unpacker);
     state->succeeded_ms = unpack_signed(&unpacker);
     state->next_ms = unpack_signed(&unpacker);
+    state->closed_until_ms = unpack_signed(&unpacker);
     state->failures = (uint32_t)unpack_varint(&unpacker);
     state->reported_broken = unpack_u8(&unpacker) != 0;
     state->polls = unpack_varint(&unpacker);
@@ -66,9 +72,14 @@ static struct key source_number_key(uint32_t number) {
 }
 
 void source_put(struct transaction *transaction, struct counters *counters, struct span key,
-                const struct source_state *state, struct arena *arena) {
-    struct key number = source_number_key(name_number(transaction, counters, NAME_POLL, key));
-    transaction_put(transaction, TABLE_SOURCES, key_span(&number), state_encode(state, arena));
+                const struct source_state *state, uint64_t added, struct arena *arena) {
+    uint32_t number = name_number(transaction, counters, NAME_POLL, key);
+    struct key place = source_number_key(number);
+    struct source_state before;
+    struct source_state now = *state;
+    source_get(transaction, number, arena, &before);
+    now.mentions = before.mentions + added;
+    transaction_put(transaction, TABLE_SOURCES, key_span(&place), state_encode(&now, arena));
 }
 
 bool source_get(struct transaction *transaction, uint32_t number, struct arena *arena,

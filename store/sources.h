@@ -13,8 +13,9 @@ struct source_key {
 };
 struct source_key source_key_split(struct span key);
 
+/* Stores the state; its count of mentions goes on from the stored one by `added`. */
 void source_put(struct transaction *transaction, struct counters *counters, struct span key,
-                const struct source_state *state, struct arena *arena);
+                const struct source_state *state, uint64_t added, struct arena *arena);
 
 /* The state of a NAME_POLL; text in `arena`. False: none, or damaged (noted in the transaction). */
 bool source_get(struct transaction *transaction, uint32_t number, struct arena *arena,

@@ -63,7 +63,8 @@ sources:
   - {name: steam, recipe: steam, params: {base: "$origin/steam", app: "710010"}, about: Brellin, allow_private: true, since: 60d}
   - {name: steam-tavora, recipe: steam, params: {base: "$origin/steam", app: "710020"}, about: Tavora, allow_private: true, since: 60d}
   - {name: steam-quondale, recipe: steam, params: {base: "$origin/steam", app: "710030"}, about: Quondale, allow_private: true, since: 60d}
-  - {name: shop, recipe: reviews-page, url: "$origin/shop/brellin", about: Brellin, allow_private: true, since: 60d}
+  - {name: shop, recipe: reviews-page, url: "$origin/shop/p/brellin-controller", about: Brellin, allow_private: true, since: 60d}
+  - {name: bazaar, recipe: reviews-page, url: "$origin/bazaar/p/brellin-controller", about: Brellin, allow_private: true, since: 60d}
   - {feed: "$origin/feeds/harbor-gazette.xml", name: harbor-gazette, allow_private: true, since: 60d}
   - {feed: "$origin/feeds/circuit-wire.atom", name: circuit-wire, allow_private: true, since: 60d}
   - {feed: "$origin/feeds/northern-ledger.rdf", name: northern-ledger, allow_private: true, since: 60d}
@@ -96,7 +97,7 @@ progress() {
         "$(printf '%*s' $((30 - done_cells)) '')" "$3" >&2
 }
 
-say "A month of talk about Brellin, Tavora and Quondale, as it came in (20 sources over HTTP)"
+say "A month of talk about Brellin, Tavora and Quondale, as it came in (21 sources over HTTP)"
 step=0
 steps=46
 for days in $(seq 30 -1 0); do
