@@ -355,6 +355,7 @@ static void test_wrong_values(void **state) {
         {"serve: {listen: \"h:99999\"}", 1, 17, "is not an address to listen on"},
         {"serve: {listen: \"::1:80\"}", 1, 17, "is not an address to listen on"},
         {"serve: {listen: \"0.0.0.0:80\"}", 1, 17, "so readers need a token"},
+        {"serve: {listen: \"128.0.0.1:80\"}", 1, 17, "so readers need a token"},
         {"serve: {listen: \"127.0.0.1.evil.example:80\"}", 1, 17, "so readers need a token"},
         {"serve: {token: \"\\u0001\"}", 1, 16, "token: it is more than one line"},
         {"serve: {token: \"\"}", 1, 16, "token: it is empty"},
