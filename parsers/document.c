@@ -139,10 +139,7 @@ static bool json_read(struct span utf8, const struct document *document, struct 
 
 static bool page_read(struct span utf8, const struct document *document, struct items *items,
                       struct feed_info *info, struct error *error) {
-    if (info != NULL) {
-        *info = (struct feed_info){.format = SPAN("page")};
-    }
-    return page_items(utf8, document->url, items, error);
+    return page_items(utf8, document->url, items, info, error);
 }
 
 static bool unknown_read(struct span utf8, const struct document *document, struct items *items,

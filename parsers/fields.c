@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "parsers/dates.h"
 #include "parsers/dom.h"
+#include "parsers/numbers.h"
 
 /* --- Tables ---------------------------------------------------------------------------------- */
 
@@ -281,76 +282,6 @@ static bool moment_read(const struct answer *answer, const struct rule *rule, st
     return true;
 }
 
-/* "1,234", "1.234", "3.4K", "2 Mio": digits with marks between thousands, a fraction before a
- * letter that multiplies. */
-static bool count_read(struct span text, int64_t *count) {
-    double number = 0;
-    double multiplier = 1;
-    struct span digits = text;
-    if (span_to_double(text, &number) && number < 0) { /* a score below zero is no engagement */
-        *count = 0;
-        return true;
-    }
-    while (digits.size > 0 && !byte_is_digit(digits.data[digits.size - 1])) {
-        digits.size--;
-    }
-    switch (digits.size < text.size ? byte_to_lower(span_trim(span_from(text, digits.size)).data[0])
-                                    : '\0') {
-    case '\0':
-        break;
-    case 'k':
-    case 't': /* "tsd." */
-        multiplier = 1e3;
-        break;
-    case 'm':
-        multiplier = 1e6;
-        break;
-    default:
-        return false;
-    }
-    char plain[32];
-    size_t size = 0;
-    for (size_t i = 0; i < digits.size && size < sizeof plain; i++) {
-        char c = digits.data[i];
-        bool mark = c == ',' || c == '.' || c == ' ' || c == '\'';
-        if (mark && multiplier > 1) {
-            plain[size++] = '.';
-        } else if (!mark) {
-            plain[size++] = c;
-        }
-    }
-    if (!span_to_double((struct span){plain, size}, &number) || number < 0 ||
-        number * multiplier > 1e15) {
-        return false;
-    }
-    *count = (int64_t)(number * multiplier + 0.5);
-    return true;
-}
-
-/* The first number in a text, with a point or a comma. */
-static bool number_read(struct span text, double *number) {
-    size_t begin = 0;
-    while (begin < text.size && !byte_is_digit(text.data[begin])) {
-        begin++;
-    }
-    char plain[32];
-    size_t size = 0;
-    for (size_t i = begin; i < text.size && size < sizeof plain; i++) {
-        char c = text.data[i];
-        if (!byte_is_digit(c) && c != '.' && c != ',') {
-            break;
-        }
-        plain[size++] = c == ',' ? '.' : c;
-    }
-    while (size > 0 && plain[size - 1] == '.') {
-        size--;
-    }
-    if (begin > 0 && text.data[begin - 1] == '-') {
-        return false;
-    }
-    return span_to_double((struct span){plain, size}, number);
-}
-
 static bool flag_read(struct span text, bool *flag) {
     static const char *const yes[] = {"true", "1", "yes"};
     static const char *const no[] = {"false", "0", "no"};
@@ -372,11 +303,11 @@ static bool rating_read(const struct answer *answer, const struct rule *rule, st
         *rating = flag_read(text, &up) && up ? 5.0 : 1.0;
         return flag_read(text, &up);
     }
-    if (!number_read(text, &number)) {
+    if (!number_read_first(text, &number)) {
         return false;
     }
     struct span said = value_text(answer, place_get(answer, &rule->best_place, from));
-    if (said.size > 0 && (!number_read(said, &best) || best <= rule->worst)) {
+    if (said.size > 0 && (!number_read_first(said, &best) || best <= rule->worst)) {
         return false;
     }
     *rating = rating_normalise(number, rule->worst, best);
@@ -452,7 +383,7 @@ static bool member_set(const struct answer *answer, const struct member *member,
     case MEMBER_MOMENT:
         return moment_read(answer, rule, text, target);
     case MEMBER_COUNT:
-        return count_read(text, target);
+        return number_read_count(text, target);
     case MEMBER_RATING:
         return rating_read(answer, rule, from, text, target);
     case MEMBER_FLAG:

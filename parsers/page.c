@@ -1,10 +1,79 @@
 #include "parsers/page.h"
 
-bool page_items(struct span html, struct span url, struct items *items, struct error *error) {
-    (void)error;
-    struct item *item = items_add(items);
-    item->url = url;
-    item->id = url;
-    item->text = html_to_text(html, items->arena);
+#include "base/url.h"
+#include "parsers/article.h"
+#include "parsers/reviews.h"
+#include "parsers/structured.h"
+
+/* A path as far as it tells what a page is about: without its digits. */
+static struct span subject_of(struct span address, struct arena *arena) {
+    struct url url;
+    if (!url_parse(address, NULL, arena, &url)) {
+        return (struct span){0};
+    }
+    struct span whole = arena_print(arena, "%.*s%.*s", SPAN_ARG(url.host), SPAN_ARG(url.path));
+    char *subject = arena_copy_string(arena, whole);
+    size_t size = 0;
+    for (size_t i = 0; i < whole.size; i++) {
+        if (!byte_is_digit(whole.data[i])) {
+            subject[size++] = whole.data[i];
+        }
+    }
+    return (struct span){subject, size};
+}
+
+/* Where the list of reviews goes on: <link rel=next> or <a rel=next>. Blogs link their next post in
+ * the same way: only what lies at or below this page's path is the next page of it. */
+static struct span next_of(xmlDoc *document, struct span base, struct arena *arena) {
+    xmlNode *root = xmlDocGetRootElement(document);
+    for (xmlNode *node = root; node != NULL; node = dom_next(node, root, false)) {
+        if ((dom_is(node, "link") || dom_is(node, "a")) &&
+            span_equal_nocase(span_trim(dom_attribute(node, "rel")), SPAN("next"))) {
+            struct span href = dom_attribute(node, "href");
+            struct span next = href.size == 0 ? href : url_resolve(href, base, arena);
+            if (next.size > 0 &&
+                span_starts_with(subject_of(next, arena), subject_of(base, arena))) {
+                return next;
+            }
+        }
+    }
+    return (struct span){0};
+}
+
+static void reviews_of(xmlDoc *document, json_t *jsonld, struct span base, struct items *items) {
+    size_t from = items->count;
+    reviews_append(jsonld, base, items);
+    static json_t *(*const extractors[])(xmlDoc * document, struct span base,
+                                         struct arena * arena) = {microdata_extract, rdfa_extract};
+    /* Shops state the same reviews in two ways: the second is not asked for more. */
+    for (size_t i = 0; i < 2 && items->count == from; i++) {
+        json_t *found = extractors[i](document, base, items->arena);
+        json_t *things = schema_from_items(found);
+        reviews_append(things, base, items);
+        json_decref(things);
+        json_decref(found);
+    }
+}
+
+bool page_items(struct span html, struct span url, struct items *items, struct feed_info *info,
+                struct error *error) {
+    xmlDoc *document = NULL;
+    if (!dom_parse(html, &document, error)) {
+        return false;
+    }
+    struct span base = dom_base(document, url, items->arena);
+    size_t from = items->count;
+    json_t *jsonld = jsonld_extract(document, items->arena);
+    reviews_of(document, jsonld, base, items);
+    if (items->count == from) {
+        struct item *item = items_add(items);
+        article_read(document, jsonld, url, items->arena, item);
+    }
+    if (info != NULL) {
+        *info = (struct feed_info){.next_url = next_of(document, base, items->arena),
+                                   .format = SPAN("page")};
+    }
+    json_decref(jsonld);
+    xmlFreeDoc(document);
     return true;
 }

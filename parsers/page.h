@@ -4,8 +4,8 @@
 
 #include "parsers/parsers.h"
 
-/* Appends the items of an HTML page; its address is `url` ("" = unknown). */
+/* Appends the items of an HTML page; its address is `url` ("" = unknown). `info` may be NULL. */
 MUST_CHECK bool page_items(struct span html, struct span url, struct items *items,
-                           struct error *error);
+                           struct feed_info *info, struct error *error);
 
 #endif
