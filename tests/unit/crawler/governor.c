@@ -197,6 +197,11 @@ static void two_turned_away_at_once_count_once(void **state) {
     expect_go(&world, 1);
     int64_t first_ms = governor_hear(world.governor, &world.tickets[0], 429, NULL, 0);
     assert_int_equal(governor_hear(world.governor, &world.tickets[1], 429, NULL, 0), first_ms);
+    governor_leave(world.governor, &world.tickets[0]);
+    governor_leave(world.governor, &world.tickets[1]);
+    world.clock.now_ms += first_ms;
+    enter(&world, 0, "a", 0);
+    assert_true(turn_away(&world, 0, 429, NULL, 0) < 3 * MINUTE_MS);
     world_close(&world);
 }
 

@@ -158,6 +158,16 @@ static void every_status_has_its_meaning(void **state) {
     open_client_with(0);
 }
 
+/* A 429 is no "there is none": it is asked again when the host has had its rest. */
+static void a_tired_host_is_asked_again(void **state) {
+    (void)state;
+    robots_status = "429 Slow";
+    assert_outcome(client_get(&client, "/private/a"), FETCH_RETRY_LATER, FETCH_REASON_RATE);
+    robots_status = "200 OK";
+    hands.now_ms += 2 * MINUTE_MS;
+    assert_outcome(client_get(&client, "/private/a"), FETCH_REFUSED, FETCH_REASON_ROBOTS);
+}
+
 static void redirected_robots_bind_the_first_host(void **state) {
     (void)state;
     struct server other;
@@ -298,6 +308,7 @@ int main(void) {
         WITH_CLIENT(robots_is_asked_first_and_once),
         WITH_CLIENT(our_own_group_counts),
         WITH_CLIENT(every_status_has_its_meaning),
+        WITH_CLIENT(a_tired_host_is_asked_again),
         WITH_CLIENT(redirected_robots_bind_the_first_host),
         WITH_CLIENT(a_hop_asks_too),
         WITH_CLIENT(an_api_has_terms_of_its_own),
