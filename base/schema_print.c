@@ -234,28 +234,32 @@ static void plain_option(struct buffer *out, const struct option *option) {
     buffer_append_byte(out, '\n');
 }
 
-/* Text in a man page, where a backslash escapes and a leading dot commands. */
-static void mdoc_text(struct buffer *out, const char *text) {
-    for (const char *c = text; *c != '\0'; c++) {
-        bool leads = c == text && (*c == '.' || *c == '\'');
-        buffer_append_string(out, *c == '\\' ? "\\e" : leads ? "\\&" : "");
-        buffer_append(out, (struct span){c, *c == '\\' ? 0 : 1});
+/* A sentence in a man page, where a backslash escapes and a leading dot commands. */
+static void mdoc_sentence(struct buffer *out, struct span text) {
+    bool leads = text.size > 0 && byte_is_any_of(text.data[0], ".'");
+    buffer_append_string(out, leads ? "\\&" : "");
+    for (size_t i = 0; i < text.size; i++) {
+        buffer_append_string(out, text.data[i] == '\\' ? "\\e" : "");
+        buffer_append(out, (struct span){text.data + i, text.data[i] == '\\' ? 0 : 1});
     }
+    buffer_append_string(out, ".\n");
 }
 
 static void mdoc_option(struct buffer *out, const struct option *option) {
     const struct schema_row *row = option->row;
-    buffer_print(out, ".It Ic %s%s\n", option->path, row->name);
-    mdoc_text(out, row->help);
-    buffer_print(out, ".\nA %s", value_type(row->type)->name);
+    buffer_print(out, ".It Ic %s%s : Ar \"%s\"\n", option->path, row->name,
+                 value_type(row->type)->name);
+    bool lower = row->help[0] >= 'a' && row->help[0] <= 'z';
+    buffer_append_byte(out, lower ? (char)(row->help[0] - 'a' + 'A') : row->help[0]);
+    mdoc_sentence(out, span_of(row->help + 1));
     if (option->range[0] != '\0') {
-        buffer_print(out, ", %s", option->range);
+        buffer_append_string(out, "Values:\n");
+        buffer_print(out, "%s.\n", option->range);
     }
     if (option->usual[0] != '\0') {
-        buffer_append_string(out, "; default: ");
-        mdoc_text(out, option->usual);
+        buffer_append_string(out, "Default:\n");
+        mdoc_sentence(out, span_of(option->usual));
     }
-    buffer_append_string(out, ".\n");
 }
 
 static void markdown_option(struct buffer *out, const struct option *option) {
