@@ -44,8 +44,13 @@ static void on_due(uv_timer_t *timer) {
     while (pipeline->progress.running < PIPELINE_POLLS &&
            schedule_next(pipeline->schedule, &task, &due) && due <= now_ms(pipeline)) {
         schedule_remove(pipeline->schedule, task);
-        pipeline->progress.running++;
-        poll_start(pipeline, task);
+        if (source_is_polled(pipeline, task)) {
+            pipeline->states[task] = TASK_WAITING;
+        } else {
+            pipeline->states[task] = TASK_POLLING;
+            pipeline->progress.running++;
+            poll_start(pipeline, task);
+        }
     }
     set_due_timer(pipeline);
 }
@@ -53,6 +58,7 @@ static void on_due(uv_timer_t *timer) {
 void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool caught_up,
                         int64_t again_ms) {
     pipeline->progress.running--;
+    pipeline->states[task] = TASK_IDLE;
     bool again = !pipeline->options.once;
     if (pipeline->options.once && ok && !caught_up && ++pipeline->rounds[task] < PIPELINE_ROUNDS) {
         again = true;
@@ -66,6 +72,7 @@ void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool ca
     if (again && !pipeline->stopping) {
         schedule_set(pipeline->schedule, task, now_ms(pipeline) + again_ms);
     }
+    wake_neighbours(pipeline, task);
     set_due_timer(pipeline);
 }
 
@@ -215,6 +222,7 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     pipeline->schedule = schedule_create();
     pipeline->finished = NEW_ARRAY(bool, parts->tasks->count);
     pipeline->rounds = NEW_ARRAY(uint8_t, parts->tasks->count);
+    pipeline->states = NEW_ARRAY(enum task_state, parts->tasks->count);
     uv_mutex_init(&pipeline->mutex);
     uv_timer_init(parts->loop, &pipeline->due_timer);
     uv_timer_init(parts->loop, &pipeline->tick_timer);
@@ -239,6 +247,7 @@ static void pipeline_free(struct pipeline *pipeline) {
     uv_mutex_destroy(&pipeline->mutex);
     free(pipeline->finished);
     free(pipeline->rounds);
+    free(pipeline->states);
     free(pipeline);
     on_stopped(context);
 }

@@ -14,6 +14,14 @@
 
 struct poll_run;
 
+/* A source is asked one thing at a time: what its answer says (try later, back off, so much is left)
+ * must be heard before the next question. */
+enum task_state {
+    TASK_IDLE,
+    TASK_POLLING,
+    TASK_WAITING, /* due, but another task of its source is polling */
+};
+
 struct pipeline {
     struct pipeline_parts parts;
     struct pipeline_options options;

@@ -53,7 +53,7 @@ brands:
 
 sources:
   - {name: hackernews, recipe: hackernews, params: {base: "$origin/hn"}, allow_private: true, since: 60d}
-  - {name: stackexchange, recipe: stackexchange, params: {base: "$origin/stackexchange", site: stackoverflow}, allow_private: true, since: 60d}
+  - {name: stackexchange, recipe: stackexchange, brands: Brellin, params: {base: "$origin/stackexchange", site: stackoverflow}, allow_private: true, since: 60d}
   - {name: mastodon-brellin, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: brellin}, allow_private: true, since: 60d}
   - {name: mastodon-tavora, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: tavora}, allow_private: true, since: 60d}
   - {name: mastodon-quondale, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: quondale}, allow_private: true, since: 60d}

@@ -39,7 +39,7 @@ def configuration(origin, folder):
     for name, kind in FEEDS.items():
         lines.append(f'  - {{name: {name}, feed: "{origin}/feeds/{name}.{kind}", {common}}}')
     lines.append(f'  - {{name: hn, recipe: hackernews, params: {{base: "{origin}/hn"}}, {common}}}')
-    lines.append(f'  - {{name: stackexchange, recipe: stackexchange, '
+    lines.append(f'  - {{name: stackexchange, recipe: stackexchange, brands: Brellin, '
                  f'params: {{base: "{origin}/stackexchange", site: stackoverflow}}, {common}}}')
     for index, brand in enumerate(BRANDS):
         lines.append(f'  - {{name: appstore-{index}, recipe: appstore, about: {brand}, '
@@ -54,8 +54,10 @@ def expected(post):
     source = post["source"]
     if source in FEEDS or source == "steam":
         return True
-    if source in ("hn", "stackexchange"):
+    if source == "hn":
         return any(brand["named"] for brand in post["brands"])
+    if source == "stackexchange":
+        return any(brand["named"] and brand["name"] == BRANDS[0] for brand in post["brands"])
     if source == "appstore":
         return "/us/" in post["url"]  # the storefront that is polled
     return False
