@@ -78,6 +78,8 @@ struct fetch_result {
     struct span etag;             /* validators to keep, byte-exact; empty: drop the old ones */
     struct span last_modified;
     int64_t retry_after_ms; /* from now; 0 = none said */
+    int64_t fresh_ms;       /* how long it may be kept, by its own word (Cache-Control, Expires);
+                               0 = none said */
     int64_t queued_ms;      /* waited for its turn */
     int64_t transfer_ms;    /* on the wire */
     struct error error;     /* FETCH_RETRY_LATER, REFUSED, FAILED: why, with the URL */

@@ -4,6 +4,7 @@
 #include "base/url.h"
 #include "crawler/engine.h"
 #include "crawler/guard.h"
+#include "crawler/rate.h"
 #include "crawler/robots_cache.h"
 
 #include <stdlib.h>
@@ -353,17 +354,27 @@ static void fetch_refuse_status(struct fetch *fetch, unsigned status) {
     }
 }
 
+/* One that could not be sent back would end every later fetch; one that long, most. */
+static struct span validator(const struct fetch *fetch, const char *name) {
+    struct web_header header = {span_of(name), answer_header(fetch, name)};
+    bool usable = transfer_header_is_valid(&header) && header.value.size <= LIMIT_FIELD;
+    return usable ? header.value : (struct span){NULL, 0};
+}
+
 /* The new validators, or where a 304 repeats none the ones that were sent. */
 static void keep_validators(struct fetch *fetch, bool not_modified) {
     struct fetch_result *result = &fetch->result;
-    result->etag = answer_header(fetch, "ETag");
-    result->last_modified = answer_header(fetch, "Last-Modified");
+    result->etag = validator(fetch, "ETag");
+    result->last_modified = validator(fetch, "Last-Modified");
     if (not_modified && result->etag.size == 0) {
         result->etag = fetch->request.etag;
     }
     if (not_modified && result->last_modified.size == 0) {
         result->last_modified = fetch->request.last_modified;
     }
+    int64_t wall_ms = clock_wall_ms(fetch->crawler->clock);
+    result->fresh_ms =
+        rate_fresh_ms(result->response.headers, result->response.header_count, wall_ms);
 }
 
 static void fetch_judge_status(struct fetch *fetch) {

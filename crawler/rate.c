@@ -132,3 +132,29 @@ int64_t rate_wait_ms(unsigned status, const struct web_header *headers, size_t c
     }
     return longest;
 }
+
+static bool cache_control_says(struct span control, const char *name) {
+    return span_find_nocase(control, span_of(name)) != SPAN_NOT_FOUND;
+}
+
+int64_t rate_fresh_ms(const struct web_header *headers, size_t count, int64_t now_ms) {
+    struct span control = web_header_find(headers, count, "Cache-Control");
+    double seconds = 0;
+    double age = 0;
+    double fresh_ms = 0;
+    int64_t expires_ms = 0;
+    if (cache_control_says(control, "no-store") || cache_control_says(control, "no-cache")) {
+        return 0;
+    }
+    if (span_to_double(parameter(control, "max-age", "max-age"), &seconds)) {
+        if (!span_to_double(web_header_find(headers, count, "Age"), &age)) {
+            age = 0;
+        }
+        fresh_ms = (seconds - age) * 1000;
+    } else if (parse_moment(web_header_find(headers, count, "Expires"), &expires_ms)) {
+        int64_t date_ms = now_ms;
+        bool dated = parse_moment(web_header_find(headers, count, "Date"), &date_ms);
+        fresh_ms = (double)expires_ms - (double)(dated ? date_ms : now_ms);
+    }
+    return fresh_ms <= 0 ? 0 : clamp(fresh_ms);
+}

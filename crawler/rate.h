@@ -16,6 +16,11 @@
 int64_t rate_wait_ms(unsigned status, const struct web_header *headers, size_t count,
                      int64_t now_ms);
 
+/* How long an answer may be kept before asking again (RFC 9111 4.2): Cache-Control max-age less Age,
+ * else Expires less Date (or `now_ms`). 0 when it says nothing, no-store, no-cache or the past; at
+ * most RATE_LONGEST_MS. */
+int64_t rate_fresh_ms(const struct web_header *headers, size_t count, int64_t now_ms);
+
 /* One Retry-After value: seconds or an HTTP date; -1 when it is neither. Not clamped below 0. */
 int64_t rate_retry_after_ms(struct span value, int64_t now_ms);
 

@@ -19,6 +19,7 @@ struct answer {
     struct span last_modified;
     struct span content_type;
     int64_t retry_after_ms;
+    int64_t fresh_ms;
     int64_t queued_ms;
     struct error error;
     struct arena *arena;
@@ -116,6 +117,7 @@ static inline void answer_keep(void *context, const struct fetch_result *result)
             arena_copy(arena, web_header_find(result->response.headers,
                                               result->response.header_count, "content-type")),
         .retry_after_ms = result->retry_after_ms,
+        .fresh_ms = result->fresh_ms,
         .queued_ms = result->queued_ms,
         .error = result->error,
     };

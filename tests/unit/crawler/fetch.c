@@ -133,6 +133,9 @@ static const struct server_route routes[] = {
     {.path = "/304", .text = "HTTP/1.1 304 Not Modified\r\n\r\n"},
     {.path = "/changes", .say = say_if_changed},
     {.path = "/moved-on", .say = say_if_changed},
+    {.path = "/bad-etag",
+     .text = OK_HEAD "ETag: \"a\rb\"\r\nLast-Modified: x\r\nCache-Control: max-age=9\r\n"
+                     "Content-Length: 0\r\n\r\n"},
     {.path = "/r1", .text = TO("301", "/r2")},
     {.path = "/r2", .text = TO("302", "r3#part")},
     {.path = "/r3", .text = TO("307", "/r4")},
@@ -269,6 +272,15 @@ static void validators_are_kept_to_the_byte(void **state) {
     assert_true(span_is_empty(second.last_modified));
     request.url = client_url(&client, "/error");
     assert_span_equal(client_ask(&client, &request).etag, "W/\"a b\""); /* nothing learnt */
+}
+
+static void a_validator_that_cannot_be_sent_is_dropped(void **state) {
+    (void)state;
+    struct answer answer = client_get(&client, "/bad-etag");
+    assert_outcome(answer, FETCH_OK, FETCH_REASON_NONE);
+    assert_span_equal(answer.etag, "");
+    assert_span_equal(answer.last_modified, "x");
+    assert_int_equal(answer.fresh_ms, 9000);
 }
 
 static void redirects_are_followed_five_times(void **state) {
@@ -437,6 +449,7 @@ int main(void) {
         WITH_CLIENT(ceilings_hold),
         WITH_CLIENT(statuses_are_judged),
         WITH_CLIENT(validators_are_kept_to_the_byte),
+        WITH_CLIENT(a_validator_that_cannot_be_sent_is_dropped),
         WITH_CLIENT(redirects_are_followed_five_times),
         WITH_CLIENT(redirects_out_of_the_web_are_refused),
         WITH_CLIENT(keys_stay_with_their_origin),

@@ -352,6 +352,43 @@ static void rate_limits_are_read(void **state) {
     }
 }
 
+static void freshness_is_read(void **state) {
+    (void)state;
+    static const struct {
+        const char *names[2];
+        const char *values[2];
+        int64_t ms;
+    } rows[] = {
+        {{"Cache-Control", ""}, {"public, max-age=300", ""}, 300000},
+        {{"cache-control", "Age"}, {"Max-Age=300", "100"}, 200000},
+        {{"Cache-Control", "Age"}, {"max-age=300", "400"}, 0},
+        {{"Cache-Control", ""}, {"max-age=300, no-cache", ""}, 0},
+        {{"Cache-Control", ""}, {"no-store", ""}, 0},
+        {{"Cache-Control", ""}, {"s-maxage=300", ""}, 0},
+        {{"Cache-Control", ""}, {"max-age=99999999999", ""}, RATE_LONGEST_MS},
+        {{"Cache-Control", "Expires"}, {"max-age=60", "Sat, 21 Nov 2026 13:00:00 GMT"}, 60000},
+        {{"Expires", ""}, {"Sat, 21 Nov 2026 12:10:00 GMT", ""}, 600000},
+        {{"Expires", "Date"},
+         {"Sat, 21 Nov 2026 12:10:00 GMT", "Sat, 21 Nov 2026 12:09:00 GMT"},
+         60000},
+        {{"Expires", ""}, {"0", ""}, 0},
+        {{"Expires", ""}, {"-1", ""}, 0},
+        {{"", ""}, {"", ""}, 0},
+    };
+    int64_t now_ms = 0;
+    assert_true(date_parse(SPAN("2026-11-21T12:00:00Z"), &now_ms));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct web_header headers[2];
+        for (size_t j = 0; j < 2; j++) {
+            headers[j] = (struct web_header){span_of(rows[i].names[j]), span_of(rows[i].values[j])};
+        }
+        int64_t ms = rate_fresh_ms(headers, 2, now_ms);
+        if (ms != rows[i].ms) {
+            fail_msg("row %zu: %lld", i, (long long)ms);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_of_one_key_are_spaced),
@@ -368,6 +405,7 @@ int main(void) {
         cmocka_unit_test(memory_of_keys_is_bounded),
         cmocka_unit_test(retry_after_is_read),
         cmocka_unit_test(rate_limits_are_read),
+        cmocka_unit_test(freshness_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
