@@ -7,6 +7,7 @@
 
 #define AUTHORS 1500 /* few enough that people come back */
 
+/* One name for one number. */
 static struct span make_author(struct arena *arena, uint64_t number) {
     static const char *const first[] = {"mira", "tolo", "bex",  "juno", "kiri", "ruda", "sela",
                                         "olmo", "pim",  "vado", "lune", "gato", "fern", "nilo"};
@@ -14,7 +15,7 @@ static struct span make_author(struct arena *arena, uint64_t number) {
                                        "mar",   "fox",   "ink",  "sol",  "mint", "vega"};
     struct dice dice = dice_make(number);
     return arena_print(arena, "%s%s%" PRIu64, first[dice_roll(&dice, 14)],
-                       last[dice_roll(&dice, 13)], number % AUTHORS);
+                       last[dice_roll(&dice, 13)], number);
 }
 
 int64_t identity_author_number(struct span author) {
@@ -134,7 +135,10 @@ void identity_assign(struct world *world) {
     for (size_t i = 0; i < world->count; i++) {
         struct post *post = &world->posts[i];
         post->number = make_number(post, (int64_t)i);
-        post->author = make_author(world->arena, dice_roll(&dice, AUTHORS) + AUTHORS);
+        /* The app stores take one review of a person; elsewhere people come back. */
+        bool once = post->site->kind == SITE_STEAM || post->site->kind == SITE_APPSTORE;
+        uint64_t author = dice_roll(&dice, AUTHORS);
+        post->author = make_author(world->arena, once ? AUTHORS + i : author);
         post->url = make_url(world, post);
         post->id = make_id(world->arena, post);
         if (post->site->kind == SITE_HN && span_is_empty(post->title)) {

@@ -410,8 +410,8 @@ struct world *world_create(const struct world_options *options) {
         .end_ms = options->now_ms + options->ahead_days * DAY_MS,
     };
     /* Day 17 of 30, at nine in the morning: the middle of week three. */
-    world->incident_begin_ms =
-        date_day_start(maker.begin_ms + options->days * DAY_MS * 16 / 30) + 9 * HOUR_MS;
+    int64_t quiet_days = options->days > 30 ? options->days - 14 : options->days * 16 / 30;
+    world->incident_begin_ms = date_day_start(maker.begin_ms + quiet_days * DAY_MS) + 9 * HOUR_MS;
     world->incident_end_ms = world->incident_begin_ms + INCIDENT_HOURS * HOUR_MS;
     for (int64_t hour = date_hour_start(maker.begin_ms); hour < maker.end_ms; hour += HOUR_MS) {
         make_hour(&maker, hour);

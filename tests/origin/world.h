@@ -4,7 +4,7 @@
  * of day and a day of week shape it), comparisons of two brands in one post, neutral posts, posts
  * that name no brand or hide its name inside another word, stories that several news sites print
  * alike (a cluster), and one incident: in week three brand 0 fails to deliver, in English and
- * Spanish, on every kind of site. */
+ * Spanish, on every kind of site. A world of more than 30 days has more of an ordinary past. */
 #ifndef TESTS_ORIGIN_WORLD_H
 #define TESTS_ORIGIN_WORLD_H
 

@@ -79,6 +79,12 @@ static void test_ahead_posts_follow_now(void **state) {
     world_free(world);
 }
 
+static int compare_urls(const void *left, const void *right) {
+    const struct post *const *a = left;
+    const struct post *const *b = right;
+    return span_compare((*a)->url, (*b)->url);
+}
+
 static int compare_ids(const void *left, const void *right) {
     const struct post *const *a = left;
     const struct post *const *b = right;
@@ -86,7 +92,7 @@ static int compare_ids(const void *left, const void *right) {
     return order != 0 ? order : span_compare((*a)->id, (*b)->id);
 }
 
-static void test_ids_are_unique_and_grow(void **state) {
+static void test_ids_and_urls_are_unique(void **state) {
     const struct world *world = *state;
     const struct post **sorted = NEW_ARRAY(const struct post *, world->count);
     int64_t last[32] = {0};
@@ -99,6 +105,10 @@ static void test_ids_are_unique_and_grow(void **state) {
     qsort(sorted, world->count, sizeof *sorted, compare_ids);
     for (size_t i = 1; i < world->count; i++) {
         assert_int_not_equal(compare_ids(&sorted[i - 1], &sorted[i]), 0);
+    }
+    qsort(sorted, world->count, sizeof *sorted, compare_urls);
+    for (size_t i = 1; i < world->count; i++) {
+        assert_int_not_equal(compare_urls(&sorted[i - 1], &sorted[i]), 0);
     }
     free(sorted);
 }
@@ -324,7 +334,7 @@ int main(void) {
         cmocka_unit_test(test_size_follows_scale),
         cmocka_unit_test(test_posts_are_in_order_within_the_month),
         cmocka_unit_test(test_ahead_posts_follow_now),
-        cmocka_unit_test(test_ids_are_unique_and_grow),
+        cmocka_unit_test(test_ids_and_urls_are_unique),
         cmocka_unit_test(test_truth_tells_what_is_named),
         cmocka_unit_test(test_ratings_agree_with_feelings),
         cmocka_unit_test(test_some_reviews_name_nobody),
