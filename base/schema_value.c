@@ -324,7 +324,7 @@ static const struct value_type types[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_CHOICE] = {"choice", parse_choice, print_choice},
     [SCHEMA_TEXTS] = {"list of texts", NULL, NULL},
     [SCHEMA_PAIRS] = {"names and texts", NULL, NULL},
-    [SCHEMA_SECRET] = {"secret", NULL, NULL},
+    [SCHEMA_SECRET] = {"secret, or NAME_file: a file that only its owner may read", NULL, NULL},
     [SCHEMA_SECTION] = {"section", NULL, NULL},
     [SCHEMA_SECTIONS] = {"list of sections", NULL, NULL},
 };
