@@ -104,12 +104,13 @@ static void copy_options(struct crawler *crawler, const struct crawler_options *
     own->user_agent = arena_copy(arena, options->user_agent);
     own->proxy = arena_copy(arena, options->proxy);
     own->ca_file = arena_copy(arena, options->ca_file);
+    crawler->trust = trust_open(own->ca_file);
     own->concurrency = options->concurrency > 0 ? options->concurrency : 1;
     own->host_concurrency = options->host_concurrency > 0 ? options->host_concurrency : 1;
     crawler->setup = (struct transfer_setup){
         .user_agent = own->user_agent.data,
         .proxy = own->proxy.data,
-        .ca_file = own->ca_file.size > 0 ? own->ca_file.data : NULL,
+        .ca_file = trust_path(crawler->trust),
         .timeout_ms = own->timeout_ms,
         .connect_timeout_ms = own->connect_timeout_ms,
     };
@@ -148,6 +149,7 @@ static void on_part_closed(void *context) {
     }
     void (*on_closed)(void *) = crawler->on_closed;
     void *closed_context = crawler->closed_context;
+    trust_close(crawler->trust);
     arena_free(crawler->arena);
     free(crawler);
     curl_global_cleanup();

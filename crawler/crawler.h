@@ -28,7 +28,7 @@ struct crawler_options {
     size_t concurrency;      /* transfers on the wire at once */
     size_t host_concurrency; /* of these, to one domain */
     struct span proxy;       /* empty: none, whatever the environment says */
-    struct span ca_file;     /* PEM; empty: the system's */
+    struct span ca_file;     /* PEM, trusted beside the system's authorities; empty: none */
     bool obey_robots;
 };
 extern const struct crawler_options crawler_defaults;
@@ -117,9 +117,9 @@ struct mail_route {
     struct span url;      /* smtp://host:port/, smtps://host/ */
     struct span username; /* empty: no authentication */
     struct span password;
-    struct span hello; /* name said in EHLO */
-    struct span ca_file;
-    bool require_tls; /* STARTTLS or nothing */
+    struct span hello;   /* name said in EHLO */
+    struct span ca_file; /* PEM, trusted beside the system's authorities; empty: none */
+    bool require_tls;    /* STARTTLS or nothing */
 };
 
 enum mail_outcome {

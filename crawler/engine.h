@@ -8,6 +8,7 @@
 #include "crawler/list.h"
 #include "crawler/target.h"
 #include "crawler/transfer.h"
+#include "crawler/trust.h"
 #include "crawler/wire.h"
 
 /* Connections are kept per kind, so that one made with the guard's exception is never used by a
@@ -22,6 +23,7 @@ struct crawler {
     struct transfer_setup setup;
     struct span agent; /* product token, for robots.txt */
     struct arena *arena;
+    struct trust *trust;
     struct governor *governor;
     struct robots_cache *robots;
     struct mailer *mailer;

@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/date.h"
+#include "crawler/trust.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -183,9 +184,6 @@ static void set_route(CURL *easy, const struct mail_route *route, struct arena *
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    if (route->ca_file.size > 0) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, route->ca_file.data);
-    }
     /* Without require_tls what a server offers is taken, and its certificate on trust: that is no
      * worse than the clear text that it replaces. */
     curl_easy_setopt(easy, CURLOPT_USE_SSL,
@@ -285,7 +283,12 @@ void mail_session_send(struct mail_session *session, const struct mail_letter *l
     set_route(session->easy, &letter->route, arena);
     set_limits(session);
     struct curl_slist *recipients = set_message(session, arena);
+    struct trust *trust = trust_open(letter->route.ca_file);
+    if (trust_path(trust) != NULL) {
+        curl_easy_setopt(session->easy, CURLOPT_CAINFO, trust_path(trust));
+    }
     CURLcode code = curl_easy_perform(session->easy);
+    trust_close(trust);
     fill_result(session, code, arena, result);
     curl_easy_setopt(session->easy, CURLOPT_MAIL_RCPT, NULL);
     curl_slist_free_all(recipients);

@@ -1,6 +1,9 @@
 /* TLS, proxies and the environment: whom the crawler believes. The TLS server is openssl's own. */
 #include "tests/unit/crawler/client.h"
 
+#include "crawler/trust.h"
+
+#include <curl/curl.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -113,6 +116,38 @@ static void certificates_are_checked(void **state) {
     assert_outcome(ask_tls("127.0.0.1", true, false), FETCH_OK, FETCH_REASON_NONE);
 }
 
+static size_t count_certificates(const char *path) {
+    char line[4096];
+    size_t count = 0;
+    FILE *file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        count += strstr(line, "BEGIN CERTIFICATE") != NULL;
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return count;
+}
+
+static void trust_is_added_not_replaced(void **state) {
+    (void)state;
+    char path[64];
+    snprintf(path, sizeof path, "%s/extra.pem", folder);
+    FILE *extra = fopen(path, "w");
+    fputs("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----", extra);
+    fclose(extra);
+    struct trust *trust = trust_open(span_of(path));
+    size_t system = count_certificates(curl_version_info(CURLVERSION_NOW)->cainfo);
+    assert_int_equal(count_certificates(trust_path(trust)), system + 1);
+    trust_close(trust);
+    trust = trust_open(SPAN("/not/there.pem"));
+    assert_string_equal(trust_path(trust), "/not/there.pem");
+    trust_close(trust);
+    trust = trust_open((struct span){NULL, 0});
+    assert_null(trust_path(trust));
+    trust_close(trust);
+}
+
 /* What an insecure source opened, another may not use. */
 static void an_unchecked_connection_is_not_lent(void **state) {
     (void)state;
@@ -182,6 +217,7 @@ static void ports_of_other_protocols_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificates_are_checked),
+        cmocka_unit_test(trust_is_added_not_replaced),
         cmocka_unit_test(an_unchecked_connection_is_not_lent),
         cmocka_unit_test(the_environment_names_no_proxy),
         cmocka_unit_test(a_proxy_is_used_when_configured),
