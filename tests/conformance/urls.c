@@ -90,7 +90,8 @@ static struct span marked(char mark, struct span text, struct arena *arena) {
 }
 
 static bool parts_equal(const json_t *object, const struct url *url, struct arena *arena) {
-    struct span port = url->default_port ? SPAN("") : arena_print(arena, "%d", url->port);
+    bool has_port = url->port >= 0 && !url->default_port;
+    struct span port = has_port ? arena_print(arena, "%d", url->port) : SPAN("");
     const struct {
         const char *name;
         struct span value;
