@@ -20,6 +20,45 @@ static bool is_wanted(const struct pipeline *pipeline, const struct task *task) 
     return pipeline->options.only == NULL;
 }
 
+/* --- One question at a time ------------------------------------------------------------------- */
+
+/* The tasks of one source stand side by side. */
+struct neighbours {
+    size_t first, end; /* tasks [first, end) */
+};
+
+static struct neighbours task_neighbours(const struct pipeline *pipeline, size_t task) {
+    const struct tasks *tasks = pipeline->parts.tasks;
+    struct neighbours found = {task, task + 1};
+    while (found.first > 0 && tasks->list[found.first - 1].config == tasks->list[task].config) {
+        found.first--;
+    }
+    while (found.end < tasks->count && tasks->list[found.end].config == tasks->list[task].config) {
+        found.end++;
+    }
+    return found;
+}
+
+static bool source_is_polled(const struct pipeline *pipeline, size_t task) {
+    struct neighbours near = task_neighbours(pipeline, task);
+    for (size_t i = near.first; i < near.end; i++) {
+        if (pipeline->states[i] == TASK_POLLING) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void wake_neighbours(struct pipeline *pipeline, size_t task) {
+    struct neighbours near = task_neighbours(pipeline, task);
+    for (size_t i = near.first; i < near.end; i++) {
+        if (pipeline->states[i] == TASK_WAITING) {
+            pipeline->states[i] = TASK_IDLE;
+            schedule_set(pipeline->schedule, i, now_ms(pipeline));
+        }
+    }
+}
+
 /* --- What is due --------------------------------------------------------------------------------
  */
 

@@ -29,13 +29,14 @@ struct pipeline {
     struct crawler *crawler;
     struct delivery *delivery; /* NULL when no mail is configured */
     struct schedule *schedule;
-    bool *finished;        /* by task: its first poll is over */
-    uint8_t *rounds;       /* by task: polls in this run */
-    struct poll_run *runs; /* under way, linked */
-    uv_timer_t due_timer;  /* next due poll */
-    uv_timer_t tick_timer; /* progress, alerts, the end of a `once` run */
-    uv_async_t committed;  /* the writer thread has news */
-    uv_mutex_t mutex;      /* guards committed_runs */
+    bool *finished;          /* by task: its first poll is over */
+    uint8_t *rounds;         /* by task: polls in this run */
+    enum task_state *states; /* by task */
+    struct poll_run *runs;   /* under way, linked */
+    uv_timer_t due_timer;    /* next due poll */
+    uv_timer_t tick_timer;   /* progress, alerts, the end of a `once` run */
+    uv_async_t committed;    /* the writer thread has news */
+    uv_mutex_t mutex;        /* guards committed_runs */
     struct poll_run *committed_runs;
     uv_work_t alert_work;
     bool alerts_running;

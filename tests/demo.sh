@@ -19,14 +19,14 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
     bold=$(printf '\033[1m') plain=$(printf '\033[0m')
 fi
 
-# The month ends today at noon. The origin's clock is moved by us, and earshot is told the same time.
+# The month ends today at noon; two weeks before it lie in the sources too, as a past to compare with. The origin's clock is moved by us, and earshot is told the same time.
 today=$(date -u +%Y-%m-%d)
 day() {
     date -u -d "$today $1 days ago" +%Y-%m-%dT"${2:-12:00}":00Z
 }
 
 mkfifo "$demo/hold"
-"$build/origin" --smtp --mailbox "$demo/mailbox" --until-eof --now "$(day 0)" --seed 11 \
+"$build/origin" --smtp --mailbox "$demo/mailbox" --until-eof --now "$(day 0)" --days 45 --seed 11 \
     <"$demo/hold" >"$demo/origin.log" 2>&1 &
 origin_process=$!
 exec 9>"$demo/hold" # the origin ends when this closes
