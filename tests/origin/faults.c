@@ -43,6 +43,18 @@ static void redirect(struct http_reply *reply, const char *location) {
     buffer_print(&reply->headers, "Location: %s\r\n", location);
 }
 
+/* Permanent moves that arrive: each hop counts itself in the query. */
+static void apply_redirect(const struct fault *fault, const struct http_request *request,
+                           struct http_reply *reply) {
+    int64_t hop = http_parameter_number(request, "hop", 0);
+    if (hop < (fault->hops > 0 ? fault->hops : 1)) {
+        struct span location =
+            arena_print(request->arena, "%.*s?hop=%" PRId64, SPAN_ARG(request->path), hop + 1);
+        redirect(reply, location.data);
+        reply->status = 301;
+    }
+}
+
 static void apply_redirect_loop(const struct fault *fault, const struct http_request *request,
                                 struct http_reply *reply) {
     struct span location =
@@ -217,6 +229,7 @@ static const struct fault_kind faults_kinds[] = {
     {"length-long", "Content-Length says 1,000 bytes more than come", true, apply_long},
     {"length-short", "Content-Length says half of what comes", true, apply_short},
     {"429-date", "429 with Retry-After as a date: retry=60", false, apply_429_date},
+    {"redirect", "301 to itself hops=1 times, then the content", false, apply_redirect},
     {"redirect-loop", "302 to itself", false, apply_redirect_loop},
     {"redirect-private", "302 to private and local addresses", false, apply_redirect_private},
     {"redirect-file", "302 to file:///etc/passwd", false, apply_redirect_file},

@@ -31,6 +31,7 @@ struct fault {
     int64_t first;          /* only the first so many; 0 = for ever */
     int64_t after;          /* not the first so many */
     int64_t retry;          /* Retry-After in seconds */
+    int64_t hops;           /* redirect: how many */
     int64_t bytes;          /* slow: at a time */
     int64_t ms;             /* slow: between */
     int64_t seen;           /* requests that met it */

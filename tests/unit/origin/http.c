@@ -323,6 +323,24 @@ static void test_fault_redirects(void **state) {
     }
 }
 
+/* Two hops, told relative to the host, and then the feed. */
+static void test_fault_redirect_arrives(void **state) {
+    struct harness *harness = *state;
+    static const struct {
+        const char *path;
+        int status;
+        const char *location;
+    } rows[] = {
+        {FEED, 301, FEED "?hop=1"}, {FEED "?hop=1", 301, FEED "?hop=2"}, {FEED "?hop=2", 200, ""}};
+    spoil(harness, FEED ":redirect:hops=2");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct answer answer = http_get(harness->port, rows[i].path);
+        assert_int_equal(answer.status, rows[i].status);
+        assert_span_equal(answer_header(&answer, "Location"), rows[i].location);
+        answer_done(&answer);
+    }
+}
+
 static void test_fault_lengths(void **state) {
     struct harness *harness = *state;
     struct answer whole = honest(harness);
@@ -536,6 +554,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_fault_retry_after, heal),
         cmocka_unit_test_teardown(test_fault_counts_impatience, heal),
         cmocka_unit_test_teardown(test_fault_redirects, heal),
+        cmocka_unit_test_teardown(test_fault_redirect_arrives, heal),
         cmocka_unit_test_teardown(test_fault_lengths, heal),
         cmocka_unit_test_teardown(test_fault_contents, heal),
         cmocka_unit_test_teardown(test_fault_framings, heal),
