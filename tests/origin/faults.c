@@ -275,7 +275,8 @@ static bool set_option(struct fault *fault, struct span option) {
         const char *name;
         int64_t *value;
     } rows[] = {{"every", &fault->every}, {"first", &fault->first}, {"after", &fault->after},
-                {"retry", &fault->retry}, {"bytes", &fault->bytes}, {"ms", &fault->ms}};
+                {"retry", &fault->retry}, {"bytes", &fault->bytes}, {"ms", &fault->ms},
+                {"hops", &fault->hops}};
     size_t equals = span_find_byte(option, '=');
     struct span value = span_from(option, equals == SPAN_NOT_FOUND ? option.size : equals + 1);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
