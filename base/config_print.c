@@ -25,18 +25,6 @@ static struct span take_line(struct span *rest) {
     return line;
 }
 
-static struct span find_line(struct span text, unsigned number, struct span *before) {
-    struct span line = SPAN("");
-    if (span_starts_with(text, SPAN("\xEF\xBB\xBF"))) {
-        text = span_from(text, 3);
-    }
-    for (unsigned i = 0; i < number && text.size > 0; i++) {
-        *before = line;
-        line = take_line(&text);
-    }
-    return line;
-}
-
 static bool byte_is_name(char c) {
     return byte_is_alpha(c) || byte_is_digit(c) || byte_is_any_of(c, "_-.\"'");
 }
@@ -71,11 +59,61 @@ static size_t secret_begin(struct span line) {
     return SPAN_NOT_FOUND;
 }
 
-/* A secret may stand on the line after its name. */
-static bool goes_on_below(struct span line) {
+/* A walk through the lines that knows which of them may be part of a secret. */
+struct walk {
+    struct span rest;
+    struct span line;
+    unsigned number; /* of `line`; 0 = before the first */
+    bool hidden;     /* a secret that began above may go on here */
+    bool goes_on;
+    size_t indent; /* of the option that holds it */
+};
+
+static size_t indent_of(struct span line) {
+    size_t indent = 0;
+    while (indent < line.size && byte_is_any_of(line.data[indent], " -")) {
+        indent++;
+    }
+    return indent;
+}
+
+static bool begins_option(struct span line) {
+    size_t colon = span_find_byte(line, ':');
+    return colon != SPAN_NOT_FOUND && name_before(line, colon).size > 0 &&
+           (colon + 1 == line.size || byte_is_space(line.data[colon + 1]));
+}
+
+/* The value of a secret stands on the lines below: nothing, a block, an open bracket or quote. */
+static bool is_open(struct span line) {
     size_t begin = secret_begin(line);
     struct span value = span_trim(span_from(line, begin));
-    return begin != SPAN_NOT_FOUND && (value.size == 0 || byte_is_any_of(value.data[0], "|>#"));
+    return begin != SPAN_NOT_FOUND &&
+           (value.size == 0 || byte_is_any_of(value.data[0], "|>#[{\"'"));
+}
+
+static void walk_step(struct walk *walk) {
+    walk->line = take_line(&walk->rest);
+    walk->number++;
+    bool ends = begins_option(walk->line) && indent_of(walk->line) <= walk->indent;
+    walk->goes_on = walk->goes_on && !ends;
+    walk->hidden = walk->goes_on;
+    if (!walk->goes_on && is_open(walk->line)) {
+        walk->goes_on = true;
+        walk->indent = indent_of(walk->line);
+    }
+}
+
+static struct walk walk_begin(struct span text) {
+    bool marked = span_starts_with(text, SPAN("\xEF\xBB\xBF"));
+    return (struct walk){.rest = span_from(text, marked ? 3 : 0)};
+}
+
+/* Goes on to a line; false when the text ends before it. */
+static bool walk_to(struct walk *walk, unsigned number) {
+    while (walk->number < number && walk->rest.size > 0) {
+        walk_step(walk);
+    }
+    return walk->number == number;
 }
 
 /* "scheme://...", or "user:password@..." that lacks it. */
@@ -132,6 +170,7 @@ static void print_place(struct buffer *out, struct span line, unsigned column,
 void config_print_problems(struct buffer *out, struct span file, struct span text,
                            const struct config_problems *problems) {
     struct arena *arena = arena_create();
+    struct walk walk = walk_begin(text);
     for (size_t i = 0; i < problems->count; i++) {
         const struct config_problem *problem = &problems->list[i];
         print_plain(out, file, false);
@@ -141,10 +180,9 @@ void config_print_problems(struct buffer *out, struct span file, struct span tex
         buffer_append_string(out, ": error: ");
         print_plain(out, problem->message, false);
         buffer_append_byte(out, '\n');
-        struct span before = SPAN("");
-        struct span line = find_line(text, problem->line, &before);
-        if (problem->line > 0 && line.size > 0 && !goes_on_below(before)) {
-            print_place(out, line, problem->column, arena);
+        if (problem->line > 0 && walk_to(&walk, problem->line) && walk.line.size > 0 &&
+            !walk.hidden) {
+            print_place(out, walk.line, problem->column, arena);
         }
         arena_reset(arena);
     }

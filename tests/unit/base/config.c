@@ -724,6 +724,12 @@ static void test_no_message_tells_a_secret(void **state) {
         "serve: {token: hunter2, token: hunter2}\n",
         "serve:\n  token: hunter2\n token: x\n",
         "serve:\n  token: 'hunter2\n",
+        "serve:\n  token: 'a\n   hunter2\n  : x\n",
+        "serve:\n  token: |\n     a\n\n    hunter2\n  x: y\n",
+        "serve:\n  token: |\n     a\n   hunter2\n",
+        "serve:\n  token: |\n     a\n hunter2\n",
+        "serve: {token:\n  [a,\n  *hunter2]}\n",
+        "serve:\n  - token: >\n\n      hunter2\n   - [\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         const char *out = said(*state, span_of(texts[i]));
