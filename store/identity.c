@@ -7,57 +7,118 @@
 /* Words from which the same words by an unknown author are no coincidence. */
 #define CONTENT_WORDS_UNSIGNED 8
 
-uint64_t author_hash(uint32_t source, const struct item *item) {
-    struct span author = item->author_id.size > 0 ? item->author_id : item->author;
-    if (span_is_empty(author)) {
-        return 0;
+/* --- Keys -------------------------------------------------------------------------------------- */
+
+/* The shortest run of digits that counts as somebody's numbering, and the longest that fits. */
+#define RUN_LEAST 5
+#define RUN_MOST 18
+/* Digits that short runs must have together to be taken for a date: "/2026/11/21/". */
+#define DATE_DIGITS 6
+
+static uint64_t digits_value(struct span digits) {
+    uint64_t value = 0;
+    for (size_t i = 0; i < digits.size; i++) {
+        value = value * 10 + (uint64_t)(digits.data[i] - '0');
     }
-    uint64_t hash = hash_bytes_seeded(author, source);
-    return hash == 0 ? 1 : hash;
+    return value;
 }
 
-static struct key identity_key(uint32_t source, char kind, uint64_t value) {
-    struct key key = key_make();
-    key_add(&key, source, 4);
-    key_add(&key, (uint8_t)kind, 1);
-    key_add(&key, value, 8);
-    return key;
+/* Takes the next run of digits off `rest`. */
+static bool digits_next(struct span *rest, struct span *run) {
+    while (rest->size > 0 && !byte_is_digit(rest->data[0])) {
+        *rest = span_from(*rest, 1);
+    }
+    size_t size = 0;
+    while (size < rest->size && byte_is_digit(rest->data[size])) {
+        size++;
+    }
+    *run = span_first(*rest, size);
+    *rest = span_from(*rest, size);
+    return size > 0;
+}
+
+/* The number in an id or URL that new ones are likely to follow: its longest run of digits, or, of
+ * short ones, all of them in a row; 0 = none. */
+static uint64_t text_number(struct span text) {
+    struct span longest = {NULL, 0};
+    struct span run;
+    char joined[RUN_MOST];
+    size_t size = 0;
+    while (digits_next(&text, &run)) {
+        longest = run.size >= longest.size && run.size <= RUN_MOST ? run : longest;
+        for (size_t i = 0; i < run.size && size < sizeof joined; i++) {
+            joined[size++] = run.data[i];
+        }
+    }
+    if (longest.size >= RUN_LEAST) {
+        return digits_value(longest);
+    }
+    return size >= DATE_DIGITS ? digits_value((struct span){joined, size}) : 0;
 }
 
 /* An id that is its own number: digits without a leading zero. */
-static bool id_number(struct span id, uint64_t *number) {
-    if (id.size == 0 || id.size > 18 || id.data[0] == '0') {
-        return false;
-    }
-    *number = 0;
-    for (size_t i = 0; i < id.size; i++) {
-        if (!byte_is_digit(id.data[i])) {
-            return false;
-        }
-        *number = *number * 10 + (uint64_t)(id.data[i] - '0');
-    }
-    return true;
+static bool is_number(struct span id) {
+    struct span rest = id;
+    struct span run;
+    return digits_next(&rest, &run) && run.size == id.size && id.size <= RUN_MOST &&
+           id.data[0] != '0';
 }
 
-struct identity identity_make(const struct record *record, struct arena *arena) {
-    const struct item *item = &record->mention.item;
-    struct identity identity = {key_make(), key_make(), key_make()};
-    uint64_t number = 0;
-    if (id_number(item->id, &number)) {
-        identity.id = identity_key(record->source, '#', number);
-    } else if (item->id.size > 0) {
-        identity.id = identity_key(record->source, 'i', hash_bytes(item->id));
+static struct identity_part part_make(struct span text, bool url) {
+    struct identity_part part = {.hash = hash_bytes(text), .number = text_number(text)};
+    if (text.size > 0) {
+        part.kind = part.number != 0 ? (url ? 'u' : 'i') : (url ? 'U' : 'I');
     }
-    struct span url = span_is_empty(item->url) ? item->url : url_canonical(item->url, arena);
-    if (url.size > 0) {
-        identity.url = identity_key(record->source, 'u', hash_bytes(url));
-    }
-    if (record->exact != 0) {
-        identity.content =
-            identity_key(record->source, 'c', hash_combine(record->exact, record->author));
-    }
-    return identity;
+    return part;
 }
+
+struct identity_hint identity_hint_make(const struct item *item, struct span source_name,
+                                        struct arena *arena) {
+    struct identity_hint hint = {0};
+    struct span author = item->author_id.size > 0 ? item->author_id : item->author;
+    if (author.size > 0) {
+        hint.author = hash_bytes_seeded(author, hash_bytes(source_name));
+        hint.author = hint.author == 0 ? 1 : hint.author;
+    }
+    if (is_number(item->id)) {
+        hint.id = (struct identity_part){'#', digits_value(item->id), 0};
+    } else {
+        hint.id = part_make(item->id, false);
+    }
+    if (item->url.size > 0) {
+        hint.url = part_make(url_canonical(item->url, arena), true);
+    }
+    return hint;
+}
+
+static struct key part_key(uint32_t source, const struct identity_part *part) {
+    struct key key = key_make();
+    if (part->kind == '\0') {
+        return key;
+    }
+    key_add(&key, source, 4);
+    key_add(&key, (uint8_t)part->kind, 1);
+    if (part->number != 0) {
+        key_add(&key, part->number, 8);
+        key_add(&key, part->hash, part->kind == '#' ? 0 : 4);
+    } else {
+        key_add(&key, part->hash, 8);
+    }
+    return key;
+}
+
+struct identity identity_make(const struct identity_hint *hint, const struct record *record) {
+    struct identity_part content = {0};
+    if (record->exact != 0) {
+        content.kind = 'C';
+        content.hash = hash_combine(record->exact, hint->author);
+    }
+    return (struct identity){part_key(record->source, &hint->id),
+                             part_key(record->source, &hint->url),
+                             part_key(record->source, &content)};
+}
+
+/* --- The same? --------------------------------------------------------------------------------- */
 
 static bool authors_agree(const struct record *a, const struct record *b) {
     return a->author == b->author || a->author == 0 || b->author == 0;
@@ -110,8 +171,7 @@ static bool key_find(struct change *change, const struct key *key, struct record
         !transaction_get(&change->transaction, TABLE_IDENTITY, key_span(key), &value)) {
         return false;
     }
-    struct unpacker unpacker = unpacker_make(value);
-    return change_load(change, unpack_big(&unpacker, 8), found);
+    return change_load(change, key_number(value), found);
 }
 
 bool identity_find(struct change *change, const struct identity *identity,
@@ -123,15 +183,11 @@ bool identity_find(struct change *change, const struct identity *identity,
 
 /* Lets a key lead to the sequence when it leads nowhere yet. False: it leads elsewhere. */
 static bool key_claim(struct change *change, const struct key *key, uint64_t sequence) {
-    struct span value;
-    if (transaction_get(&change->transaction, TABLE_IDENTITY, key_span(key), &value)) {
-        struct unpacker unpacker = unpacker_make(value);
-        return unpack_big(&unpacker, 8) == sequence;
-    }
     struct key number = key_make();
     key_add(&number, sequence, 8);
-    transaction_put(&change->transaction, TABLE_IDENTITY, key_span(key), key_span(&number));
-    return true;
+    struct span value = key_span(&number);
+    return transaction_put_new(&change->transaction, TABLE_IDENTITY, key_span(key), &value) ||
+           key_number(value) == sequence;
 }
 
 void identity_put(struct change *change, const struct identity *identity, uint64_t sequence) {

@@ -1,15 +1,17 @@
 /* Which stored mention an item is: native id, else canonical URL, else content.
  *
- *   identity   source u32, kind u8, u64 -> sequence u64
- *     '#'  the id, where it is a number: sources count upwards, so new ones go to the right edge
- *     'i'  hash of the id
- *     'u'  hash of the canonical URL
- *     'c'  hash of author and words; kept where id or URL is missing, or the URL is another's
+ *   identity   source u32, kind u8, rest -> sequence u64
+ *     '#'        u64            the id, where it is a number
+ *     'i' or 'u' u64, u32       a number in the id or URL, and a hash of the whole
+ *     'I' or 'U' u64            hash of an id or canonical URL without a number to go by
+ *     'C'        u64            hash of author and words; kept where id or URL is missing, or the
+ *                               URL is another's
  *
- * No date in the key: an item that comes back under another date must be found, and a day in the
- * key would need one probe per day of the store's life for every item that is new. What a random
- * hash costs in pages touched is paid back by group commits (tests/bench/store.c) and by ids that
- * are numbers, which most sources have.
+ * Keys sort by the number that ids and addresses carry anyway ("item?id=41837", "/2026/11/21/..."):
+ * sources count upwards, so what is new meets at a few pages, where bare hashes would touch a page
+ * each and cost three times the writing. No date of ours is in the key: an item that comes back
+ * under another date must be found, and a day in the key would need one probe per day of the
+ * store's life for every item that is new.
  *
  * A source's mistakes. An id that is found decides. A URL or content that is found is only believed
  * when author and words, title or date agree: reviews of one product share their page's URL, and
@@ -19,15 +21,29 @@
 
 #include "store/change.h"
 
-/* The keys of one item; 0 bytes = it has no such key. */
+/* What an id or a URL comes to. */
+struct identity_part {
+    char kind; /* as above; '\0' = there is none */
+    uint64_t number;
+    uint64_t hash;
+};
+
+/* What can be said of an item without the store: pure, for any thread. */
+struct identity_hint {
+    struct identity_part id;
+    struct identity_part url;
+    uint64_t author; /* hash; 0 = unknown */
+};
+struct identity_hint identity_hint_make(const struct item *item, struct span source_name,
+                                        struct arena *arena);
+
+/* The keys of one item; size 0 = it has no such key. */
 struct identity {
     struct key id;
     struct key url;
     struct key content;
 };
-
-/* From a normalised record (source, exact, author set). URL scratch lies in `arena`. */
-struct identity identity_make(const struct record *record, struct arena *arena);
+struct identity identity_make(const struct identity_hint *hint, const struct record *record);
 
 /* The record, of any state, that is the same item. */
 bool identity_find(struct change *change, const struct identity *identity,
@@ -35,8 +51,5 @@ bool identity_find(struct change *change, const struct identity *identity,
 
 /* Makes the keys lead to the sequence, as far as they lead nowhere yet. */
 void identity_put(struct change *change, const struct identity *identity, uint64_t sequence);
-
-/* Hash of the author within a source; 0 = unknown. */
-uint64_t author_hash(uint32_t source, const struct item *item);
 
 #endif

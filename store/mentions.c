@@ -1,7 +1,6 @@
 #include "store/mentions.h"
 
 #include "store/clusters.h"
-#include "store/identity.h"
 #include "store/sources.h"
 #include "store/timeline.h"
 
@@ -20,6 +19,21 @@ bool batch_check(const struct store_batch *batch, struct error *error) {
         }
     }
     return true;
+}
+
+struct prepared *batch_prepare(const struct store_batch *batch) {
+    struct span source = source_key_split(batch->source).name;
+    struct prepared *list = NEW_ARRAY(struct prepared, batch->mention_count);
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < batch->mention_count; i++) {
+        struct item item = batch->mentions[i].item;
+        item_normalise(&item);
+        arena_reset(arena);
+        list[i].hint = identity_hint_make(&item, source, arena);
+        list[i].fingerprint = fingerprint_make(item.title, item.text, batch->mentions[i].channel);
+    }
+    arena_free(arena);
+    return list;
 }
 
 /* --- From mention to record
@@ -43,7 +57,7 @@ static uint32_t intake_brand(struct intake *intake, uint32_t index) {
 
 /* The mention as a live record in the store's own numbers, without sequence and cluster. */
 static void record_make(struct intake *intake, const struct mention *mention,
-                        struct record *record) {
+                        const struct prepared *prepared, struct record *record) {
     struct change *change = intake->change;
     *record = (struct record){.state = RECORD_LIVE, .source = intake->source, .mention = *mention};
     struct mention *own = &record->mention;
@@ -57,8 +71,9 @@ static void record_make(struct intake *intake, const struct mention *mention,
         record->topics[i] =
             name_number(&change->transaction, &change->counters, NAME_TOPIC, own->topics[i].name);
     }
-    record_fingerprint(record);
-    record->author = author_hash(record->source, &own->item);
+    record->fingerprint = prepared->fingerprint;
+    record->exact = prepared->fingerprint.exact;
+    record->author = prepared->hint.author;
 }
 
 /* --- Seen before
@@ -120,7 +135,8 @@ static bool same_words(const struct item *a, const struct item *b) {
 
 /* `now` becomes what the record is after this poll. While the words are the same, brands found
  * by polls for different brands add up; an edited text is about what it says now. */
-static void record_merge(struct record *now, const struct record *before, struct arena *arena) {
+static struct identity_hint record_merge(struct record *now, const struct record *before,
+                                         struct span source_name, struct arena *arena) {
     struct mention *mention = &now->mention;
     item_keep(&mention->item, &before->mention.item);
     mention->sequence = before->mention.sequence;
@@ -131,7 +147,9 @@ static void record_merge(struct record *now, const struct record *before, struct
     }
     record_normalise(now, arena);
     record_fingerprint(now);
-    now->author = author_hash(now->source, &mention->item);
+    struct identity_hint hint = identity_hint_make(&mention->item, source_name, arena);
+    now->author = hint.author;
+    return hint;
 }
 
 /* A first member stays first, whatever becomes of its text; a copy that is no copy any more finds
@@ -149,7 +167,8 @@ static void record_recluster(struct change *change, const struct record *before,
 
 static void record_update(struct intake *intake, const struct record *before, struct record *now) {
     struct change *change = intake->change;
-    record_merge(now, before, change->arena);
+    struct identity_hint hint =
+        record_merge(now, before, source_key_split(intake->batch->source).name, change->arena);
     struct span was = record_encode(before, change->arena);
     if (span_equal(record_encode(now, change->arena), was)) {
         intake->result->unchanged++;
@@ -159,7 +178,7 @@ static void record_update(struct intake *intake, const struct record *before, st
     record_recluster(change, before, now);
     change_put_in(change, now);
     change_save(change, now);
-    struct identity identity = identity_make(now, change->arena);
+    struct identity identity = identity_make(&hint, now);
     identity_put(change, &identity, now->mention.sequence);
     intake->result->updated++;
 }
@@ -196,12 +215,13 @@ static void mention_add(struct intake *intake, struct record *record,
     intake->result->added++;
 }
 
-static void mention_apply(struct intake *intake, const struct mention *mention) {
+static void mention_apply(struct intake *intake, const struct mention *mention,
+                          const struct prepared *prepared) {
     struct change *change = intake->change;
     struct record now;
     struct record before;
-    record_make(intake, mention, &now);
-    struct identity identity = identity_make(&now, change->arena);
+    record_make(intake, mention, prepared, &now);
+    struct identity identity = identity_make(&prepared->hint, &now);
     bool known = identity_find(change, &identity, &now, &before);
     if (!known && !mention->item.deleted) {
         mention_add(intake, &now, &identity);
@@ -217,7 +237,7 @@ static void mention_apply(struct intake *intake, const struct mention *mention) 
 }
 
 void batch_apply(struct change *change, const struct store_batch *batch,
-                 struct store_result *result) {
+                 const struct prepared *prepared, struct store_result *result) {
     struct intake intake = {
         .change = change,
         .batch = batch,
@@ -228,7 +248,7 @@ void batch_apply(struct change *change, const struct store_batch *batch,
     };
     *result = (struct store_result){.stored = true};
     for (size_t i = 0; i < batch->mention_count && change->transaction.failure == 0; i++) {
-        mention_apply(&intake, &batch->mentions[i]);
+        mention_apply(&intake, &batch->mentions[i], &prepared[i]);
     }
     if (batch->state != NULL) {
         source_put(&change->transaction, &change->counters, batch->source, batch->state,

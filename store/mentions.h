@@ -3,15 +3,24 @@
 #define STORE_MENTIONS_H
 
 #include "store/change.h"
+#include "store/identity.h"
 #include "store/store.h"
 
 /* Whether the batch can be stored as it is told: indices in range, texts where sizes say so. */
 MUST_CHECK bool batch_check(const struct store_batch *batch, struct error *error);
 
+/* What each mention comes to without looking into the store; made before the batch is queued, to
+ * leave less to the one writer. free() it. */
+struct prepared {
+    struct fingerprint fingerprint;
+    struct identity_hint hint;
+};
+struct prepared *batch_prepare(const struct store_batch *batch);
+
 /* Everything of the batch, within the change; counts into `result`. A failure stays in the change's
  * transaction. */
 void batch_apply(struct change *change, const struct store_batch *batch,
-                 struct store_result *result);
+                 const struct prepared *prepared, struct store_result *result);
 
 /* Purges the next slice of mentions whose time and arrival lie before `before_ms`; moves `next` on.
  */

@@ -105,23 +105,14 @@ static bool points_add_day(const struct range *range, struct series_point *point
 
 static void points_read(const struct snapshot *snapshot, struct series_key *key,
                         const struct range *range, struct series_point *points) {
-    struct cursor cursor;
-    cursor_open(&cursor, snapshot->transaction, TABLE_SERIES);
     int32_t last = date_day_number(range_end(range) - 1);
-    key->day = date_day_number(range->since_ms);
-    struct key first = series_key_make(key);
-    for (bool more = cursor_seek(&cursor, key_span(&first)); more; more = cursor_next(&cursor)) {
-        struct series_key found;
-        if (!series_key_read(cursor.key, &found) || found.brand != key->brand ||
-            found.dimension != key->dimension || found.member != key->member || found.day > last) {
-            break;
-        }
-        if (!points_add_day(range, points, found.day, cursor.value)) {
+    for (key->day = date_day_number(range->since_ms); key->day <= last; key->day++) {
+        struct key bytes = series_key_make(key);
+        struct span value;
+        if (transaction_get(snapshot->transaction, TABLE_SERIES, key_span(&bytes), &value) &&
+            !points_add_day(range, points, key->day, value)) {
             transaction_fail(snapshot->transaction, MDB_CORRUPTED);
         }
-    }
-    cursor_close(&cursor);
-    for (; key->day <= last; key->day++) {
         points_cover(range, points, key->day, hours_asked(snapshot->transaction, key));
     }
 }
@@ -157,36 +148,95 @@ static int member_compare(const void *left, const void *right) {
     return span_compare(a->name, b->name);
 }
 
-/* Sums the member the cursor stands in, from the cursor to the end of the range. */
-static void member_sum(struct cursor *cursor, const struct series_key *key,
-                       const struct range *range, struct series_point *total) {
-    bool more = true;
-    while (more) {
-        struct series_key found;
-        if (!series_key_read(cursor->key, &found) || found.brand != key->brand ||
-            found.dimension != key->dimension || found.member != key->member ||
-            (int64_t)found.day * DAY_MS >= range_end(range)) {
-            break;
+struct members { /* found so far, by number */
+    struct arena *arena;
+    struct member {
+        uint32_t number;
+        struct series_point total;
+    } * list;
+    size_t count;
+    size_t capacity;
+};
+
+/* The member's place, made if it has none. `hint` is where the last one was found: members of a day
+ * come in order. */
+static struct series_point *members_find(struct members *members, uint32_t number, size_t *hint) {
+    size_t at = *hint < members->count && members->list[*hint].number <= number ? *hint : 0;
+    while (at < members->count && members->list[at].number < number) {
+        at++;
+    }
+    *hint = at;
+    if (at == members->count || members->list[at].number != number) {
+        members->list = arena_grow(members->arena, members->list, members->count,
+                                   &members->capacity, sizeof *members->list);
+        memmove(members->list + at + 1, members->list + at,
+                (members->count++ - at) * sizeof *members->list);
+        members->list[at] = (struct member){.number = number};
+    }
+    return &members->list[at].total;
+}
+
+/* Adds what of the day lies in the range. False: damaged. */
+static bool member_add(struct series_point *total, const struct range *range, int32_t day,
+                       struct span value) {
+    int64_t day_ms = (int64_t)day * DAY_MS;
+    struct counts counts;
+    if (day_ms >= range->since_ms && day_ms + DAY_MS <= range_end(range)) {
+        bool read = series_total_read(value, &counts);
+        point_add(total, &counts);
+        return read;
+    }
+    struct series_day hours;
+    if (!series_day_read(value, &hours)) {
+        return false;
+    }
+    for (int hour = 0; hour < DAY_HOURS; hour++) {
+        int64_t time_ms = day_ms + hour * HOUR_MS;
+        if (time_ms >= range->since_ms && time_ms < range_end(range)) {
+            point_add(total, &hours.hours[hour]);
         }
-        struct series_day day;
-        if (!series_day_read(cursor->value, &day)) {
+    }
+    return true;
+}
+
+static bool series_seek(struct cursor *cursor, const struct series_key *key,
+                        struct series_key *found) {
+    struct key bytes = series_key_make(key);
+    return cursor_seek(cursor, key_span(&bytes)) && series_key_read(cursor->key, found);
+}
+
+/* All members of one day; the cursor stands on the first of them or behind the day. */
+static void members_add_day(struct cursor *cursor, const struct series_key *key,
+                            const struct range *range, struct members *members) {
+    struct series_key found;
+    size_t hint = 0;
+    bool more = series_seek(cursor, key, &found);
+    while (more && found.day == key->day && found.brand == key->brand &&
+           found.dimension == key->dimension) {
+        if (!member_add(members_find(members, found.member, &hint), range, found.day,
+                        cursor->value)) {
             transaction_fail(cursor->transaction, MDB_CORRUPTED);
-            return;
         }
-        for (int hour = 0; hour < DAY_HOURS; hour++) {
-            int64_t time_ms = (int64_t)found.day * DAY_MS + hour * HOUR_MS;
-            bool inside = time_ms >= range->since_ms && time_ms < range_end(range);
-            if (inside && day.hours[hour].of[COUNT_MENTIONS] != 0) {
-                point_add(total, &day.hours[hour]);
-            }
-        }
-        more = cursor_next(cursor);
+        more = cursor_next(cursor) && series_key_read(cursor->key, &found);
     }
 }
 
-static bool member_seek(struct cursor *cursor, const struct series_key *key) {
-    struct key bytes = series_key_make(key);
-    return cursor_seek(cursor, key_span(&bytes));
+static void members_read(const struct snapshot *snapshot, struct series_key *key,
+                         const struct range *range, struct members *members) {
+    struct cursor cursor;
+    struct series_key found;
+    int32_t last = date_day_number(range_end(range) - 1);
+    key->day = date_day_number(range->since_ms);
+    cursor_open(&cursor, snapshot->transaction, TABLE_SERIES);
+    while (key->day <= last && series_seek(&cursor, key, &found)) {
+        if (found.day == key->day) {
+            members_add_day(&cursor, key, range, members);
+            key->day++;
+        } else {
+            key->day = found.day; /* days without any series are leapt over */
+        }
+    }
+    cursor_close(&cursor);
 }
 
 struct series_member *snapshot_members(const struct snapshot *snapshot, uint32_t brand,
@@ -195,29 +245,22 @@ struct series_member *snapshot_members(const struct snapshot *snapshot, uint32_t
     struct range range =
         range_make(SERIES_HOUR, since_ms == DATE_NONE ? moment_unbias(0) : since_ms,
                    until_ms == DATE_NONE ? moment_unbias(MOMENT_LAST) : until_ms);
-    struct series_member *list = NULL;
-    size_t capacity = 0;
-    struct cursor cursor;
-    struct series_key key = {.brand = brand, .dimension = dimension, .day = INT32_MIN};
-    cursor_open(&cursor, snapshot->transaction, TABLE_SERIES);
+    struct series_key key = {.brand = brand, .dimension = dimension};
+    struct members members = {.arena = arena};
+    if (range.count > 0) {
+        members_read(snapshot, &key, &range, &members);
+    }
+    struct series_member *list = ARENA_ARRAY(arena, struct series_member, members.count + 1);
     *count = 0;
-    bool more = range.count > 0 && member_seek(&cursor, &key);
-    while (more && series_key_read(cursor.key, &key) && key.brand == brand &&
-           key.dimension == dimension) {
-        key.day = date_day_number(range.since_ms);
-        struct series_member member = {.total = {.time_ms = range.since_ms}};
-        if (member_seek(&cursor, &key)) {
-            member_sum(&cursor, &key, &range, &member.total);
-        }
-        key.day = INT32_MAX; /* behind all days of this member */
-        more = member_seek(&cursor, &key);
-        if (member.total.mentions > 0) {
-            member.name = series_member_name(snapshot->transaction, dimension, key.member, arena);
-            list = arena_grow(arena, list, *count, &capacity, sizeof *list);
-            list[(*count)++] = member;
+    for (size_t i = 0; i < members.count; i++) {
+        if (members.list[i].total.mentions > 0) {
+            struct series_member *member = &list[(*count)++];
+            member->name =
+                series_member_name(snapshot->transaction, dimension, members.list[i].number, arena);
+            member->total = members.list[i].total;
+            member->total.time_ms = range.since_ms;
         }
     }
-    cursor_close(&cursor);
     if (*count > 1) {
         qsort(list, *count, sizeof *list, member_compare);
     }

@@ -113,14 +113,18 @@ static void topics_normalise(struct mention *mention, struct arena *arena) {
     mention->topic_count = count;
 }
 
-void record_normalise(struct record *record, struct arena *arena) {
-    struct mention *mention = &record->mention;
+void item_normalise(struct item *item) {
     struct span *texts[TEXT_COUNT];
-    text_list(&mention->item, texts);
+    text_list(item, texts);
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         *texts[i] = span_first_utf8(*texts[i], text_limits[i]);
     }
-    mention->item.site = span_first_utf8(mention->item.site, LIMIT_FIELD);
+    item->site = span_first_utf8(item->site, LIMIT_FIELD);
+}
+
+void record_normalise(struct record *record, struct arena *arena) {
+    struct mention *mention = &record->mention;
+    item_normalise(&mention->item);
     mention->language = span_first_utf8(mention->language, LIMIT_FIELD);
     int64_t *counts[ENGAGEMENT_COUNT];
     engagement_list(&mention->item.engagement, counts);

@@ -40,6 +40,9 @@ struct record {
  * record's own (in `arena`). */
 void record_normalise(struct record *record, struct arena *arena);
 
+/* The texts of an item alone, cut at their limits. */
+void item_normalise(struct item *item);
+
 /* The bytes of a normalised record, in `arena`. */
 struct span record_encode(const struct record *record, struct arena *arena);
 

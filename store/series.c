@@ -4,19 +4,19 @@
 
 struct key series_key_make(const struct series_key *series_key) {
     struct key key = key_make();
+    key_add(&key, day_bias(series_key->day), 4);
     key_add(&key, series_key->brand, 4);
     key_add(&key, series_key->dimension, 1);
     key_add(&key, series_key->member, 4);
-    key_add(&key, day_bias(series_key->day), 4);
     return key;
 }
 
 bool series_key_read(struct span key, struct series_key *series_key) {
     struct unpacker unpacker = unpacker_make(key);
+    series_key->day = day_unbias((uint32_t)unpack_big(&unpacker, 4));
     series_key->brand = (uint32_t)unpack_big(&unpacker, 4);
     series_key->dimension = (enum series_dimension)unpack_u8(&unpacker);
     series_key->member = (uint32_t)unpack_big(&unpacker, 4);
-    series_key->day = day_unbias((uint32_t)unpack_big(&unpacker, 4));
     return unpacker_is_done(&unpacker);
 }
 

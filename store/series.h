@@ -1,4 +1,6 @@
-/* Hour and day counters: one value per (brand, dimension, member, day).
+/* Hour and day counters: one value per (day, brand, dimension, member). The day comes first in the
+ * key, so that what is written today lies together: a commit touches the pages of a day instead of
+ * one page per series; a reader makes one step a day.
  *
  *   value: hours present (bit per hour, u24), the day's counters when more than one hour is
  *          present, the counters of each hour present

@@ -39,6 +39,7 @@ static bool store_may_write(const struct store *store, struct error *error) {
 struct batch_task {
     struct task task;
     const struct store_batch *batch;
+    struct prepared *prepared;
     struct store_result result;
     struct error refused; /* ERROR_NONE: the batch is fit to be stored */
     store_callback *on_done;
@@ -48,7 +49,7 @@ struct batch_task {
 static void batch_task_apply(struct change *change, void *context) {
     struct batch_task *task = context;
     if (task->refused.kind == ERROR_NONE) {
-        batch_apply(change, task->batch, &task->result);
+        batch_apply(change, task->batch, task->prepared, &task->result);
     }
 }
 
@@ -59,6 +60,7 @@ static void batch_task_finish(struct batch_task *task, const struct error *failu
     if (failure != NULL) {
         task->result = (struct store_result){.stored = false, .error = *failure};
     }
+    free(task->prepared);
 }
 
 static void batch_task_done(void *context, const struct error *failure) {
@@ -70,8 +72,8 @@ static void batch_task_done(void *context, const struct error *failure) {
 
 static void batch_task_init(struct batch_task *task, const struct store_batch *batch) {
     *task = (struct batch_task){.batch = batch};
-    if (!batch_check(batch, &task->refused)) {
-        task->result.stored = false;
+    if (batch_check(batch, &task->refused)) {
+        task->prepared = batch_prepare(batch);
     }
     task->task = (struct task){
         .apply = batch_task_apply, .context = task, .weight = batch->mention_count + 1};
@@ -88,6 +90,7 @@ bool store_submit(struct store *store, const struct store_batch *batch, store_ca
     task->on_done = on_done;
     task->context = context;
     if (!writer_submit(store->writer, &task->task)) {
+        free(task->prepared);
         free(task);
         return false;
     }

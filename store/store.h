@@ -44,17 +44,17 @@ struct source_state {
     struct span cursor; /* parsers' own */
     struct span etag;   /* byte-exact validators of the first request */
     struct span last_modified;
-    int64_t polled_ms;    /* last attempt; DATE_NONE = never */
-    int64_t succeeded_ms; /* last success; DATE_NONE = never */
-    int64_t next_ms;      /* next due (wall clock); DATE_NONE = now */
+    int64_t polled_ms;       /* last attempt; DATE_NONE = never */
+    int64_t succeeded_ms;    /* last success; DATE_NONE = never */
+    int64_t next_ms;         /* next due (wall clock); DATE_NONE = now */
     int64_t closed_until_ms; /* the site asked not to be asked before (Retry-After, backoff);
                                 DATE_NONE = open */
-    uint32_t failures;    /* in a row */
-    struct span reason;   /* of the last failure, one word: "dns", "status", ... */
-    struct span message;  /* of the last failure */
-    bool reported_broken; /* the one notice is out; cleared on recovery */
-    uint64_t polls;       /* ever */
-    uint64_t mentions;    /* new ones ever; kept by the store, whatever the batch says */
+    uint32_t failures;       /* in a row */
+    struct span reason;      /* of the last failure, one word: "dns", "status", ... */
+    struct span message;     /* of the last failure */
+    bool reported_broken;    /* the one notice is out; cleared on recovery */
+    uint64_t polls;          /* ever */
+    uint64_t mentions;       /* new ones ever; kept by the store, whatever the batch says */
 };
 void source_state_init(struct source_state *state);
 

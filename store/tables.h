@@ -10,7 +10,8 @@
  *              'r' kind u8, number u32          text, whole
  *   mentions   sequence u64                     record (store/record.h): live, tombstone or purged.
  *                                               Appended in order, so pages are filled to 92 %
- *   identity   source u32, kind u8, u64         sequence u64 (store/identity.h)
+ *   identity   source u32, kind u8, 8 or 12     sequence u64 (store/identity.h)
+ *              bytes
  *   timeline   brand u32, moment u48,           thin record (store/timeline.h); every live mention
  *              sequence u48                     stands under BRAND_ANY and under each of its brands
  *                                               or BRAND_NONE

@@ -91,6 +91,22 @@ void transaction_append(struct transaction *transaction, enum table table, struc
     put(transaction, table, key, value, MDB_APPEND);
 }
 
+bool transaction_put_new(struct transaction *transaction, enum table table, struct span key,
+                         struct span *value) {
+    if (transaction->failure != 0) {
+        return false;
+    }
+    MDB_val put_key = value_of(key);
+    MDB_val put_value = value_of(*value);
+    int code = mdb_put(transaction->handle, transaction->tables[table], &put_key, &put_value,
+                       MDB_NOOVERWRITE);
+    if (code == MDB_KEYEXIST) {
+        *value = span_from_value(&put_value);
+        return false;
+    }
+    return transaction_note(transaction, code);
+}
+
 void transaction_delete(struct transaction *transaction, enum table table, struct span key) {
     if (transaction->failure == 0) {
         MDB_val wanted = value_of(key);

@@ -36,6 +36,9 @@ void transaction_put(struct transaction *transaction, enum table table, struct s
 /* The same for a key above all others of its table: fills pages instead of splitting them. */
 void transaction_append(struct transaction *transaction, enum table table, struct span key,
                         struct span value);
+/* Puts the value unless the key has one: then false, and `*value` is that one. */
+bool transaction_put_new(struct transaction *transaction, enum table table, struct span key,
+                         struct span *value);
 void transaction_delete(struct transaction *transaction, enum table table, struct span key);
 
 /* --- Walking a table

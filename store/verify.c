@@ -141,7 +141,10 @@ static uint64_t key_target(struct recount *recount, const struct key *key) {
 /* The record can be found by all it may be found by. */
 static void recount_keys(struct recount *recount, const struct record *record) {
     uint64_t sequence = record->mention.sequence;
-    struct identity identity = identity_make(record, recount->arena);
+    struct span source =
+        name_text(recount->transaction, NAME_SOURCE, record->source, recount->arena);
+    struct identity_hint hint = identity_hint_make(&record->mention.item, source, recount->arena);
+    struct identity identity = identity_make(&hint, record);
     uint64_t by_url = key_target(recount, &identity.url);
     bool by_content = identity.id.size == 0 || by_url != sequence;
     if (identity.id.size > 0 && key_target(recount, &identity.id) != sequence) {

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define BRANDS 200
-#define SLOTS 64 /* batches between generator and writer */
+#define SLOTS 200 /* batches between generator and writer */
 #define TEXT_SIZE 300
 #define FIRST_MS ((int64_t)1780000000000)
 #define SPAN_MS (150 * DAY_MS)
