@@ -954,8 +954,8 @@ static void test_the_example_without_its_comment_signs(void **state) {
 static void test_the_options_are_listed_in_every_form(void **state) {
     static const char *const parts[] = {
         "crawler.timeout\n    one whole transfer\n    duration 1s..10m; default: 1m\n",
-        ".It Ic crawler.timeout : Ar \"duration\"\nOne whole transfer.\nValues:\n1s..10m.\n"
-        "Default:\n1m.\n",
+        (".It Ic crawler.timeout : Ar \"duration\"\nOne whole transfer.\nValues:\n1s..10m.\n"
+         "Default:\n1m.\n"),
         "| `crawler.timeout` | duration 1s..10m | 1m | one whole transfer |\n"};
     for (enum config_help form = CONFIG_HELP_PLAIN; form <= CONFIG_HELP_MARKDOWN; form++) {
         struct buffer out;
