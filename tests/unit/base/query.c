@@ -48,6 +48,8 @@ static void test_print(void **state) {
         {"example[.]com example(dot)com", "example[.]com AND example(dot)com"},
         {"coca-cola AT&T c++ .net", "coca-cola AND AT&T AND c++ AND .net"},
         {"acme(refund)", "acme AND refund"},
+        {"example(.)com(x1)", "example(.)com AND x1"},
+        {"author:\"a\\\"b\"", "author:\"a\\\"b\""},
         {"acme\xC2\xA0refund", "acme AND refund"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -117,6 +119,18 @@ static void test_errors(void **state) {
         {"`  `", 1, "there is nothing between the back-ticks"},
         {"\"\"", 2, "\"\" holds no letter"},
         {"author:\"jo", 8, "unclosed quote"},
+        {"\"acme", 1, "unclosed quote"},
+        {"(\"acme", 2, "unclosed quote"},
+        {"acme OR \"b1", 9, "unclosed quote"},
+        {"acme AND \"b1", 10, "unclosed quote"},
+        {"acme NOT \"b1", 10, "unclosed quote"},
+        {"acme NEAR/5 \"b1", 13, "unclosed quote"},
+        {"acme NEAR/5 )", 13, "something to look for is missing before ')'"},
+        {"-a1 -b1", 5, "nothing to find here"},
+        {"source:*", 8, "source needs letters before '*'"},
+        {"acme \xC2\xAD"
+         "b1 \xF3\xA0\x81\xA1",
+         10, "\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_create();
@@ -290,10 +304,28 @@ static void test_compile(void **state) {
     }
 }
 
+/* A phrase too long for a search is asked for by its first word. */
+static void test_compile_long(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    const struct query *query = NULL;
+    struct error error = {0};
+    struct span text =
+        arena_print(arena, "\"acme %.*s\"", SPAN_ARG(repeated("is so good ", 30, arena)));
+    assert_true(query_parse(text, NOW_MS, arena, &query, &error));
+    size_t count = 0;
+    const struct span *searches = query_compile(query, QUERY_LUCENE, arena, &count);
+    assert_int_equal(count, 1);
+    assert_span_equal(searches[0], "acme");
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_print), cmocka_unit_test(test_errors), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_lists), cmocka_unit_test(test_window), cmocka_unit_test(test_compile),
+        cmocka_unit_test(test_print),        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_limits),       cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_window),       cmocka_unit_test(test_compile),
+        cmocka_unit_test(test_compile_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

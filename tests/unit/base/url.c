@@ -117,6 +117,7 @@ static void test_parse(void **state) {
         {"git:///x", "", "git:///x"},
         {"git:/..//x", "", "git:/.//x"},
         {"x", "git://host", "git://host/x"},
+        {"//other/x", "git://host/y", "git://other/x"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_create();

@@ -36,6 +36,7 @@ static void test_split(void **state) {
         {"costs 3.5 or 1,000.25 euros.", "costs|3.5|or|1,000.25|euros"},
         {"it.Acme is a:b", "it|acme|is|a|b"},
         {"_acme_ foo_bar", "acme|foo|bar"},
+        {"a：b 3．5", "a|b|3.5"},
         {"www.Example.com/path?x=1", "www|example|com|path|x|1"},
         {"mail bob@example.co.uk", "mail|bob|example|co|uk"},
         {"#AcmeFail @acme_help", "acmefail|acme|help"},
@@ -93,6 +94,22 @@ static void test_limit(void **state) {
     assert_int_equal(words.count, LIMIT_TEXT / 8);
     arena_free(arena);
     free(text);
+}
+
+/* Longer than what folding keeps at hand, and growing eighteenfold in it. */
+static void test_fold_long(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    struct buffer text;
+    buffer_init(&text, 64 * KIB);
+    for (int i = 0; i < 500; i++) {
+        buffer_append_string(&text, i < 400 ? "Ω" : "\xEF\xB7\xBA"); /* U+FDFA */
+    }
+    struct span folded = words_fold(buffer_span(&text), arena);
+    assert_true(span_starts_with(folded, SPAN("ωω")));
+    assert_int_equal(folded.size, 400 * 2 + 100 * 33);
+    buffer_done(&text);
+    arena_free(arena);
 }
 
 static void test_fold(void **state) {
@@ -263,10 +280,10 @@ static void test_stems(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_split),       cmocka_unit_test(test_offsets),
-        cmocka_unit_test(test_limit),       cmocka_unit_test(test_fold),
-        cmocka_unit_test(test_same_as_icu), cmocka_unit_test(test_fold_every_rune),
-        cmocka_unit_test(test_stems),
+        cmocka_unit_test(test_split),           cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_limit),           cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_fold_long),       cmocka_unit_test(test_same_as_icu),
+        cmocka_unit_test(test_fold_every_rune), cmocka_unit_test(test_stems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
