@@ -1,7 +1,5 @@
 #include "base/clock.h"
 
-#include <time.h>
-
 static int64_t read_ms(clockid_t id) {
     struct timespec now;
     clock_gettime(id, &now);
@@ -19,6 +17,15 @@ static int64_t system_monotonic_ms(const struct clock *clock) {
 }
 
 const struct clock system_clock = {.wall_ms = system_wall_ms, .monotonic_ms = system_monotonic_ms};
+
+struct timespec clock_deadline(int64_t wait_ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + wait_ms % 1000 * 1000000;
+    until.tv_sec += (time_t)(wait_ms / 1000 + ns / 1000000000);
+    until.tv_nsec = ns % 1000000000;
+    return until;
+}
 
 static int64_t shifted_wall_ms(const struct clock *clock) {
     const struct shifted_clock *shifted = (const struct shifted_clock *)(const void *)clock;

@@ -4,6 +4,7 @@
 #define BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 struct clock {
     int64_t (*wall_ms)(const struct clock *clock);      /* since 1970-01-01 UTC */
@@ -19,6 +20,10 @@ static inline int64_t clock_monotonic_ms(const struct clock *clock) {
 
 /* The machine's clock; a constant, shared by all threads. */
 extern const struct clock system_clock;
+
+/* The moment `wait_ms` from now on CLOCK_MONOTONIC: until when a thread waits on a condition of that
+ * clock. Real time always, for it is the machine that waits. */
+struct timespec clock_deadline(int64_t wait_ms);
 
 /* The machine's clock with its wall time moved by `shift_ms`: a run "as of" another date. */
 struct shifted_clock {

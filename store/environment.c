@@ -1,5 +1,6 @@
 #include "store/environment.h"
 
+#include "base/clock.h"
 #include "store/meta.h"
 #include "store/pages.h"
 
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Address space, not disk: LMDB maps the file, and the file only grows with what is in it. */
@@ -18,7 +18,7 @@
 #define MAP_LEAST ((size_t)64 << 10)
 #define MAP_RETRY_LEAST ((size_t)1 << 30) /* how far a refused mapping is halved */
 #define READERS_MAX 510                   /* 126 is LMDB's default; a slot costs 64 bytes */
-#define GROW_WAIT_S 10 /* for snapshots to close: they are meant to last milliseconds */
+#define GROW_WAIT_MS 10000 /* for snapshots to close: they are meant to last milliseconds */
 
 struct environment {
     MDB_env *handle;
@@ -99,9 +99,7 @@ static bool lock_take(const char *folder, int *lock, struct error *error) {
 
 /* Sets the map's size (0: what the file says) once no snapshot is open. */
 static bool map_resize(struct environment *environment, size_t size) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += GROW_WAIT_S;
+    struct timespec until = clock_deadline(GROW_WAIT_MS);
     pthread_mutex_lock(&environment->mutex);
     while (environment->resizing) {
         pthread_cond_wait(&environment->changed, &environment->mutex);

@@ -1,12 +1,11 @@
 #include "store/writer.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "store/pack.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Larger groups share the pages they touch: with random identity keys 10,000 mentions a commit
  * store twice as fast as 1,000, and take a tenth of a second. */
@@ -126,11 +125,7 @@ static void prints_load(struct writer *writer) {
 
 /* Until company has come, the oldest has waited enough, or somebody cannot wait. Locked. */
 static void writer_gather(struct writer *writer) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = until.tv_nsec + writer->group_ms % 1000 * 1000000;
-    until.tv_sec += (time_t)(writer->group_ms / 1000 + ns / 1000000000);
-    until.tv_nsec = ns % 1000000000;
+    struct timespec until = clock_deadline(writer->group_ms);
     int waited = 0;
     while (waited == 0 && !writer->stopping && !writer->urgent &&
            writer->queued_weight < writer->group_count) {
