@@ -26,9 +26,9 @@ struct mail_session {
     /* Of the transaction under way: */
     const struct mail_letter *letter;
     size_t sent;     /* bytes of the message given to libcurl */
-    bool complete;   /* all of them: the final dot goes out, or has */
     bool in_message; /* MAIL was said: replies are about this message */
-    bool answered;   /* a whole reply came after `complete` */
+    bool in_data;    /* the server said 354: what is sent is the message */
+    bool answered;   /* a whole reply came after all of the message was given away */
     bool parted;     /* QUIT was said: what follows is farewell */
     int code;        /* of the last whole reply */
     struct buffer reply;
@@ -99,8 +99,13 @@ static size_t on_read(char *data, size_t size, size_t count, void *context) {
     size_t now = left < room ? left : room;
     memcpy(data, session->letter->message.data + session->sent, now);
     session->sent += now;
-    session->complete = session->complete || now == 0;
     return now;
+}
+
+/* The final dot goes out, or has: all of the message is libcurl's. That it asks for more and is told
+ * there is none cannot be waited for: it knows the size and may not ask. */
+static bool is_complete(const struct mail_session *session) {
+    return session->in_data && session->sent == session->letter->message.size;
 }
 
 /* One line of a reply: "250-more" or "250 last". */
@@ -119,7 +124,8 @@ static size_t on_reply(char *data, size_t size, size_t count, void *context) {
     buffer_append(&session->reply, span_trim(span_from(line, 4)));
     if (!session->reply_goes_on) {
         session->code = (int)code;
-        session->answered = session->complete;
+        session->answered = is_complete(session);
+        session->in_data = session->in_data || code == 354;
     }
     return size * count;
 }
@@ -241,10 +247,10 @@ static struct curl_slist *set_message(struct mail_session *session, struct arena
 /* By the server's words alone: libcurl reports a refused recipient as "failed sending data". */
 static enum mail_outcome judge(const struct mail_session *session) {
     int class = session->code / 100;
-    if (session->complete && !session->answered) {
+    if (is_complete(session) && !session->answered) {
         return MAIL_UNKNOWN;
     }
-    if (session->complete && class == 2) {
+    if (is_complete(session) && class == 2) {
         return MAIL_SENT;
     }
     /* A greeting, STARTTLS or AUTH refused is the route's trouble; the message was not judged. */
@@ -271,8 +277,8 @@ void mail_session_send(struct mail_session *session, const struct mail_letter *l
                        struct arena *arena, struct mail_result *result) {
     session->letter = letter;
     session->sent = 0;
-    session->complete = false;
     session->in_message = false;
+    session->in_data = false;
     session->answered = false;
     session->parted = false;
     session->reply_goes_on = false;
