@@ -238,6 +238,30 @@ static void the_servers_words_decide(void **state) {
     }
 }
 
+/* libcurl reads a message in pieces and knows its size: where a piece ends with the message it does
+ * not ask again, and a letter that arrived must not be taken for one that did not. */
+static void letters_of_any_size_are_sent(void **state) {
+    (void)state;
+    static char letter[40000];
+    open_office((struct script){0});
+    struct mail_route route = office_route();
+    int sent = 0;
+    for (size_t lines = 1; lines < 600; lines += lines < 240 ? 37 : 1) {
+        size_t used = (size_t)snprintf(letter, sizeof letter, "Subject: size\r\n\r\n");
+        for (size_t i = 0; i < lines; i++) {
+            used += (size_t)snprintf(letter + used, sizeof letter - used, "%063zu\r\n", i);
+        }
+        struct receipt receipt;
+        post(&route, "reader@people.example", letter, &receipt);
+        uv_run(&client.loop, UV_RUN_DEFAULT);
+        if (receipt.outcome != MAIL_SENT || !office.whole || office.transactions != ++sent) {
+            fail_msg("%zu bytes: outcome %d: %s", used, (int)receipt.outcome,
+                     receipt.error.message);
+        }
+    }
+    close_office();
+}
+
 static void one_connection_serves_many(void **state) {
     (void)state;
     struct receipt receipts[5];
@@ -397,6 +421,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_letter_arrives_as_it_was),
         cmocka_unit_test(the_servers_words_decide),
+        cmocka_unit_test(letters_of_any_size_are_sent),
         cmocka_unit_test(one_connection_serves_many),
         cmocka_unit_test(what_cannot_be_sent_is_not),
         cmocka_unit_test(passwords_go_where_they_are_wanted),
