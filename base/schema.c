@@ -343,6 +343,9 @@ static void find_entry_secrets(struct schema_reader *reader, const struct schema
     for (size_t i = 0; i < count; i++) {
         void *entry = entries + i * row->section->size;
         struct span name = entry_name(row->section, entry);
+        if (name.size == 0) {
+            continue;
+        }
         struct span inner =
             arena_print(reader->arena, "%.*s%s.%.*s.", SPAN_ARG(prefix), row->name, SPAN_ARG(name));
         find_secrets(reader, row->section, inner, entry);
