@@ -105,7 +105,9 @@ static bool entry_read(const struct row *row, struct error *error) {
     if (row->genre == GENRE_ANY) {
         sense->spread = (float)spread;
     }
-    if (!exact && !entry_is_phrase(row->columns[0]) && row->language < LANGUAGE_COUNT) {
+    /* What an overlay values is inflected by the lexicon's own row, if at all. */
+    if (!exact && row->genre == GENRE_ANY && !entry_is_phrase(row->columns[0]) &&
+        row->language < LANGUAGE_COUNT) {
         lemma_add(lexicon, number);
     }
     return true;
