@@ -70,7 +70,7 @@ static inline bool peer_message(struct smtp_peer *peer, struct smtp_line *reader
     char id[200] = "";
     while (peer_line(reader, line, sizeof(line))) {
         if (strncmp(line, "Message-ID: ", 12) == 0) {
-            snprintf(id, sizeof(id), "%s", line + 12);
+            snprintf(id, sizeof(id), "%.190s", line + 12);
         }
         if (strcmp(line, ".") == 0) {
             size_t dot = peer->dots++;
