@@ -238,28 +238,27 @@ static void the_servers_words_decide(void **state) {
     }
 }
 
-/* libcurl reads a message in pieces and knows its size: where a piece ends with the message it does
- * not ask again, and a letter that arrived must not be taken for one that did not. */
-static void letters_of_any_size_are_sent(void **state) {
+/* libcurl compares the bytes it wrote, stuffed dots among them, with the size it was told, and holds
+ * the last line end back: with two stuffed dots it does not ask for the message's end. A letter that
+ * arrived must not be taken for one that did not. */
+static void stuffed_dots_do_not_hide_an_answer(void **state) {
     (void)state;
-    static char letter[40000];
-    open_office((struct script){0});
-    struct mail_route route = office_route();
-    int sent = 0;
-    for (size_t lines = 1; lines < 600; lines += lines < 240 ? 37 : 1) {
-        size_t used = (size_t)snprintf(letter, sizeof letter, "Subject: size\r\n\r\n");
-        for (size_t i = 0; i < lines; i++) {
-            used += (size_t)snprintf(letter + used, sizeof letter - used, "%063zu\r\n", i);
+    for (int dots = 0; dots < 6; dots++) {
+        char letter[256] = "Subject: dots\r\n\r\n";
+        for (int i = 0; i < dots; i++) {
+            strcat(letter, ".line\r\n");
         }
         struct receipt receipt;
+        open_office((struct script){0});
+        struct mail_route route = office_route();
         post(&route, "reader@people.example", letter, &receipt);
         uv_run(&client.loop, UV_RUN_DEFAULT);
-        if (receipt.outcome != MAIL_SENT || !office.whole || office.transactions != ++sent) {
-            fail_msg("%zu bytes: outcome %d: %s", used, (int)receipt.outcome,
-                     receipt.error.message);
+        bool whole = office.whole;
+        close_office();
+        if (receipt.outcome != MAIL_SENT || !whole) {
+            fail_msg("%d dots: outcome %d: %s", dots, (int)receipt.outcome, receipt.error.message);
         }
     }
-    close_office();
 }
 
 static void one_connection_serves_many(void **state) {
@@ -421,7 +420,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_letter_arrives_as_it_was),
         cmocka_unit_test(the_servers_words_decide),
-        cmocka_unit_test(letters_of_any_size_are_sent),
+        cmocka_unit_test(stuffed_dots_do_not_hide_an_answer),
         cmocka_unit_test(one_connection_serves_many),
         cmocka_unit_test(what_cannot_be_sent_is_not),
         cmocka_unit_test(passwords_go_where_they_are_wanted),
