@@ -33,6 +33,20 @@ static const struct server_route routes[] = {
     {0},
 };
 
+static const struct server_route storm_routes[] = {
+    {.path = "/robots.txt", .say = say_robots_late},
+    {.path = "/ok", .text = OK},
+    {.path = "/late", .say = say_late},
+    {.path = "/parts", .say = say_in_parts},
+    {.path = "/again",
+     .text = "HTTP/1.1 302 Found\r\nLocation: /late\r\nContent-Length: 0\r\n\r\n"},
+    {.path = "/loop", .text = "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n"},
+    {.path = "/cut", .text = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", .hang_up = true},
+    {.path = "/busy", .text = "HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n"},
+    {.path = "/huge", .text = "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nbegin"},
+    {0},
+};
+
 static void never_told(void *context, const struct fetch_result *result) {
     (void)context, (void)result;
     fail_msg("told after cancel");
@@ -186,6 +200,96 @@ static void many_at_once(void **state) {
     client_close(&client);
 }
 
+/* Hundreds of fetches of every kind, started, cancelled and told in an order that only a dice knows;
+ * then closed in the middle of it. */
+#define STORM ((size_t)300)
+
+struct storm {
+    struct client *client;
+    struct fetch *live[STORM];
+    uint32_t dice;
+    size_t started;
+    size_t told;
+    size_t cancelled;
+};
+
+static uint32_t roll(struct storm *storm, uint32_t sides) {
+    storm->dice = storm->dice * 1664525 + 1013904223;
+    return (storm->dice >> 8) % sides;
+}
+
+struct drop {
+    struct storm *storm;
+    size_t number;
+};
+
+static void storm_start(struct storm *storm);
+
+static void storm_cancel(struct storm *storm) {
+    size_t victim = roll(storm, STORM);
+    if (storm->live[victim] != NULL) {
+        fetch_cancel(storm->live[victim]);
+        storm->live[victim] = NULL;
+        storm->cancelled++;
+    }
+}
+
+static void on_drop(void *context, const struct fetch_result *result) {
+    struct drop *drop = context;
+    struct storm *storm = drop->storm;
+    (void)result;
+    assert_non_null(storm->live[drop->number]);
+    storm->live[drop->number] = NULL;
+    storm->told++;
+    if (roll(storm, 3) == 0) {
+        storm_cancel(storm);
+    }
+    storm_start(storm);
+    storm_start(storm);
+}
+
+static void storm_start(struct storm *storm) {
+    static const char *const paths[] = {"/ok",   "/late",  "/again", "/gone", "/cut",
+                                        "/busy", "/parts", "/loop",  "/huge"};
+    if (storm->started == STORM) {
+        return;
+    }
+    size_t number = storm->started++;
+    struct client *client = storm->client;
+    struct drop *drop = (struct drop *)arena_allocate(client->arena, sizeof *drop);
+    *drop = (struct drop){storm, number};
+    struct web_request request = {.url = client_url(client, paths[roll(storm, 9)])};
+    struct fetch_options options = client->options;
+    options.governor_key = arena_print(client->arena, "key-%u", roll(storm, 20));
+    options.max_body = 1000;
+    storm->live[number] = crawler_fetch(client->crawler, &request, &options, on_drop, drop);
+}
+
+static void a_storm(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed <= 6; seed++) {
+        struct crawler_options options = client_options();
+        options.obey_robots = seed % 2 == 0;
+        options.timeout_ms = 150;
+        options.concurrency = 12;
+        options.host_concurrency = 4;
+        struct client client;
+        client_open_with(&client, storm_routes, &options);
+        struct storm storm = {.client = &client, .dice = seed};
+        for (int i = 0; i < 20; i++) {
+            storm_start(&storm);
+        }
+        if (seed % 3 == 0) {
+            client_run_for(&client, 60);
+        } else {
+            uv_run(&client.loop, UV_RUN_DEFAULT);
+            assert_int_equal(storm.told + storm.cancelled, storm.started);
+            assert_int_equal(crawler_in_flight(client.crawler), 0);
+        }
+        client_close(&client);
+    }
+}
+
 static void a_private_connection_is_not_lent(void **state) {
     (void)state;
     struct client client;
@@ -213,6 +317,7 @@ int main(void) {
         cmocka_unit_test(a_callback_may_close_the_crawler),
         cmocka_unit_test(a_callback_may_cancel_itself),
         cmocka_unit_test(many_at_once),
+        cmocka_unit_test(a_storm),
         cmocka_unit_test(a_private_connection_is_not_lent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
