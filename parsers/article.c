@@ -1,8 +1,8 @@
 #include "parsers/article.h"
 
 #include "base/limits.h"
+#include "parsers/article_meta.h"
 #include "parsers/article_tree.h"
-#include "parsers/reviews.h"
 
 /* Less than this, and the cuts were too deep: a second try is made with fewer. */
 #define TEXT_LEAST ((size_t)400)
@@ -51,8 +51,6 @@ struct span article_text(xmlDoc *document, struct arena *arena) {
 
 void article_read(xmlDoc *document, const json_t *jsonld, struct span url, struct arena *arena,
                   struct item *item) {
-    (void)jsonld;
-    item->url = url;
-    item->id = url;
+    article_describe(document, jsonld, url, arena, item);
     item->text = article_text(document, arena);
 }

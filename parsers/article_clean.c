@@ -81,11 +81,16 @@ static bool is_link_list(const xmlNode *node, const struct note *note) {
 
 static const char *const conditional[] = {"form", "fieldset", "table", "ul", "ol",
                                           "div",  "section",  "aside", "dl", NULL};
-static const char *const dropped[] = {"footer", "aside", "object", "embed", "h1", NULL};
+static const char *const dropped[] = {"footer", "aside",      "object", "embed",
+                                      "h1",     "figcaption", NULL};
 static const char *const headings[] = {"h1", "h2", "h3", "h4", "h5", "h6", NULL};
 
 static bool goes(const xmlNode *node, const xmlNode *top, struct arena *arena) {
     const struct note *note = note_of(node, arena);
+    /* What holds the better part of the text is no box beside it, whatever it is called. */
+    if (note->text * 5 > note_of(top, arena)->text * 2 && link_density(note) < 0.5) {
+        return false;
+    }
     if (is_one_of(node, dropped)) {
         return true;
     }

@@ -48,7 +48,7 @@ static void reviews_of(xmlDoc *document, json_t *jsonld, struct span base, struc
     /* Shops state the same reviews in two ways: the second is not asked for more. */
     for (size_t i = 0; i < 2 && items->count == from; i++) {
         json_t *found = extractors[i](document, base, items->arena);
-        json_t *things = schema_from_items(found);
+        json_t *things = things_from_items(found);
         reviews_append(things, base, items);
         json_decref(things);
         json_decref(found);

@@ -28,7 +28,7 @@ static json_t *thing_from_item(const json_t *item) {
     return thing;
 }
 
-json_t *schema_from_items(const json_t *items) {
+json_t *things_from_items(const json_t *items) {
     json_t *things = json_array();
     size_t index = 0;
     json_t *item = NULL;
@@ -74,7 +74,7 @@ static bool is_a(const json_t *thing, const char *const *types) {
     return false;
 }
 
-const json_t *data_find(const json_t *things, const char *const *types) {
+const json_t *thing_find(const json_t *things, const char *const *types) {
     size_t index = 0;
     json_t *one = NULL;
     const char *key = NULL;
@@ -83,14 +83,14 @@ const json_t *data_find(const json_t *things, const char *const *types) {
             return things;
         }
         json_object_foreach((json_t *)(uintptr_t)things, key, one) {
-            const json_t *found = data_find(one, types);
+            const json_t *found = thing_find(one, types);
             if (found != NULL) {
                 return found;
             }
         }
     }
     json_array_foreach(things, index, one) {
-        const json_t *found = data_find(one, types);
+        const json_t *found = thing_find(one, types);
         if (found != NULL) {
             return found;
         }
@@ -98,7 +98,7 @@ const json_t *data_find(const json_t *things, const char *const *types) {
     return NULL;
 }
 
-struct span schema_text(const json_t *thing, const char *name, struct arena *arena) {
+struct span thing_text(const json_t *thing, const char *name, struct arena *arena) {
     const json_t *value = first_of(json_object_get(thing, name));
     if (json_is_object(value)) {
         const json_t *inner = json_object_get(value, "@value");
@@ -139,10 +139,10 @@ static double rating_of(const struct collector *collector, const json_t *review)
     if (!json_is_object(rating)) {
         rating = json_object_get(review, "ratingValue") != NULL ? review : rating;
     }
-    struct span text = json_is_object(rating) ? schema_text(rating, "ratingValue", collector->arena)
+    struct span text = json_is_object(rating) ? thing_text(rating, "ratingValue", collector->arena)
                                               : json_scalar(rating, collector->arena);
-    struct span best_text = schema_text(rating, "bestRating", collector->arena);
-    struct span worst_text = schema_text(rating, "worstRating", collector->arena);
+    struct span best_text = thing_text(rating, "bestRating", collector->arena);
+    struct span worst_text = thing_text(rating, "worstRating", collector->arena);
     if (!number_read_first(text, &value)) {
         return RATING_NONE;
     }
@@ -161,7 +161,7 @@ static struct span any_text(const struct collector *collector, const json_t *thi
                             const char *const *names) {
     struct span text = {0};
     for (; *names != NULL && text.size == 0; names++) {
-        text = schema_text(thing, *names, collector->arena);
+        text = thing_text(thing, *names, collector->arena);
     }
     return text;
 }
@@ -218,12 +218,12 @@ static void review_add(struct collector *collector, const json_t *review) {
     const json_t *author = resolved(collector, json_object_get(review, "author"));
     item->title = plain(collector, ANY_TEXT(collector, review, "name", "headline"));
     item->text = plain(collector, ANY_TEXT(collector, review, "reviewBody", "description", "text"));
-    item->author = plain(collector, json_is_object(author) ? schema_text(author, "name", arena)
+    item->author = plain(collector, json_is_object(author) ? thing_text(author, "name", arena)
                                                            : json_scalar(author, arena));
     item->author_id = ANY_TEXT(collector, author, "@id", "url");
     item->published_ms =
         date_of(ANY_TEXT(collector, review, "datePublished", "dateCreated", "dateModified"));
-    item->language = schema_text(review, "inLanguage", arena);
+    item->language = thing_text(review, "inLanguage", arena);
     item->rating = rating_of(collector, review);
     item->url = address_of(collector, ANY_TEXT(collector, review, "url", "@id"));
     item->id = address_of(collector, ANY_TEXT(collector, review, "@id", "url"));
