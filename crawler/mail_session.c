@@ -103,7 +103,7 @@ static size_t on_read(char *data, size_t size, size_t count, void *context) {
 }
 
 /* The final dot goes out, or has: all of the message is libcurl's. That it asks for more and is told
- * there is none cannot be waited for: where two dots were stuffed it counts itself done. */
+ * there is none cannot be waited for: it knows the size, and asks only where stuffed dots moved the count. */
 static bool is_complete(const struct mail_session *session) {
     return session->in_data && session->sent == session->letter->message.size;
 }

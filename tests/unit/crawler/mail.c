@@ -238,10 +238,9 @@ static void the_servers_words_decide(void **state) {
     }
 }
 
-/* libcurl compares the bytes it wrote, stuffed dots among them, with the size it was told, and holds
- * the last line end back: with two stuffed dots it does not ask for the message's end. A letter that
- * arrived must not be taken for one that did not. */
-static void stuffed_dots_do_not_hide_an_answer(void **state) {
+/* libcurl compares the bytes it wrote with the size it was told: where no dot was stuffed it may not
+ * ask for the message's end. A letter that arrived must not be taken for one that did not. */
+static void an_answer_counts_however_the_message_ended(void **state) {
     (void)state;
     for (int dots = 0; dots < 6; dots++) {
         char letter[256] = "Subject: dots\r\n\r\n";
@@ -420,7 +419,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_letter_arrives_as_it_was),
         cmocka_unit_test(the_servers_words_decide),
-        cmocka_unit_test(stuffed_dots_do_not_hide_an_answer),
+        cmocka_unit_test(an_answer_counts_however_the_message_ended),
         cmocka_unit_test(one_connection_serves_many),
         cmocka_unit_test(what_cannot_be_sent_is_not),
         cmocka_unit_test(passwords_go_where_they_are_wanted),
