@@ -105,7 +105,7 @@
  * fsync takes a tenth of a second; beyond it the crawler waits. */
 #define LIMIT_STORE_QUEUE ((size_t)256)
 
-/* Fingerprints kept in memory to find copies: 14 days of 18,000 mentions, in 30 MB. */
+/* Fingerprints kept in memory to find copies: 14 days of 18,000 mentions, in 70 MB. */
 #define LIMIT_PRINTS ((size_t)1 << 18)
 /* Older texts looked at per chain: copies follow each other closely, coincidences do not. */
 #define LIMIT_PRINT_CHAIN ((size_t)256)

@@ -6,7 +6,7 @@
 #define MIX_B 0xc2b2ae3d27d4eb4fu
 #define MIX_C 0x165667b19e3779f9u
 
-#define PLANES 20 /* bits of the largest count: LIMIT_TEXT has fewer than 2^20 shingles */
+#define BIN_EMPTY UINT32_MAX
 
 static uint64_t mix(uint64_t hash) {
     hash ^= hash >> 32;
@@ -77,33 +77,23 @@ static bool reader_next(struct reader *reader, uint64_t *word) {
     return true;
 }
 
-/* 64 counters side by side, one bit of each in every plane: adding a hash to all of them costs a
- * few operations instead of 64 additions. */
-struct tally {
-    uint64_t planes[PLANES];
-    uint64_t added;
-};
-
-static void tally_add(struct tally *tally, uint64_t bits) {
-    tally->added++;
-    for (size_t i = 0; i < PLANES && bits != 0; i++) {
-        uint64_t carry = tally->planes[i] & bits;
-        tally->planes[i] ^= bits;
-        bits = carry;
-    }
+static void sketch_add(uint32_t sketch[SKETCH_BINS], uint64_t shingle) {
+    uint32_t *bin = &sketch[shingle >> 60];
+    uint32_t value = (uint32_t)shingle;
+    *bin = value < *bin ? value : *bin;
 }
 
-/* A bit for every counter above half of what was added. */
-static uint64_t tally_majority(const struct tally *tally) {
-    uint64_t half = tally->added / 2;
-    uint64_t above = 0;
-    uint64_t equal = UINT64_MAX;
-    for (size_t i = PLANES; i > 0; i--) {
-        uint64_t limit = (half >> (i - 1) & 1) != 0 ? UINT64_MAX : 0;
-        above |= equal & tally->planes[i - 1] & ~limit;
-        equal &= ~(tally->planes[i - 1] ^ limit);
+/* Fills what stayed empty from the next bin that did not, told apart by the distance. */
+static void sketch_densify(uint32_t sketch[SKETCH_BINS]) {
+    uint32_t sparse[SKETCH_BINS];
+    memcpy(sparse, sketch, sizeof sparse);
+    for (size_t i = 0; i < SKETCH_BINS; i++) {
+        size_t distance = 0;
+        while (distance < SKETCH_BINS && sparse[(i + distance) % SKETCH_BINS] == BIN_EMPTY) {
+            distance++;
+        }
+        sketch[i] = sparse[(i + distance) % SKETCH_BINS] + (uint32_t)distance * (uint32_t)MIX_A;
     }
-    return above;
 }
 
 static uint64_t never_zero(uint64_t hash) {
@@ -124,22 +114,25 @@ static uint64_t words_hash(struct span text, size_t *count) {
 
 static void fingerprint_text(struct span text, struct fingerprint *fingerprint) {
     struct reader reader = reader_make(text);
-    struct tally tally = {{0}, 0};
+    uint32_t sketch[SKETCH_BINS];
     uint64_t all = 0;
     uint64_t word = 0;
     uint64_t last[2] = {0, 0};
+    memset(sketch, 0xFF, sizeof sketch);
     while (reader_next(&reader, &word)) {
         all = mix(all * MIX_A + word);
         fingerprint->words++;
         if (fingerprint->words >= 3) {
-            tally_add(&tally, mix(last[0] * MIX_A + last[1] * MIX_B + word * MIX_C));
+            sketch_add(sketch, mix(last[0] * MIX_A + last[1] * MIX_B + word * MIX_C));
         }
         last[0] = last[1];
         last[1] = word;
     }
     fingerprint->exact = fingerprint->words == 0 ? 0 : never_zero(all);
-    fingerprint->simhash =
-        fingerprint->words < COPY_WORDS_NEAR ? 0 : never_zero(tally_majority(&tally));
+    if (fingerprint->words >= COPY_WORDS_NEAR) {
+        sketch_densify(sketch);
+        memcpy(fingerprint->sketch, sketch, sizeof sketch);
+    }
 }
 
 /* "Acme recalls kettles - Daily Post": the publisher is no part of the headline. */
@@ -165,4 +158,12 @@ struct fingerprint fingerprint_make(struct span title, struct span text, enum ch
         fingerprint.title = words >= COPY_WORDS_TITLE ? hash : 0;
     }
     return fingerprint;
+}
+
+bool fingerprint_is_near(const struct fingerprint *a, const struct fingerprint *b) {
+    size_t equal = 0;
+    for (size_t i = 0; i < SKETCH_BINS; i++) {
+        equal += a->sketch[i] == b->sketch[i];
+    }
+    return a->words >= COPY_WORDS_NEAR && b->words >= COPY_WORDS_NEAR && equal >= SKETCH_EQUAL;
 }

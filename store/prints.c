@@ -1,18 +1,21 @@
 #include "store/prints.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
 
-#define CHAIN_HEADS ((size_t)1 << 16)
 #define RING_FIRST ((size_t)1 << 12)
+#define HEADS_PER_PLACE 2 /* chains are short when there are more heads than entries */
 
-enum chain { CHAIN_BAND, CHAIN_EXACT = 4, CHAIN_TITLE, CHAIN_COUNT };
+/* Near copies share two neighbouring bins of their sketches in at least one of five places: at 80 %
+ * of common shingles with a probability of 99 %, at 5 % of 1 %; then all bins are compared. */
+enum chain { CHAIN_BAND, CHAIN_EXACT = 5, CHAIN_TITLE, CHAIN_COUNT };
 
 struct node {
+    uint32_t older[CHAIN_COUNT]; /* how many places back the next of each chain is; 0 = none */
     struct print print;
-    uint64_t older[CHAIN_COUNT]; /* position + 1 of the next older in each chain; 0 = none */
 };
 
 struct change_note { /* for taking back: an addition, or what a drop emptied */
@@ -25,17 +28,21 @@ struct prints {
     struct node *ring;
     size_t capacity; /* a power of two */
     uint64_t next;   /* positions only grow; place in the ring is position modulo capacity */
-    uint64_t *heads; /* CHAIN_COUNT tables of CHAIN_HEADS: position + 1 of the newest */
+    uint64_t *heads; /* position + 1 of the newest in each chain; 0 = none */
     struct change_note *notes;
     size_t note_count;
     size_t note_capacity;
 };
 
+static void prints_allocate(struct prints *prints, size_t capacity) {
+    prints->capacity = capacity;
+    prints->ring = NEW_ARRAY(struct node, capacity);
+    prints->heads = NEW_ARRAY(uint64_t, capacity * HEADS_PER_PLACE * CHAIN_COUNT);
+}
+
 struct prints *prints_create(void) {
     struct prints *prints = NEW(struct prints);
-    prints->capacity = RING_FIRST;
-    prints->ring = NEW_ARRAY(struct node, prints->capacity);
-    prints->heads = NEW_ARRAY(uint64_t, CHAIN_COUNT * CHAIN_HEADS);
+    prints_allocate(prints, RING_FIRST);
     return prints;
 }
 
@@ -48,12 +55,6 @@ void prints_free(struct prints *prints) {
     }
 }
 
-void prints_clear(struct prints *prints) {
-    memset(prints->heads, 0, CHAIN_COUNT * CHAIN_HEADS * sizeof *prints->heads);
-    prints->next = 0;
-    prints->note_count = 0;
-}
-
 static struct node *node_at(const struct prints *prints, uint64_t position) {
     return &prints->ring[position & (prints->capacity - 1)];
 }
@@ -63,30 +64,50 @@ static uint64_t prints_tail(const struct prints *prints) {
     return prints->next > prints->capacity ? prints->next - prints->capacity : 0;
 }
 
-/* Which chains an entry stands in, and under which head. False: not in this one. */
-static bool chain_head(const struct fingerprint *fingerprint, enum chain chain, size_t *head) {
+/* The head of the chain that a fingerprint stands in; NULL: not in this one. */
+static uint64_t *chain_head(const struct prints *prints, const struct fingerprint *fingerprint,
+                            enum chain chain) {
     uint64_t key = 0;
+    bool stands = false;
     if (chain < CHAIN_EXACT) {
-        key = fingerprint->simhash >> (16 * (unsigned)chain);
+        const uint32_t *bins = &fingerprint->sketch[2 * chain];
+        key = (uint64_t)bins[0] << 32 | bins[1];
+        stands = fingerprint->words >= COPY_WORDS_NEAR;
     } else if (chain == CHAIN_EXACT) {
-        key = fingerprint->exact ^ fingerprint->exact >> 32;
+        key = fingerprint->exact;
+        stands = fingerprint->words >= COPY_WORDS_EXACT;
     } else {
-        key = fingerprint->title ^ fingerprint->title >> 32;
+        key = fingerprint->title;
+        stands = key != 0;
     }
-    *head = (size_t)chain * CHAIN_HEADS + (size_t)(key & (CHAIN_HEADS - 1));
-    return chain < CHAIN_EXACT    ? fingerprint->simhash != 0
-           : chain == CHAIN_EXACT ? fingerprint->words >= COPY_WORDS_EXACT
-                                  : fingerprint->title != 0;
+    size_t heads = prints->capacity * HEADS_PER_PLACE;
+    key = hash_combine(key, chain) & (heads - 1);
+    return stands ? &prints->heads[chain * heads + key] : NULL;
+}
+
+/* Makes the entry at a position the newest of its chains. */
+static void node_link(struct prints *prints, uint64_t position) {
+    struct node *node = node_at(prints, position);
+    for (enum chain chain = 0; chain < CHAIN_COUNT; chain++) {
+        uint64_t *head = chain_head(prints, &node->print.fingerprint, chain);
+        node->older[chain] = 0;
+        if (head != NULL) {
+            uint64_t distance = *head == 0 ? 0 : position + 1 - *head;
+            node->older[chain] = distance < prints->capacity ? (uint32_t)distance : 0;
+            *head = position + 1;
+        }
+    }
 }
 
 static void prints_grow(struct prints *prints) {
-    struct node *ring = NEW_ARRAY(struct node, prints->capacity * 2);
-    for (uint64_t position = prints_tail(prints); position < prints->next; position++) {
-        ring[position & (prints->capacity * 2 - 1)] = *node_at(prints, position);
+    struct prints old = *prints;
+    prints_allocate(prints, old.capacity * 2);
+    for (uint64_t position = prints_tail(&old); position < prints->next; position++) {
+        *node_at(prints, position) = *node_at(&old, position);
+        node_link(prints, position);
     }
-    free(prints->ring);
-    prints->ring = ring;
-    prints->capacity *= 2;
+    free(old.ring);
+    free(old.heads);
 }
 
 static void prints_note(struct prints *prints, struct change_note note) {
@@ -100,16 +121,8 @@ void prints_add(struct prints *prints, const struct print *print) {
         prints_grow(prints);
     }
     uint64_t position = prints->next++;
-    struct node *node = node_at(prints, position);
-    node->print = *print;
-    for (enum chain chain = 0; chain < CHAIN_COUNT; chain++) {
-        size_t head = 0;
-        node->older[chain] = 0;
-        if (chain_head(&print->fingerprint, chain, &head)) {
-            node->older[chain] = prints->heads[head];
-            prints->heads[head] = position + 1;
-        }
-    }
+    node_at(prints, position)->print = *print;
+    node_link(prints, position);
     prints_note(prints, (struct change_note){.position = position});
 }
 
@@ -120,22 +133,37 @@ static struct node *node_follow(const struct prints *prints, uint64_t link) {
                : node_at(prints, link - 1);
 }
 
+/* The link to the next older of a chain; 0 at its end. */
+static uint64_t node_older(const struct node *node, enum chain chain, uint64_t link) {
+    uint32_t distance = node->older[chain];
+    return distance == 0 || distance >= link ? 0 : link - distance;
+}
+
+/* The link to the entry of a sequence in a chain; 0 = it is not in it. */
+static uint64_t chain_search(const struct prints *prints, const uint64_t *head, enum chain chain,
+                             uint64_t sequence) {
+    uint64_t link = *head;
+    for (const struct node *node; (node = node_follow(prints, link)) != NULL;
+         link = node_older(node, chain, link)) {
+        if (node->print.sequence == sequence) {
+            return link;
+        }
+    }
+    return 0;
+}
+
 void prints_drop(struct prints *prints, uint64_t sequence, const struct fingerprint *fingerprint) {
-    for (enum chain chain = 0; chain < CHAIN_COUNT; chain++) {
-        size_t head = 0;
-        if (!chain_head(fingerprint, chain, &head)) {
-            continue;
-        }
-        uint64_t link = prints->heads[head];
-        for (struct node *node; (node = node_follow(prints, link)) != NULL;
-             link = node->older[chain]) {
-            if (node->print.sequence == sequence) {
-                prints_note(prints, (struct change_note){true, link - 1, sequence});
-                node->print.sequence = 0;
-                return;
-            }
-        }
-        return; /* not in the first of its chains: not there at all */
+    enum chain chain = 0; /* an entry is in all chains that it stands in: one will do */
+    while (chain < CHAIN_COUNT && chain_head(prints, fingerprint, chain) == NULL) {
+        chain++;
+    }
+    if (chain == CHAIN_COUNT) {
+        return;
+    }
+    uint64_t link = chain_search(prints, chain_head(prints, fingerprint, chain), chain, sequence);
+    if (link != 0) {
+        prints_note(prints, (struct change_note){true, link - 1, sequence});
+        node_at(prints, link - 1)->print.sequence = 0;
     }
 }
 
@@ -152,29 +180,34 @@ static bool is_copy(const struct print *print, const struct fingerprint *fingerp
     if (chain == CHAIN_TITLE) {
         return other->title == fingerprint->title && apart <= COPY_WINDOW_TITLE_MS;
     }
-    return __builtin_popcountll(other->simhash ^ fingerprint->simhash) <= SIMHASH_DISTANCE;
+    return fingerprint_is_near(other, fingerprint);
+}
+
+/* The lowest cluster of copies along one chain, or `lowest`. */
+static uint64_t chain_lowest(const struct prints *prints, const struct fingerprint *fingerprint,
+                             enum chain chain, int64_t time_ms, uint64_t lowest) {
+    const uint64_t *head = chain_head(prints, fingerprint, chain);
+    uint64_t link = head == NULL ? 0 : *head;
+    const struct node *node = NULL;
+    for (size_t steps = 0; steps < LIMIT_PRINT_CHAIN; steps++) {
+        if ((node = node_follow(prints, link)) == NULL) {
+            break;
+        }
+        uint64_t cluster = node->print.cluster;
+        if ((lowest == 0 || cluster < lowest) &&
+            is_copy(&node->print, fingerprint, chain, time_ms)) {
+            lowest = cluster;
+        }
+        link = node_older(node, chain, link);
+    }
+    return lowest;
 }
 
 uint64_t prints_find(const struct prints *prints, const struct fingerprint *fingerprint,
                      int64_t time_ms) {
     uint64_t lowest = 0;
     for (enum chain chain = 0; chain < CHAIN_COUNT; chain++) {
-        size_t head = 0;
-        if (!chain_head(fingerprint, chain, &head)) {
-            continue;
-        }
-        uint64_t link = prints->heads[head];
-        const struct node *node = NULL;
-        for (size_t steps = 0; steps < LIMIT_PRINT_CHAIN; steps++) {
-            if ((node = node_follow(prints, link)) == NULL) {
-                break;
-            }
-            if (is_copy(&node->print, fingerprint, chain, time_ms) &&
-                (lowest == 0 || node->print.cluster < lowest)) {
-                lowest = node->print.cluster;
-            }
-            link = node->older[chain];
-        }
+        lowest = chain_lowest(prints, fingerprint, chain, time_ms, lowest);
     }
     return lowest;
 }
@@ -183,28 +216,29 @@ void prints_commit(struct prints *prints) {
     prints->note_count = 0;
 }
 
-/* Newest first, so that the head of every chain is again what it was. What a full ring has
- * overwritten stays lost: the window is shorter, nothing is wrong. */
+/* Takes the newest entry back: the heads of its chains are again what they were before it. Where
+ * the ring was full it had the place of an older one, which stays lost: the window is shorter,
+ * nothing is wrong. */
+static void node_unlink(struct prints *prints, uint64_t position) {
+    struct node *node = node_at(prints, position);
+    for (enum chain chain = 0; chain < CHAIN_COUNT; chain++) {
+        uint64_t *head = chain_head(prints, &node->print.fingerprint, chain);
+        if (head != NULL) {
+            *head = node_older(node, chain, position + 1);
+        }
+        node->older[chain] = 0;
+    }
+    node->print.sequence = 0;
+    prints->next = position;
+}
+
 void prints_rollback(struct prints *prints) {
     while (prints->note_count > 0) {
         const struct change_note *note = &prints->notes[--prints->note_count];
-        struct node *node = node_follow(prints, note->position + 1);
-        if (node == NULL) {
-            continue;
+        if (!note->dropped) {
+            node_unlink(prints, note->position);
+        } else if (node_follow(prints, note->position + 1) != NULL) {
+            node_at(prints, note->position)->print.sequence = note->sequence;
         }
-        if (note->dropped) {
-            node->print.sequence = note->sequence;
-            continue;
-        }
-        for (enum chain chain = 0; chain < CHAIN_COUNT; chain++) {
-            size_t head = 0;
-            if (chain_head(&node->print.fingerprint, chain, &head)) {
-                prints->heads[head] = node->older[chain];
-            }
-            node->older[chain] = 0;
-        }
-        node->print.sequence =
-            0; /* where the ring was full, this place is an older entry's again */
-        prints->next = note->position;
     }
 }

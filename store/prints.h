@@ -3,7 +3,7 @@
  * Derived: the writer fills it from the newest records when it starts. A ring with hash chains
  * through it, newest first, as compressors find earlier matches: adding is a few stores, and the
  * additions of a transaction that fails are taken back in reverse order. Kept out of LMDB because
- * four bands of random keys per mention would write four pages per mention. */
+ * five bands of random keys per mention would write five pages per mention. */
 #ifndef STORE_PRINTS_H
 #define STORE_PRINTS_H
 
@@ -24,7 +24,6 @@ struct print {
 struct prints; /* opaque */
 struct prints *prints_create(void);
 void prints_free(struct prints *prints);
-void prints_clear(struct prints *prints);
 
 void prints_add(struct prints *prints, const struct print *print);
 
