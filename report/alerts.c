@@ -15,6 +15,10 @@
 /* An event on record is the same as one found when they lie at most this far apart. */
 #define SAME_MS DAY_MS
 
+/* What was over so long ago when it was found (a back-fill, a daemon that was off) is on record, and
+ * in the reports, but no longer worth a mail. */
+#define OLD_NEWS_MS DAY_MS
+
 /* A peak so much higher than at the last mail is worth another. */
 #define GROWTH 1.5
 
@@ -118,7 +122,7 @@ static bool mail_is_due(const struct evaluation *evaluation, const struct event 
                         const struct incident *now, enum mail_reason *reason) {
     if (stored == NULL) {
         *reason = MAIL_OPENED;
-        return true;
+        return now->ended_ms == DATE_NONE || evaluation->now_ms - now->ended_ms < OLD_NEWS_MS;
     }
     if (stored->mailed_ms == DATE_NONE) {
         return false;

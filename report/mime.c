@@ -16,6 +16,7 @@
 #define WORD_BYTES 39
 #define HEADER_LINE 76
 #define QUOTED_NAME 50
+#define WORD_FOLDED 60
 
 bool mime_address_is_valid(struct span address) {
     size_t at = span_find_byte(address, '@');
@@ -62,6 +63,17 @@ static bool text_is_ascii(struct span text) {
     return span_find(text, SPAN("=?")) == SPAN_NOT_FOUND;
 }
 
+/* A word too long for a line can only be broken inside encoded words. */
+static bool text_folds(struct span text) {
+    struct span word;
+    while (text.size > 0 && span_split(&text, ' ', &word)) {
+        if (word.size > WORD_FOLDED) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Encoded words, each whole characters, one a line. */
 static void header_encoded(struct buffer *out, struct span text) {
     bool first = true;
@@ -76,12 +88,15 @@ static void header_encoded(struct buffer *out, struct span text) {
     }
 }
 
-/* Words of ASCII text, folded where a line would grow too long. `column` = where it starts. */
+/* Words of ASCII text, one space between them, folded where a line would grow too long. `column` = where it starts. */
 static void header_folded(struct buffer *out, struct span text, size_t column) {
     struct span word;
     bool first = true;
     while (text.size > 0 && span_split(&text, ' ', &word)) {
-        if (!first && column + 1 + word.size > HEADER_LINE && word.size > 0) {
+        if (span_is_empty(word)) {
+            continue;
+        }
+        if (!first && column + 1 + word.size > HEADER_LINE) {
             buffer_append_string(out, CRLF " ");
             column = 1;
         } else if (!first) {
@@ -101,7 +116,7 @@ static void header_text(struct buffer *out, const char *name, struct span value)
     print_plain(&clean, span_first_utf8(value, LIMIT_FIELD / 2), false);
     struct span text = span_trim(buffer_span(&clean));
     buffer_print(out, "%s: ", name);
-    if (text_is_ascii(text)) {
+    if (text_is_ascii(text) && text_folds(text)) {
         header_folded(out, text, strlen(name) + 2);
     } else {
         header_encoded(out, text);
@@ -116,18 +131,14 @@ static void phrase_append(struct buffer *out, struct span name) {
     buffer_init(&clean, LIMIT_FIELD);
     print_plain(&clean, span_first_utf8(name, 200), false);
     struct span text = span_trim(buffer_span(&clean));
-    /* A quoted string cannot be folded without changing it; encoded words can. */
-    if (!text_is_ascii(text) || text.size > QUOTED_NAME) {
-        header_encoded(out, text);
+    /* A quoted string cannot be folded, nor grow by escapes, without trouble; encoded words can. */
+    bool plain = text_is_ascii(text) && text.size <= QUOTED_NAME &&
+                 span_find_byte(text, '"') == SPAN_NOT_FOUND &&
+                 span_find_byte(text, '\\') == SPAN_NOT_FOUND;
+    if (plain) {
+        buffer_print(out, "\"%.*s\"", SPAN_ARG(text));
     } else {
-        buffer_append_byte(out, '"');
-        for (size_t i = 0; i < text.size; i++) {
-            if (text.data[i] == '"' || text.data[i] == '\\') {
-                buffer_append_byte(out, '\\');
-            }
-            buffer_append_byte(out, text.data[i]);
-        }
-        buffer_append_byte(out, '"');
+        header_encoded(out, text);
     }
     buffer_done(&clean);
 }
