@@ -96,7 +96,7 @@ def main():
     for step in range(kills):
         moment = END - datetime.timedelta(days=DAYS) * (1 - (step + 1) / kills)
         process = crawl(moment)
-        time.sleep(dice.uniform(0.01, 0.5))
+        time.sleep(dice.uniform(0.005, 0.2))
         killed += process.poll() is None
         process.kill()
         process.communicate()

@@ -105,7 +105,7 @@ static void history_is_gone_through_once(void **state) {
     world_live(world, WORLD_END_MS - MONTH_MS, WORLD_END_MS, 1.5);
     struct alert_summary summary = evaluate(world, WORLD_END_MS);
     assert_int_equal(summary.opened, 1);
-    assert_int_equal(summary.mails, 1);
+    assert_int_equal(summary.mails, 0); /* it is on record, but no news any more */
     summary = evaluate(world, WORLD_END_MS + HOUR_MS);
     assert_int_equal(summary.opened + summary.updated + summary.closed + summary.mails, 0);
     size_t count = 0;
