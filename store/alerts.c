@@ -22,8 +22,7 @@ static enum outbox_part outbox_part(enum outbox_state state) {
     return state == OUTBOX_QUEUED || state == OUTBOX_IN_FLIGHT ? OUTBOX_WAITING : OUTBOX_FINISHED;
 }
 
-/* --- As bytes
- * ---------------------------------------------------------------------------------------- */
+/* --- As bytes --------------------------------------------------------------------------------- */
 
 static void pack_real(struct packer *packer, double value) {
     uint64_t bits = 0;
@@ -129,8 +128,7 @@ static bool outbox_decode(struct span value, struct arena *arena, struct outbox_
     return version == OUTBOX_VERSION && state < OUTBOX_STATE_COUNT && unpacker_is_done(&unpacker);
 }
 
-/* --- Writing
- * ----------------------------------------------------------------------------------------- */
+/* --- Writing ---------------------------------------------------------------------------------- */
 
 static struct key incident_key(uint64_t id) {
     struct key key = key_make();
@@ -177,8 +175,7 @@ void alerts_apply(struct change *change, const struct alerts *alerts) {
     }
 }
 
-/* --- Reading
- * ----------------------------------------------------------------------------------------- */
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 struct incident *snapshot_incidents(const struct snapshot *snapshot, struct arena *arena,
                                     size_t *count) {

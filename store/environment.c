@@ -31,8 +31,7 @@ struct environment {
     bool resizing;
 };
 
-/* --- Who may write
- * ----------------------------------------------------------------------------------- */
+/* --- Who may write ---------------------------------------------------------------------------- */
 
 static char *path_in(const char *folder, const char *name) {
     size_t size = strlen(folder) + strlen(name) + 2;
@@ -94,8 +93,7 @@ static bool lock_take(const char *folder, int *lock, struct error *error) {
     return true;
 }
 
-/* --- Map and readers
- * ----------------------------------------------------------------------------------- */
+/* --- Map and readers -------------------------------------------------------------------------- */
 
 /* Sets the map's size (0: what the file says) once no snapshot is open. */
 static bool map_resize(struct environment *environment, size_t size) {
@@ -161,8 +159,7 @@ int environment_write(struct environment *environment, struct transaction *trans
                : transaction->failure;
 }
 
-/* --- Opening
- * ----------------------------------------------------------------------------------------- */
+/* --- Opening ---------------------------------------------------------------------------------- */
 
 static unsigned environment_flags(const struct store_options *options) {
     unsigned flags = MDB_NOTLS; /* a snapshot may be used by another thread than opened it */

@@ -7,7 +7,7 @@
 /* Words from which the same words by an unknown author are no coincidence. */
 #define CONTENT_WORDS_UNSIGNED 8
 
-/* --- Keys -------------------------------------------------------------------------------------- */
+/* --- Keys ------------------------------------------------------------------------------------- */
 
 /* The shortest run of digits that counts as somebody's numbering, and the longest that fits. */
 #define RUN_LEAST 5
@@ -118,7 +118,7 @@ struct identity identity_make(const struct identity_hint *hint, const struct rec
                              part_key(record->source, &content)};
 }
 
-/* --- The same? --------------------------------------------------------------------------------- */
+/* --- The same? -------------------------------------------------------------------------------- */
 
 static bool authors_agree(const struct record *a, const struct record *b) {
     return a->author == b->author || a->author == 0 || b->author == 0;

@@ -36,8 +36,7 @@ struct prepared *batch_prepare(const struct store_batch *batch) {
     return list;
 }
 
-/* --- From mention to record
- * -------------------------------------------------------------------------- */
+/* --- From mention to record ------------------------------------------------------------------- */
 
 struct intake { /* one batch being taken in */
     struct change *change;
@@ -76,8 +75,7 @@ static void record_make(struct intake *intake, const struct mention *mention,
     record->author = prepared->hint.author;
 }
 
-/* --- Seen before
- * ------------------------------------------------------------------------------------- */
+/* --- Seen before ------------------------------------------------------------------------------ */
 
 static void keep_text(struct span *now, struct span before) {
     if (span_is_empty(*now)) {
@@ -262,8 +260,7 @@ void batch_apply(struct change *change, const struct store_batch *batch,
     result->last_sequence = change->counters.last_sequence;
 }
 
-/* --- Purging
- * ----------------------------------------------------------------------------------------- */
+/* --- Purging ---------------------------------------------------------------------------------- */
 
 #define PURGE_SLICE 1000 /* mentions looked at per transaction: a few ms between other commits */
 

@@ -7,8 +7,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 
-/* --- Writing: the caller has measured; a write beyond the end is a bug and stops the program. ---
- */
+/* --- Writing: the caller has measured; beyond the end is a bug and stops the program ------------ */
 
 struct packer {
     uint8_t *begin;
@@ -28,8 +27,7 @@ void pack_varint(struct packer *packer, uint64_t value);
 void pack_signed(struct packer *packer, int64_t value);  /* zigzag varint */
 void pack_text(struct packer *packer, struct span text); /* size as varint, bytes */
 
-/* --- Reading: past the end, everything is 0 or empty and `bad` is set.
- * ----------------------------- */
+/* --- Reading: past the end, everything is 0 or empty and `bad` is set ------------------------- */
 
 struct unpacker {
     const uint8_t *at;
@@ -45,8 +43,7 @@ int64_t unpack_signed(struct unpacker *unpacker);
 struct span unpack_text(struct unpacker *unpacker);     /* points into the bytes read */
 bool unpacker_is_done(const struct unpacker *unpacker); /* all read, none missing */
 
-/* --- Keys
- * ------------------------------------------------------------------------------------------ */
+/* --- Keys ------------------------------------------------------------------------------------- */
 
 /* A key under construction: `struct key key = key_make(); key_add(&key, brand, 4); ...` */
 struct key {

@@ -77,7 +77,7 @@ static bool damaged(struct error *error, uint64_t page, const char *what) {
                      (unsigned long long)page, what);
 }
 
-/* --- Meta pages ---------------------------------------------------------------------------------- */
+/* --- Meta pages ------------------------------------------------------------------------------- */
 
 static bool meta_read(int descriptor, off_t offset, struct meta *meta) {
     uint8_t bytes[PAGE_HEADER + sizeof *meta];
@@ -127,7 +127,7 @@ bool pages_check_file(const char *path, struct error *error) {
     return sound;
 }
 
-/* --- One page --------------------------------------------------------------------------------------- */
+/* --- One page --------------------------------------------------------------------------------- */
 
 /* Notes that `count` pages from `number` on are used; false when one is outside or used twice. */
 static bool walk_claim(struct walk *walk, uint64_t number, uint64_t count) {
@@ -204,7 +204,7 @@ static bool page_is_sound(const struct walk *walk, const uint8_t *bytes, uint64_
            page.upper <= walk->page_size && (leaf || page.lower >= PAGE_HEADER + 4);
 }
 
-/* --- Trees ------------------------------------------------------------------------------------------ */
+/* --- Trees ------------------------------------------------------------------------------------ */
 
 static bool walk_overflow(struct walk *walk, const struct node *node) {
     uint64_t number = 0;

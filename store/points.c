@@ -136,8 +136,7 @@ struct series_point *snapshot_series(const struct snapshot *snapshot, uint32_t b
     return points;
 }
 
-/* --- Members
- * ----------------------------------------------------------------------------------------- */
+/* --- Members ---------------------------------------------------------------------------------- */
 
 static int member_compare(const void *left, const void *right) {
     const struct series_member *a = left;

@@ -61,8 +61,7 @@ bool series_total_read(struct span value, struct counts *total) {
     return !unpacker.bad;
 }
 
-/* --- Members
- * --------------------------------------------------------------------------------------- */
+/* --- Members ---------------------------------------------------------------------------------- */
 
 /* A short code as a number: "en" -> 0x656E. Longer ones are cut before their region ("pt-BR"). */
 static uint32_t code_number(struct span code) {
@@ -141,8 +140,7 @@ struct span series_member_name(struct transaction *transaction, enum series_dime
     return SPAN("");
 }
 
-/* --- What a mention contributes
- * ------------------------------------------------------------------- */
+/* --- What a mention contributes --------------------------------------------------------------- */
 
 static struct counts counts_of(const struct mention *mention, const struct score *score) {
     static const enum count by_label[LABEL_COUNT] = {

@@ -62,8 +62,7 @@ bool series_member_number(struct transaction *transaction, enum series_dimension
 struct span series_member_name(struct transaction *transaction, enum series_dimension dimension,
                                uint32_t number, struct arena *arena);
 
-/* --- What a mention contributes
- * ------------------------------------------------------------------- */
+/* --- What a mention contributes --------------------------------------------------------------- */
 
 struct contribution {
     struct series_key key;
@@ -75,8 +74,7 @@ struct contribution {
 typedef void contribution_visitor(void *context, const struct contribution *contribution);
 void series_contributions(const struct record *record, contribution_visitor *visit, void *context);
 
-/* --- Changes of one transaction
- * ---------------------------------------------------------------------- */
+/* --- Changes of one transaction --------------------------------------------------------------- */
 
 struct deltas; /* opaque */
 struct deltas *deltas_create(void);

@@ -49,8 +49,7 @@ struct span snapshot_source_name(const struct snapshot *snapshot, uint32_t sourc
     return name_text(snapshot->transaction, NAME_SOURCE, source, arena);
 }
 
-/* --- Mentions
- * ---------------------------------------------------------------------------------------- */
+/* --- Mentions --------------------------------------------------------------------------------- */
 
 void snapshot_name_record(const struct snapshot *snapshot, struct record *record,
                           struct arena *arena) {
@@ -113,8 +112,7 @@ void snapshot_mentions_from(const struct snapshot *snapshot, uint64_t sequence,
     arena_free(arena);
 }
 
-/* --- Timeline
- * ---------------------------------------------------------------------------------------- */
+/* --- Timeline --------------------------------------------------------------------------------- */
 
 static bool timeline_start(struct cursor *cursor, uint32_t brand, int64_t since_ms,
                            int64_t until_ms, bool newest_first) {
@@ -151,8 +149,7 @@ void snapshot_timeline(const struct snapshot *snapshot, uint32_t brand, int64_t 
     cursor_close(&cursor);
 }
 
-/* --- Sources
- * ----------------------------------------------------------------------------------------- */
+/* --- Sources ---------------------------------------------------------------------------------- */
 
 bool snapshot_source(const struct snapshot *snapshot, struct span key, struct arena *arena,
                      struct source_state *state) {
@@ -219,8 +216,7 @@ double snapshot_coverage(const struct snapshot *snapshot, struct span source, in
     return (double)covered / (double)hours;
 }
 
-/* --- Statistics
- * -------------------------------------------------------------------------------------- */
+/* --- Statistics ------------------------------------------------------------------------------- */
 
 static void statistics_file(struct store *store, struct store_statistics *statistics) {
     MDB_env *environment = environment_handle(store->environment);

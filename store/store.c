@@ -33,8 +33,7 @@ static bool store_may_write(const struct store *store, struct error *error) {
            error_set(error, ERROR_STORE, "the store was opened for reading only");
 }
 
-/* --- Batches
- * ----------------------------------------------------------------------------------------- */
+/* --- Batches ---------------------------------------------------------------------------------- */
 
 struct batch_task {
     struct task task;
@@ -115,8 +114,7 @@ bool store_write(struct store *store, const struct store_batch *batch, struct st
     return result->stored;
 }
 
-/* --- Alerts
- * ------------------------------------------------------------------------------------------ */
+/* --- Alerts ----------------------------------------------------------------------------------- */
 
 static void alerts_task_apply(struct change *change, void *context) {
     alerts_apply(change, context);
@@ -145,8 +143,7 @@ bool store_put_alerts(struct store *store, struct incident *incidents, size_t in
     return stored;
 }
 
-/* --- Purging
- * ----------------------------------------------------------------------------------------- */
+/* --- Purging ---------------------------------------------------------------------------------- */
 
 struct purge_task {
     struct purge before; /* as it was when the slice began: a replay begins there again */

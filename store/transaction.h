@@ -41,8 +41,7 @@ bool transaction_put_new(struct transaction *transaction, enum table table, stru
                          struct span *value);
 void transaction_delete(struct transaction *transaction, enum table table, struct span key);
 
-/* --- Walking a table
- * ------------------------------------------------------------------------------ */
+/* --- Walking a table -------------------------------------------------------------------------- */
 
 struct cursor {
     struct transaction *transaction;

@@ -45,8 +45,7 @@ static void recount_fail(struct recount *recount, const char *what, uint64_t seq
     }
 }
 
-/* --- Series
- * ------------------------------------------------------------------------------------------ */
+/* --- Series ----------------------------------------------------------------------------------- */
 
 static void bucket_add(struct recount *recount, const struct series_key *key, int hour,
                        const struct counts *counts, uint64_t sign) {
@@ -113,8 +112,7 @@ static void recount_buckets(struct recount *recount) {
     }
 }
 
-/* --- Mentions
- * ---------------------------------------------------------------------------------------- */
+/* --- Mentions --------------------------------------------------------------------------------- */
 
 static void recount_row(void *context, struct span key, struct span value) {
     struct recount *recount = context;
@@ -209,8 +207,7 @@ static void recount_mentions(struct recount *recount) {
     cursor_close(&cursor);
 }
 
-/* --- What leads to mentions, and the rest
- * ---------------------------------------------------------------- */
+/* --- What leads to mentions, and the rest ----------------------------------------------------- */
 
 /* Every identity key leads to a record. */
 static void recount_identity(struct recount *recount) {

@@ -27,13 +27,12 @@ struct writer {
     struct task *first;    /* queue, oldest first */
     struct task *last;
     size_t queued_weight;
-    size_t pending; /* queued or under way */
+    size_t pending; /* queued or under way; done ones no longer */
     bool urgent;    /* one of the queued is */
     bool stopping;
 };
 
-/* --- One transaction
- * ----------------------------------------------------------------------------------- */
+/* --- One transaction -------------------------------------------------------------------------- */
 
 static int change_try(struct writer *writer, struct task *const *tasks, size_t count) {
     struct change *change = &writer->change;
@@ -58,7 +57,13 @@ static int change_try(struct writer *writer, struct task *const *tasks, size_t c
     return code;
 }
 
-static void tasks_done(struct task *const *tasks, size_t count, const struct error *failure) {
+/* Makes room first: whoever was refused may try again from a callback. */
+static void tasks_done(struct writer *writer, struct task *const *tasks, size_t count,
+                       const struct error *failure) {
+    pthread_mutex_lock(&writer->mutex);
+    writer->pending -= count;
+    pthread_cond_broadcast(&writer->room);
+    pthread_mutex_unlock(&writer->mutex);
     for (size_t i = 0; i < count; i++) {
         tasks[i]->done(tasks[i]->context, failure);
     }
@@ -84,11 +89,10 @@ static void group_store(struct writer *writer, struct task *const *tasks, size_t
     if (code != 0) {
         error_set_store(&failure, code, "nothing of this batch was stored");
     }
-    tasks_done(tasks, count, code == 0 ? NULL : &failure);
+    tasks_done(writer, tasks, count, code == 0 ? NULL : &failure);
 }
 
-/* --- The thread
- * ---------------------------------------------------------------------------------------- */
+/* --- The thread ------------------------------------------------------------------------------- */
 
 /* Fills the window of copies from the newest records: as many as it can hold, so that a restart
  * changes nothing in what is found. What cannot be read is left out: it only means that copies of
@@ -172,8 +176,6 @@ static void *writer_main(void *context) {
             environment_reap(writer->environment);
         }
         pthread_mutex_lock(&writer->mutex);
-        writer->pending -= count;
-        pthread_cond_broadcast(&writer->room);
     }
     pthread_mutex_unlock(&writer->mutex);
     return NULL;
@@ -228,8 +230,7 @@ void writer_stop(struct writer *writer) {
     writer_free(writer);
 }
 
-/* --- Submitting
- * ---------------------------------------------------------------------------------------- */
+/* --- Submitting ------------------------------------------------------------------------------- */
 
 /* Locked; there is room. */
 static void writer_queue(struct writer *writer, struct task *task) {

@@ -74,7 +74,7 @@ static void near_copies_are_near(void **state) {
     assert_false(fingerprint_is_near(&brief, &brief));
 }
 
-/* --- The window --------------------------------------------------------------------------------------- */
+/* --- The window ------------------------------------------------------------------------------- */
 
 static struct print print_of(uint64_t sequence, uint64_t cluster, const char *text) {
     return (struct print){sequence, cluster, 100 * DAY, of_text(text)};
@@ -151,7 +151,7 @@ static void full_window_forgets_the_oldest_only(void **state) {
     prints_free(prints);
 }
 
-/* --- Bytes ------------------------------------------------------------------------------------------------ */
+/* --- Bytes ------------------------------------------------------------------------------------ */
 
 static void integers_come_back(void **state) {
     (void)state;
@@ -192,7 +192,7 @@ static void moments_sort(void **state) {
     assert_true(day_bias(-1) < day_bias(0) && day_unbias(day_bias(-7)) == -7);
 }
 
-/* --- Real articles -------------------------------------------------------------------------------------- */
+/* --- Real articles ---------------------------------------------------------------------------- */
 
 #define ARTICLES_MAX 400
 

@@ -194,7 +194,7 @@ static void full_disk_fails_clearly_and_recovers(void **state) {
     fixture_verify(fixture);
 }
 
-/* --- Damage -------------------------------------------------------------------------------------- */
+/* --- Damage ----------------------------------------------------------------------------------- */
 
 static void stored_sample(struct fixture *fixture) {
     fixture_open(fixture);
@@ -274,7 +274,7 @@ static void flipped_bits_never_crash(void **state) {
     assert_true(sample_reads(fixture, STORE_READ, rounds));
 }
 
-/* --- Threads --------------------------------------------------------------------------------------- */
+/* --- Threads ---------------------------------------------------------------------------------- */
 
 struct reading {
     struct fixture *fixture;

@@ -26,7 +26,7 @@ static int teardown(void **state) {
     return 0;
 }
 
-/* --- The child --------------------------------------------------------------------------------- */
+/* --- The child -------------------------------------------------------------------------------- */
 
 struct numbered { /* one batch of the child's, with all it needs */
     struct mention mentions[BATCH_SIZE];
@@ -94,7 +94,7 @@ static _Noreturn void child_run(struct fixture *fixture, uint64_t next, int pipe
     }
 }
 
-/* --- The parent ---------------------------------------------------------------------------------- */
+/* --- The parent ------------------------------------------------------------------------------- */
 
 static bool mark_id(void *context, const struct mention *mention) {
     uint8_t *seen = context;

@@ -63,7 +63,7 @@ static void texts_make(struct model *model) {
     }
 }
 
-/* --- What the store must do ----------------------------------------------------------------------- */
+/* --- What the store must do ------------------------------------------------------------------- */
 
 static int64_t post_time(const struct post *post) {
     struct mention mention = {.fetched_ms = post->fetched_ms};
@@ -127,7 +127,7 @@ static void model_edit(struct model *model, struct post *post, size_t text) {
     }
 }
 
-/* --- Steps ------------------------------------------------------------------------------------------- */
+/* --- Steps ------------------------------------------------------------------------------------ */
 
 static struct mention mention_say(struct model *model, const struct post *post) {
     struct arena *arena = model->fixture.arena;
@@ -312,7 +312,7 @@ static void step_take(struct model *model) {
     }
 }
 
-/* --- Comparing --------------------------------------------------------------------------------------- */
+/* --- Comparing -------------------------------------------------------------------------------- */
 
 #define EXPECT(model, condition)                                                                   \
     do {                                                                                           \
@@ -359,16 +359,27 @@ static bool expect_entry(void *context, const struct timeline_entry *entry) {
     return true;
 }
 
+/* The whole of it oldest first, or a part newest first. */
 static void compare_timeline(struct model *model, const struct snapshot *snapshot, int brand,
-                             uint32_t number) {
+                             uint32_t number, bool part) {
     struct expected expected = {.model = model, .brand = brand};
+    int64_t since_ms = FIRST_MS + (int64_t)pick(model, 20) * DAY_MS;
+    int64_t until_ms = since_ms + (int64_t)pick(model, 20) * DAY_MS;
     for (size_t i = 0; i < model->count; i++) {
-        if (model->posts[i].state == POST_LIVE && post_under(&model->posts[i], brand)) {
-            expected.list[expected.count++] = &model->posts[i];
+        const struct post *post = &model->posts[i];
+        bool inside = post_time(post) >= since_ms && post_time(post) < until_ms;
+        if (post->state == POST_LIVE && post_under(post, brand) && (inside || !part)) {
+            expected.list[expected.count++] = post;
         }
     }
     qsort(expected.list, expected.count, sizeof *expected.list, post_compare);
-    snapshot_timeline(snapshot, number, DATE_NONE, DATE_NONE, false, expect_entry, &expected);
+    for (size_t i = 0; part && i < expected.count / 2; i++) {
+        const struct post *swapped = expected.list[i];
+        expected.list[i] = expected.list[expected.count - 1 - i];
+        expected.list[expected.count - 1 - i] = swapped;
+    }
+    snapshot_timeline(snapshot, number, part ? since_ms : DATE_NONE, part ? until_ms : DATE_NONE,
+                      part, expect_entry, &expected);
     EXPECT(model, expected.at == expected.count);
 }
 
@@ -513,14 +524,17 @@ static void compare_statistics(struct model *model) {
 
 static void compare(struct model *model) {
     struct snapshot *snapshot = fixture_snapshot(&model->fixture);
-    compare_timeline(model, snapshot, -1, BRAND_ANY);
-    compare_timeline(model, snapshot, -2, BRAND_NONE);
+    for (int part = 0; part < 2; part++) {
+        compare_timeline(model, snapshot, -1, BRAND_ANY, part);
+        compare_timeline(model, snapshot, -2, BRAND_NONE, part);
+    }
     compare_days(model, snapshot, -1, BRAND_ANY);
     compare_days(model, snapshot, -2, BRAND_NONE);
     for (int brand = 0; brand < (int)FIXTURE_BRANDS; brand++) {
         uint32_t number = 0;
         if (snapshot_brand(snapshot, fixture_brands[brand], &number)) {
-            compare_timeline(model, snapshot, brand, number);
+            compare_timeline(model, snapshot, brand, number, false);
+            compare_timeline(model, snapshot, brand, number, true);
             compare_days(model, snapshot, brand, number);
             compare_hours(model, snapshot, brand, number);
             compare_members(model, snapshot, brand, number);

@@ -137,8 +137,7 @@ static void deleted_stays_deleted(void **state) {
     fixture_verify(fixture);
 }
 
-/* --- Identity
- * ---------------------------------------------------------------------------------------- */
+/* --- Identity --------------------------------------------------------------------------------- */
 
 static void changed_id_is_found_by_url(void **state) {
     struct fixture *fixture = *state;
@@ -193,8 +192,7 @@ static void item_without_id_or_url_is_known_by_its_words(void **state) {
     fixture_verify(fixture);
 }
 
-/* --- Copies
- * ------------------------------------------------------------------------------------------ */
+/* --- Copies ----------------------------------------------------------------------------------- */
 
 static const char *const article =
     "Acme said on Tuesday that it will recall forty thousand kettles sold since May because the "
@@ -278,8 +276,7 @@ static void story_outlives_its_first_member(void **state) {
     fixture_verify(fixture);
 }
 
-/* --- Series
- * ------------------------------------------------------------------------------------------ */
+/* --- Series ----------------------------------------------------------------------------------- */
 
 static void series_counts_by_hour_and_day(void **state) {
     struct fixture *fixture = *state;
@@ -364,8 +361,7 @@ static void coverage_tells_silence_from_absence(void **state) {
     snapshot_close(snapshot);
 }
 
-/* --- Sources, alerts, purging
- * ------------------------------------------------------------------------- */
+/* --- Sources, alerts, purging ----------------------------------------------------------------- */
 
 static void source_state_moves_with_its_mentions(void **state) {
     struct fixture *fixture = *state;
