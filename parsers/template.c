@@ -13,7 +13,8 @@ struct compiler {
     bool inside; /* brackets */
 };
 
-static struct template_piece *piece_add(struct compiler *compiler, int type, struct span text) {
+static struct template_piece *piece_add(struct compiler *compiler, enum template_type type,
+                                        struct span text) {
     struct template_piece *piece = &compiler->template->list[compiler->template->count++];
     piece->type = type;
     piece->text = text;
@@ -25,7 +26,7 @@ static bool filter_set(struct template_piece *piece, struct span name, struct er
     static const char *const names[] = {"url", "raw", "json", "lower"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (span_equal(name, span_of(names[i]))) {
-            piece->filter = i;
+            piece->filter = (enum template_filter)i;
             return true;
         }
     }

@@ -11,10 +11,13 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+enum template_type { TEMPLATE_TEXT, TEMPLATE_VARIABLE, TEMPLATE_OPEN, TEMPLATE_CLOSE };
+enum template_filter { FILTER_URL, FILTER_RAW, FILTER_JSON, FILTER_LOWER };
+
 struct template_piece {
-    enum { TEMPLATE_TEXT, TEMPLATE_VARIABLE, TEMPLATE_OPEN, TEMPLATE_CLOSE } type;
+    enum template_type type;
     struct span text; /* the text, or the variable's name */
-    enum { FILTER_URL, FILTER_RAW, FILTER_JSON, FILTER_LOWER } filter;
+    enum template_filter filter;
     bool optional; /* stands in brackets */
 };
 

@@ -8,6 +8,8 @@
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 
+enum stop { STOP_NONE, STOP_ENTITY, STOP_DEPTH, STOP_NODES };
+
 /* One reading of a document. */
 struct builder {
     xmlParserCtxt *context;
@@ -20,7 +22,7 @@ struct builder {
     size_t depth;
     size_t nodes;
     bool ill_formed;
-    enum { STOP_NONE, STOP_ENTITY, STOP_DEPTH, STOP_NODES } stop;
+    enum stop stop;
     struct span names[64]; /* copies of names by address in libxml2's dictionary */
     const xmlChar *names_of[64];
 };
@@ -43,7 +45,7 @@ static struct span name_copy(struct builder *builder, const xmlChar *name) {
     return builder->names[slot];
 }
 
-static void stop(struct builder *builder, int why) {
+static void stop(struct builder *builder, enum stop why) {
     builder->stop = why;
     xmlStopParser(builder->context);
 }

@@ -141,6 +141,13 @@ static void test_paths(void **state) {
     arena_free(arena);
 }
 
+#define PAIR(name, value)                                                                          \
+    {                                                                                              \
+        {(name), sizeof(name) - 1}, {                                                              \
+            (value), sizeof(value) - 1                                                             \
+        }                                                                                          \
+    }
+
 /* --- Polls ----------------------------------------------------------------------------------- */
 
 struct talk {
@@ -280,13 +287,12 @@ static void test_window_slides(void **state) {
 
 static void test_mastodon(void **state) {
     (void)state;
-    static const struct web_header params[] = {{{"base", 4}, {"https://town.example", 20}},
-                                               {{"tag", 3}, {"Acme", 4}}};
+    static const struct web_header params[] = {PAIR("base", "https://town.example"),
+                                               PAIR("tag", "Acme")};
     static const struct web_header link[] = {
-        {{"Link", 4},
-         {"<https://town.example/api/v1/timelines/tag/acme?limit=40&min_id=9>; rel=\"prev\", "
-          "<https://town.example/api/v1/timelines/tag/acme?limit=40&max_id=7>; rel=\"next\"",
-          161}}};
+        PAIR("Link",
+             "<https://town.example/api/v1/timelines/tag/acme?limit=40&min_id=9>; rel=\"prev\", "
+             "<https://town.example/api/v1/timelines/tag/acme?limit=40&max_id=7>; rel=\"next\"")};
     struct talk talk;
     talk_begin(&talk, "mastodon-tag", "", params, 2, SPAN(""));
     ask(&talk, "https://town.example/api/v1/timelines/tag/acme?limit=40");
@@ -317,9 +323,9 @@ static void test_mastodon(void **state) {
 
 static void test_items_that_are_old_end_the_walk(void **state) {
     (void)state;
-    static const struct web_header params[] = {{{"tag", 3}, {"acme", 4}}};
+    static const struct web_header params[] = {PAIR("tag", "acme")};
     static const struct web_header link[] = {
-        {{"link", 4}, {"<https://mastodon.social/next>; rel=\"next\"", 41}}};
+        PAIR("link", "<https://mastodon.social/next>; rel=\"next\"")};
     struct talk talk;
     talk_begin(&talk, "mastodon-tag", "", params, 1, SPAN("{\"known\":1795250000000}"));
     assert_true(poll_request(talk.poll, &talk.request));
@@ -379,8 +385,7 @@ static void test_stackexchange(void **state) {
 
 static void test_appstore(void **state) {
     (void)state;
-    static const struct web_header params[] = {{{"app", 3}, {"99", 2}},
-                                               {{"country", 7}, {"GB", 2}}};
+    static const struct web_header params[] = {PAIR("app", "99"), PAIR("country", "GB")};
     struct talk talk;
     talk_begin(&talk, "appstore", "", params, 2, SPAN(""));
     ask(&talk,
@@ -435,7 +440,7 @@ static void test_appstore(void **state) {
 
 static void test_steam(void **state) {
     (void)state;
-    static const struct web_header params[] = {{{"app", 3}, {"440", 3}}};
+    static const struct web_header params[] = {PAIR("app", "440")};
     struct talk talk;
     talk_begin(&talk, "steam", "", params, 1, SPAN(""));
     ask(&talk, "https://store.steampowered.com/appreviews/440?json=1&filter=recent&language=all&"
@@ -586,7 +591,7 @@ static void test_statuses_and_limits(void **state) {
     talk_end(&talk);
 
     /* A wrong parameter, a missing one. */
-    static const struct web_header wrong[] = {{{"tags", 4}, {"x", 1}}};
+    static const struct web_header wrong[] = {PAIR("tags", "x")};
     struct arena *arena = arena_create();
     const struct recipe *recipe = NULL;
     struct poll *poll = NULL;
