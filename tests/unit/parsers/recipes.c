@@ -429,10 +429,12 @@ static void test_appstore(void **state) {
     nothing_more(&empty);
     assert_true(span_equal(empty.cursor, next.cursor));
     /* Past the last page the site answers in plain text. */
-    talk_begin(&talk, "appstore", "", params, 2, SPAN(""));
-    assert_true(poll_request(talk.poll, &talk.request));
-    assert_false(answer_with(&talk, "CustomerReviews RSS page depth is limited to 10", NULL, 0));
-    assert_non_null(strstr(talk.error.message, "not JSON"));
+    struct talk past;
+    talk_begin(&past, "appstore", "", params, 2, SPAN(""));
+    assert_true(poll_request(past.poll, &past.request));
+    assert_false(answer_with(&past, "CustomerReviews RSS page depth is limited to 10", NULL, 0));
+    assert_non_null(strstr(past.error.message, "not JSON"));
+    talk_end(&past);
     talk_end(&empty);
     talk_end(&next);
     talk_end(&talk);
