@@ -23,6 +23,8 @@ enum bend {
     BEND_QUOTED = 1 << 12,
     BEND_MOCKED = 1 << 13,
     BEND_NEGATIVE = 1 << 14,
+    BEND_HASHTAG = 1 << 15,
+    BEND_LONG = 1 << 16,
 };
 
 struct opinion {

@@ -131,6 +131,12 @@ static void bend_by_form(const struct analysis *analysis, struct opinion *opinio
     if ((token->flags & TOKEN_ELONGATED) != 0) {
         bend(opinion, BEND_ELONGATED, settings->elongated);
     }
+    if ((token->flags & TOKEN_HASHTAG) != 0) {
+        bend(opinion, BEND_HASHTAG, settings->hashtag);
+    }
+    if (analysis->tokens.words > settings->long_text) {
+        bend(opinion, BEND_LONG, sqrt(settings->long_text / (double)analysis->tokens.words));
+    }
     if ((token->flags & TOKEN_QUOTED) != 0) {
         bend(opinion, BEND_QUOTED, settings->report);
     }
@@ -200,7 +206,10 @@ static void judge(struct analysis *analysis, size_t index, struct opinion *opini
         opinion->directed = opinion->valence != 0;
     }
     if (opinion->valence != 0) {
-        bend_by_words(analysis, opinion);
+        /* A face is not negated: "no more cake :(" is as sad as it looks. */
+        if (token->kind == TOKEN_WORD) {
+            bend_by_words(analysis, opinion);
+        }
         bend_by_form(analysis, opinion);
         bend_by_sentence(analysis, opinion);
     }

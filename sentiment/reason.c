@@ -22,6 +22,8 @@ static const struct bend_name {
     {BEND_BEHIND, "after \"but\""},
     {BEND_CONCEDED, "conceded"},
     {BEND_QUOTED, "quoted"},
+    {BEND_HASHTAG, "in a hashtag"},
+    {BEND_LONG, "in a long text"},
     {BEND_MOCKED, "praise before a complaint"},
     {BEND_NEGATIVE, "bad weighs more"},
 };

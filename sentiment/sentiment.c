@@ -56,24 +56,46 @@ static void score_whole(const struct analysis *analysis, bool three,
     result->whole = score_make(analysis->settings, thresholds, &tally, three);
 }
 
+/* One target while it is scored. */
+struct scoring {
+    const struct analysis *analysis;
+    struct reasons *reasons;
+    struct sites sites;
+    struct tally tally;
+    size_t index;
+    bool explain;
+};
+
+static void score_opinion(struct scoring *scoring, const struct opinion *opinion, double share) {
+    tally_add(&scoring->tally, share * opinion_contribution(opinion));
+    if (scoring->explain && share != 0) {
+        reasons_add(scoring->reasons, scoring->analysis, scoring->index, opinion, share);
+    }
+}
+
 static void score_target(const struct analysis *analysis, const struct sentiment_request *request,
                          size_t index, struct reasons *reasons, struct sentiment_result *result) {
-    struct sites sites;
-    struct tally tally = {0};
+    struct scoring scoring = {
+        .analysis = analysis, .reasons = reasons, .index = index, .explain = request->explain};
     target_find(analysis, &request->targets[index], request->target_count == 1, reasons->arena,
-                &sites);
+                &scoring.sites);
     for (size_t i = 0; i < analysis->opinion_count; i++) {
         const struct opinion *opinion = &analysis->opinions[i];
-        double share = target_share(analysis, &sites, opinion);
-        tally_add(&tally, share * opinion_contribution(opinion));
-        if (request->explain && share != 0) {
-            reasons_add(reasons, analysis, index, opinion, share);
+        score_opinion(&scoring, opinion, target_share(analysis, &scoring.sites, opinion));
+    }
+    if (scoring.tally.count == 0) {
+        double share = target_consensus(analysis, &scoring.sites);
+        for (size_t i = 0; share != 0 && i < analysis->opinion_count; i++) {
+            const struct opinion *opinion = &analysis->opinions[i];
+            bool near = target_in_sentence(analysis, &scoring.sites, opinion);
+            score_opinion(&scoring, opinion, near ? share : 0);
         }
     }
     struct thresholds thresholds = {analysis->settings->target_positive,
                                     analysis->settings->target_negative};
-    result->targets[index] = score_make(analysis->settings, thresholds, &tally, request->three);
-    if (sites.count == 0) {
+    result->targets[index] =
+        score_make(analysis->settings, thresholds, &scoring.tally, request->three);
+    if (scoring.sites.count == 0) {
         result->targets[index] = (struct score){.label = LABEL_NEUTRAL};
     }
 }

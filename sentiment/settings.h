@@ -39,6 +39,8 @@ struct settings {
     double concede;           /* factor behind "although" */
     double report;            /* factor inside quotation marks */
     double mockery;           /* factor on thanks and praise that something bad follows */
+    double hashtag;           /* factor in a hashtag, which names more often than it judges */
+    double long_text;         /* words above which evidence counts less, by their square root */
     double repetition;        /* factor on the same word said again */
     double negative_weight;   /* factor on everything bad */
     double positive_from;     /* sums above are positive */
@@ -49,8 +51,10 @@ struct settings {
     double confidence_clash;  /* ... - this * share of the evidence that says the opposite */
     double target_reach;      /* words between an opinion and a target it speaks of */
     double target_outside;    /* factor on opinions in the sentence but outside the clause */
+    double target_consensus;  /* factor on those where all in the sentence agree */
     double target_decay;      /* 1 / (1 + decay * distance) */
     double target_other;      /* factor on an opinion that stands nearer to another thing */
+    double target_comma;      /* words that a comma counts for in that */
     double target_positive;   /* thresholds for targets */
     double target_negative;
     double move;         /* valence of having left (-) or gone over to (+) a brand */

@@ -115,16 +115,104 @@ static double site_share(const struct analysis *analysis, const struct site *sit
     return share * compare_factor(analysis, site, opinion);
 }
 
+static bool in_sites(const struct sites *sites, uint32_t token) {
+    for (size_t i = 0; i < sites->count; i++) {
+        if (token >= sites->list[i].first && token <= sites->list[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is it something that an opinion could be about instead of the thing at the sites? */
+static bool competes(const struct analysis *analysis, const struct sites *sites, uint32_t index) {
+    const struct token *token = &analysis->tokens.list[index];
+    bool part = sites->aspect && token->sense != NULL && token->sense->topics[0] != 0 &&
+                token->sense->valence[analysis->genre] == 0;
+    return ((token->flags & TOKEN_MASKED) != 0 || part) && !in_sites(sites, index);
+}
+
+/* Words from the opinion to the nearest competitor on one side (step 1 or -1); a comma on the way
+ * counts for several. `limit` when there is none nearer. */
+static double competitor_distance(const struct analysis *analysis, const struct sites *sites,
+                                  const struct opinion *opinion, int step, double limit) {
+    const struct token *tokens = analysis->tokens.list;
+    uint32_t from = step > 0 ? opinion->last : opinion->token;
+    double distance = 0;
+    for (uint32_t i = from + (uint32_t)step; i < analysis->tokens.count; i += (uint32_t)step) {
+        if (tokens[i].clause != tokens[from].clause || distance >= limit) {
+            return limit;
+        }
+        distance += tokens[i].kind != TOKEN_MARK ? 1
+                    : tokens[i].mark == ','      ? analysis->settings->target_comma
+                                                 : 0;
+        if (competes(analysis, sites, i)) {
+            return fmin(distance, limit);
+        }
+    }
+    return limit;
+}
+
+static double commas_between(const struct analysis *analysis, uint32_t from, uint32_t to) {
+    double commas = 0;
+    for (uint32_t i = from; i < to; i++) {
+        commas +=
+            analysis->tokens.list[i].kind == TOKEN_MARK && analysis->tokens.list[i].mark == ',';
+    }
+    return commas;
+}
+
+/* Does the opinion stand nearer to something else? */
+static bool goes_elsewhere(const struct analysis *analysis, const struct sites *sites,
+                           const struct site *site, const struct opinion *opinion) {
+    bool behind = opinion->token > site->last;
+    double distance = words_between(analysis, site, opinion) +
+                      analysis->settings->target_comma *
+                          (behind ? commas_between(analysis, site->last, opinion->token)
+                                  : commas_between(analysis, opinion->last, site->first));
+    return competitor_distance(analysis, sites, opinion, 1, distance) < distance ||
+           competitor_distance(analysis, sites, opinion, -1, distance) < distance;
+}
+
 double target_share(const struct analysis *analysis, const struct sites *sites,
                     const struct opinion *opinion) {
     double best = 0;
+    const struct site *nearest = NULL;
     for (size_t i = 0; i < sites->count; i++) {
         double share = site_share(analysis, &sites->list[i], opinion);
         if (fabs(share) > fabs(best)) {
             best = share;
+            nearest = &sites->list[i];
         }
     }
+    if (nearest != NULL && !opinion->directed &&
+        goes_elsewhere(analysis, sites, nearest, opinion)) {
+        best *= analysis->settings->target_other;
+    }
     return best;
+}
+
+bool target_in_sentence(const struct analysis *analysis, const struct sites *sites,
+                        const struct opinion *opinion) {
+    for (size_t i = 0; i < sites->count; i++) {
+        if (same_sentence(analysis, &sites->list[i], opinion)) {
+            return !opinion->directed;
+        }
+    }
+    return false;
+}
+
+double target_consensus(const struct analysis *analysis, const struct sites *sites) {
+    bool good = false;
+    bool bad = false;
+    for (size_t i = 0; i < analysis->opinion_count; i++) {
+        const struct opinion *opinion = &analysis->opinions[i];
+        if (target_in_sentence(analysis, sites, opinion)) {
+            good = good || opinion_contribution(opinion) > 0;
+            bad = bad || opinion_contribution(opinion) < 0;
+        }
+    }
+    return good != bad ? analysis->settings->target_consensus : 0;
 }
 
 /* "it" speaks of the thing while each sentence takes it up from the one before. */
@@ -148,6 +236,8 @@ static void find_pronouns(const struct analysis *analysis, struct arena *arena,
 void target_find(const struct analysis *analysis, const struct sentiment_target *target, bool alone,
                  struct arena *arena, struct sites *sites) {
     *sites = (struct sites){0};
+    sites->aspect =
+        target->name.size > 0 && target->name.data[0] >= 'a' && target->name.data[0] <= 'z';
     for (size_t i = 0; i < target->place_count; i++) {
         size_t first = 0;
         size_t last = 0;

@@ -13,9 +13,19 @@ struct sites {
     struct site *list;
     size_t count;
     size_t capacity;
+    bool aspect; /* a part of something ("the food"): other parts compete with it for an opinion;
+                    a brand owns its parts and competes with other brands only */
 };
 
 void sites_add(struct sites *sites, struct arena *arena, size_t first, size_t last);
+
+/* Where nothing in reach speaks of the thing: how much of each opinion in its sentences does, all of
+ * which must agree; 0 when they do not. */
+double target_consensus(const struct analysis *analysis, const struct sites *sites);
+
+/* Is the opinion in a sentence with one of the sites? */
+bool target_in_sentence(const struct analysis *analysis, const struct sites *sites,
+                        const struct opinion *opinion);
 
 /* How much of an opinion (a factor, negative when it turns) speaks of the thing at the sites. */
 double target_share(const struct analysis *analysis, const struct sites *sites,

@@ -60,6 +60,9 @@ void topics_find(const struct analysis *analysis, bool three, struct arena *aren
     size_t topic_count = 0;
     const struct span *names = lexicon_topics(analysis->lexicon, &topic_count);
     struct sites sites[LIMIT_TOPICS] = {0};
+    for (size_t i = 0; i < LIMIT_TOPICS; i++) {
+        sites[i].aspect = true;
+    }
     gather(analysis, arena, sites);
     find_stage(analysis, result);
     result->topics = ARENA_ARRAY(arena, struct topic_mention, LIMIT_MENTION_TOPICS);

@@ -129,6 +129,20 @@ static void emoji_and_emoticons(void **state) {
                 value_of(state, "", "\xE2\x9D\xA4"));
 }
 
+static void faces_are_not_negated(void **state) {
+    assert_above(0, value_of(state, "en", "no more cake :("));
+    assert_above(value_of(state, "en", "not a table :)"), 0);
+}
+
+static void long_texts_say_less(void **state) {
+    char text[1024] = "good";
+    for (int i = 0; i < 100; i++) {
+        strcat(text, " table");
+    }
+    assert_above(value_of(state, "en", "good"), value_of(state, "en", text));
+    assert_above(value_of(state, "en", text), 0);
+}
+
 static void hashtags_are_read(void **state) {
     assert_above(-0.3, value_of(state, "en", "my trip #WorstService"));
     assert_true(value_of(state, "en", "my trip https://example.com/great/awful") == 0);
@@ -164,6 +178,7 @@ int main(void) {
         cmocka_unit_test(but_weighs_what_follows), cmocka_unit_test(emphasis_counts),
         cmocka_unit_test(not_said_to_be_so),       cmocka_unit_test(bad_weighs_more),
         cmocka_unit_test(thanks_for_nothing),      cmocka_unit_test(emoji_and_emoticons),
+        cmocka_unit_test(faces_are_not_negated),   cmocka_unit_test(long_texts_say_less),
         cmocka_unit_test(hashtags_are_read),       cmocka_unit_test(said_again_counts_less),
         cmocka_unit_test(genres_differ),
     };

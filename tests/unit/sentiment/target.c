@@ -14,12 +14,15 @@ static void neutral_when_nothing_is_in_reach(void **state) {
     assert_int_equal(
         target_of(state, "en", "Acme opened a shop. The weather was awful", "Acme").label,
         LABEL_NEUTRAL);
-    assert_int_equal(target_of(state, "en",
-                               "Acme stands on the list of twelve companies that our town and "
-                               "its council had invited to the great party",
-                               "Acme")
-                         .label,
-                     LABEL_NEUTRAL);
+    /* The rest of the sentence counts only where it agrees with itself. */
+    assert_int_equal(
+        target_of(state, "en", "Acme was there; the food was great; the music was awful", "Acme")
+            .label,
+        LABEL_NEUTRAL);
+    assert_int_equal(
+        target_of(state, "en", "Acme was there; the food was great; the music was great", "Acme")
+            .label,
+        LABEL_POSITIVE);
     struct score score = target_of(state, "en", "what a great day", "Acme");
     assert_int_equal(score.label, LABEL_NEUTRAL);
     assert_true(score.confidence == 0);
