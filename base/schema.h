@@ -77,8 +77,9 @@ struct schema_row {
     const struct schema *section;
     bool (*check)(struct span text, struct error *error); /* of a text, path or each of texts */
     bool required;
-    bool lines; /* a text that may have line breaks */
-    bool alias; /* another way to write the field of another row: no default, not printed */
+    bool lines;   /* a text that may have line breaks */
+    bool address; /* a URL: printed without the passwords and keys in it */
+    bool alias;   /* another way to write the field of another row: no default, not printed */
 };
 
 struct schema {

@@ -50,7 +50,7 @@ static void print_public(struct buffer *out, struct span text) {
 static void print_texts(struct buffer *out, const struct config_list *texts) {
     for (size_t i = 0; i < texts->count; i++) {
         buffer_append_string(out, i == 0 ? "[" : ", ");
-        print_public(out, texts->list[i]);
+        schema_print_scalar(out, texts->list[i]);
     }
     buffer_append_string(out, texts->count > 0 ? "]" : "");
 }
@@ -83,7 +83,7 @@ static void print_scalar_field(struct buffer *out, const struct schema_row *row,
     bool unset = row->fallback == NULL && row->type != SCHEMA_BOOL &&
                  (text.size == 0 || span_equal(buffer_span(&text), SPAN("0")));
     if (!unset) {
-        print_public(out, buffer_span(&text));
+        (row->address ? print_public : schema_print_scalar)(out, buffer_span(&text));
     }
     buffer_done(&text);
 }

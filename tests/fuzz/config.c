@@ -15,7 +15,8 @@ static void check_round_trip(struct arena *arena, const struct config *config) {
     struct config *again = NULL;
     struct config_problems problems = {0};
     config_print(&first, config);
-    if (first.size <= LIMIT_CONFIG && !first.overflowed) {
+    bool redacted = span_find(buffer_span(&first), SPAN("***")) != SPAN_NOT_FOUND;
+    if (first.size <= LIMIT_CONFIG && !first.overflowed && !redacted) {
         if (!config_parse(buffer_span(&first), config->file, arena, &again, &problems)) {
             fatal("line %u: %s", problems.list[0].line, problems.list[0].message.data);
         }

@@ -777,7 +777,7 @@ static void test_what_is_printed_reads_back_the_same(void **state) {
 
 static void test_what_is_printed_has_no_secrets(void **state) {
     struct span text = arena_print(
-        *state, "%s  - 'https://x.example/?token=hunter2&a=b'\n",
+        *state, "%s  - {feed: 'https://x.example/?token=hunter2&a=b'}\n",
         "brands: [A]\nmail: {url: 'smtp://h', from: a@b, username: u, password: hunter2}\n"
         "serve: {token: hunter2}\nsources:\n"
         "  - {recipe: x, key: hunter2, params: {api_key: hunter2, at: "
@@ -787,6 +787,19 @@ static void test_what_is_printed_has_no_secrets(void **state) {
     assert_null(strstr(out, "hunter2"));
     assert_non_null(strstr(out, "  password: \"***\""));
     assert_non_null(strstr(out, "    key: \"***\""));
+    config_free(config);
+}
+
+static void test_only_addresses_are_redacted(void **state) {
+    struct config *config =
+        read_config(*state, "brands: [{name: 'a: see http://u:p@h/', any: ['x http://u:p@h/']}]\n"
+                            "crawler: {proxy: 'http://u:hunter2@h/', contact: "
+                            "'http://u:hunter2@h/'}\n");
+    const char *out = printed(*state, config);
+    assert_non_null(strstr(out, "name: \"a: see http://u:p@h/\""));
+    assert_non_null(strstr(out, "any: [x http://u:p@h/]"));
+    assert_non_null(strstr(out, "proxy: http://***@h/ "));
+    assert_null(strstr(out, "hunter2"));
     config_free(config);
 }
 
@@ -1055,6 +1068,7 @@ int main(void) {
         TEST(test_names_of_secrets),
         TEST(test_what_is_printed_reads_back_the_same),
         TEST(test_what_is_printed_has_no_secrets),
+        TEST(test_only_addresses_are_redacted),
         TEST(test_scalars_survive),
         TEST(test_the_example_parses),
         TEST(test_the_example_takes_any_name),
