@@ -18,7 +18,8 @@
 #define REPLY_CEILING (4 * KIB)
 
 struct mail_session {
-    CURL *easy; /* keeps the connection */
+    CURL *easy;           /* keeps the connection */
+    struct buffer opened; /* the route it was opened by */
     uv_mutex_t mutex;
     curl_socket_t socket; /* the latest that is open, under `mutex` */
     bool aborted;         /* under `mutex` */
@@ -273,6 +274,43 @@ static void fill_result(const struct mail_session *session, CURLcode code, struc
     result->error.code = session->code;
 }
 
+static void cut(struct mail_session *session, int how) {
+    if (session->socket != CURL_SOCKET_BAD) {
+        shutdown(session->socket, how);
+    }
+}
+
+/* QUIT goes out, and libcurl's wait for its reply ends at once. */
+static void part(struct mail_session *session) {
+    uv_mutex_lock(&session->mutex);
+    cut(session, SHUT_RD);
+    uv_mutex_unlock(&session->mutex);
+    curl_easy_cleanup(session->easy);
+    session->easy = NULL;
+}
+
+/* libcurl lends a connection to whoever names the same host and user, also when it was made without
+ * TLS, or its certificate was never checked. We lend it to the same route only. */
+static void open_route(struct mail_session *session, const struct mail_route *route,
+                       struct arena *arena) {
+    struct span parts[] = {route->url,      route->username,
+                           route->password, route->hello,
+                           route->ca_file,  route->require_tls ? SPAN("!") : SPAN("")};
+    struct span key = arena_join(arena, parts, sizeof parts / sizeof *parts, "\n");
+    if (session->easy != NULL && !span_equal(key, buffer_span(&session->opened))) {
+        part(session);
+    }
+    if (session->easy == NULL) {
+        session->easy = curl_easy_init();
+    }
+    if (session->easy == NULL) {
+        fatal("out of memory (a mail session)");
+    }
+    buffer_clear(&session->opened);
+    buffer_append(&session->opened, key);
+    curl_easy_reset(session->easy); /* the connection stays */
+}
+
 void mail_session_send(struct mail_session *session, const struct mail_letter *letter,
                        struct arena *arena, struct mail_result *result) {
     session->letter = letter;
@@ -285,7 +323,7 @@ void mail_session_send(struct mail_session *session, const struct mail_letter *l
     session->code = 0;
     session->problem[0] = '\0';
     buffer_clear(&session->reply);
-    curl_easy_reset(session->easy); /* the connection stays */
+    open_route(session, &letter->route, arena);
     set_route(session->easy, &letter->route, arena);
     set_limits(session);
     struct curl_slist *recipients = set_message(session, arena);
@@ -304,19 +342,13 @@ void mail_session_send(struct mail_session *session, const struct mail_letter *l
 
 struct mail_session *mail_session_create(void) {
     struct mail_session *session = NEW(struct mail_session);
-    session->easy = curl_easy_init();
-    if (session->easy == NULL || uv_mutex_init(&session->mutex) != 0) {
+    if (uv_mutex_init(&session->mutex) != 0) {
         fatal("out of memory (a mail session)");
     }
     session->socket = CURL_SOCKET_BAD;
     buffer_init(&session->reply, REPLY_CEILING);
+    buffer_init(&session->opened, LIMIT_URL * 8);
     return session;
-}
-
-static void cut(struct mail_session *session, int how) {
-    if (session->socket != CURL_SOCKET_BAD) {
-        shutdown(session->socket, how);
-    }
 }
 
 void mail_session_abort(struct mail_session *session) {
@@ -333,9 +365,11 @@ void mail_session_clear(struct mail_session *session) {
 }
 
 void mail_session_free(struct mail_session *session) {
-    cut(session, SHUT_RD); /* QUIT goes out, and libcurl's wait for its reply ends at once */
-    curl_easy_cleanup(session->easy);
+    if (session->easy != NULL) {
+        part(session);
+    }
     buffer_done(&session->reply);
+    buffer_done(&session->opened);
     uv_mutex_destroy(&session->mutex);
     free(session);
 }

@@ -356,6 +356,31 @@ static void without_tls_nothing_is_said(void **state) {
     close_office();
 }
 
+static void a_connection_serves_one_route(void **state) {
+    (void)state;
+    struct receipt receipts[4];
+    open_office((struct script){.ehlo = "250-office.example\r\n250 AUTH PLAIN"});
+    struct mail_route routes[4];
+    for (size_t i = 0; i < 4; i++) {
+        routes[i] = office_route();
+    }
+    routes[1].username = SPAN("me");
+    routes[1].password = SPAN("hunter2");
+    routes[2] = routes[1];
+    routes[2].password = SPAN("hunter3");
+    routes[3].require_tls = true; /* must not go out on what was opened without */
+    for (size_t i = 0; i < 4; i++) {
+        post(&routes[i], "reader@people.example", LETTER, &receipts[i]);
+    }
+    uv_run(&client.loop, UV_RUN_DEFAULT);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(receipts[i].outcome, i < 3 ? MAIL_SENT : MAIL_LATER);
+    }
+    close_office();
+    assert_int_equal(office.connections, 4);
+    assert_int_equal(office.transactions, 3);
+}
+
 static void no_server_is_no_answer(void **state) {
     (void)state;
     struct receipt receipt;
@@ -424,6 +449,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_sent_is_not),
         cmocka_unit_test(passwords_go_where_they_are_wanted),
         cmocka_unit_test(without_tls_nothing_is_said),
+        cmocka_unit_test(a_connection_serves_one_route),
         cmocka_unit_test(no_server_is_no_answer),
         cmocka_unit_test(silence_is_not_waited_for),
         cmocka_unit_test(a_cancelled_letter_is_not_cut_short),
