@@ -92,21 +92,42 @@ static void gather_rivals(struct sheet *sheet, const struct snapshot *snapshot,
     }
 }
 
-/* A source polled brand by brand is stored as "name/brand". */
-static bool source_is_member(struct span key, struct span member) {
-    return span_equal(key, member) || (span_starts_with(key, member) && key.size > member.size &&
-                                       key.data[member.size] == '/');
+/* A source that is polled brand by brand is stored as "name/brand"; its mentions as "name". */
+static struct span source_name(struct span key) {
+    size_t slash = span_find_byte(key, '/');
+    return slash == SPAN_NOT_FOUND ? key : span_first(key, slash);
 }
 
-static void fill_source(struct sheet *sheet, struct sheet_source *source,
-                        const struct series_member *members, size_t count) {
-    source->net = NAN;
-    source->health = source->state.polls == 0     ? HEALTH_NEVER
-                     : source->state.failures > 0 ? HEALTH_FAILING
-                                                  : HEALTH_GOOD;
-    sheet->sources_good += source->health == HEALTH_GOOD;
+static struct sheet_source *source_slot(struct sheet *sheet, struct span name) {
+    for (size_t i = 0; i < sheet->source_count; i++) {
+        if (span_equal(sheet->sources[i].name, name)) {
+            return &sheet->sources[i];
+        }
+    }
+    struct sheet_source *source = &sheet->sources[sheet->source_count++];
+    *source = (struct sheet_source){.name = name, .net = NAN, .coverage = 1};
+    return source;
+}
+
+/* Polled in parts, a source is as well as the worst of them. */
+static void source_join(struct sheet_source *source, const struct source_row *row,
+                        double coverage) {
+    enum health health = row->state.polls == 0     ? HEALTH_NEVER
+                         : row->state.failures > 0 ? HEALTH_FAILING
+                                                   : HEALTH_GOOD;
+    bool first = span_is_empty(source->key);
+    source->coverage = fmin(source->coverage, coverage);
+    if (first || health == HEALTH_FAILING) {
+        source->key = row->key;
+        source->health = health;
+        source->state = row->state;
+    }
+}
+
+static void source_count_mentions(struct sheet_source *source, const struct series_member *members,
+                                  size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (source_is_member(source->name, members[i].name)) {
+        if (span_equal(source->name, members[i].name)) {
             source->mentions = members[i].total.mentions;
             source->net = series_net(&members[i].total);
         }
@@ -130,15 +151,16 @@ static void gather_sources(struct sheet *sheet, const struct snapshot *snapshot,
                          sheet->period.until_ms, sheet->arena, &member_count);
     struct source_row *rows = snapshot_sources(snapshot, sheet->arena, &count);
     sheet->sources = ARENA_ARRAY(sheet->arena, struct sheet_source, count + 1);
-    sheet->source_count = count;
     for (size_t i = 0; i < count; i++) {
-        struct sheet_source *source = &sheet->sources[i];
-        *source = (struct sheet_source){.name = rows[i].key, .state = rows[i].state};
-        source->coverage = snapshot_coverage(snapshot, rows[i].key, sheet->period.since_ms,
-                                             sheet->period.until_ms);
-        fill_source(sheet, source, members, member_count);
+        double coverage = snapshot_coverage(snapshot, rows[i].key, sheet->period.since_ms,
+                                            sheet->period.until_ms);
+        source_join(source_slot(sheet, source_name(rows[i].key)), &rows[i], coverage);
     }
-    qsort(sheet->sources, count, sizeof(*sheet->sources), compare_sources);
+    for (size_t i = 0; i < sheet->source_count; i++) {
+        source_count_mentions(&sheet->sources[i], members, member_count);
+        sheet->sources_good += sheet->sources[i].health == HEALTH_GOOD ? 1 : 0;
+    }
+    qsort(sheet->sources, sheet->source_count, sizeof(*sheet->sources), compare_sources);
 }
 
 static bool incident_in(const struct incident *incident, struct span brand, struct period period) {

@@ -33,6 +33,7 @@ const char *health_name(enum health health); /* "never polled", "ok", "failing" 
 
 struct sheet_source {
     struct span name;
+    struct span key; /* of the part that speaks for its health: "name/brand" */
     uint64_t mentions;
     double net;
     double coverage; /* of the period's hours */
