@@ -259,11 +259,12 @@ void fetch_go(struct fetch *fetch) {
     fetch->since_ms = now_ms;
     fetch->stage = FETCH_ON_WIRE;
     size_t max_body = fetch->options.max_body;
+    max_body = max_body > 0 ? max_body : crawler->options.max_body;
     struct transfer_request request = {
         .target = &fetch->target,
         .method = fetch->method,
         .body = fetch->body,
-        .max_body = max_body > 0 ? max_body : crawler->options.max_body,
+        .max_body = max_body < LIMIT_BODY ? max_body : LIMIT_BODY,
         .allow_private = fetch->options.allow_private,
         .insecure = fetch->options.insecure,
         .multiplex = fetch->request.api,

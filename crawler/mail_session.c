@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* RFC 5321 4.5.3.2.6 gives the server ten minutes to answer the final dot; giving up earlier is what
- * makes duplicates. */
+/* RFC 5321 4.5.3.2.6 gives the server ten minutes to answer the final dot; giving up earlier is
+ * what makes duplicates. */
 #define REPLY_TIMEOUT_MS (11 * MINUTE_MS)
 #define CONNECT_TIMEOUT_MS (30 * SECOND_MS)
 #define TOTAL_TIMEOUT_MS (30 * MINUTE_MS)
@@ -104,7 +104,8 @@ static size_t on_read(char *data, size_t size, size_t count, void *context) {
 }
 
 /* The final dot goes out, or has: all of the message is libcurl's. That it asks for more and is told
- * there is none cannot be waited for: it knows the size, and asks only where stuffed dots moved the count. */
+ * there is none cannot be waited for: it knows the size, and asks only where stuffed dots moved the
+ * count. */
 static bool is_complete(const struct mail_session *session) {
     return session->in_data && session->sent == session->letter->message.size;
 }
