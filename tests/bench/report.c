@@ -1,0 +1,186 @@
+/* How long reports take over a large store.
+ *
+ *   report [MENTIONS]     default 1,000,000: one brand and a rival, thirty days
+ *
+ * Prints the milliseconds of a whole report as table and page, of one page of the feed, and of one
+ * look for surges; best of three each. */
+#include "report/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define END_MS ((int64_t)1782864000000)
+#define SPAN_MS (30 * DAY_MS)
+#define BATCH 1000
+#define ROUNDS 3
+
+static uint64_t random_state = 88172645463325252u;
+
+static uint64_t random_next(void) {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return random_state;
+}
+
+static double milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static _Noreturn void give_up(const struct error *error) {
+    fprintf(stderr, "report: %s\n", error->message);
+    exit(1);
+}
+
+static const struct span names[] = {{"Acme", 4}, {"Globex", 6}};
+
+static void mention_make(struct mention *mention, struct arena *arena, size_t number,
+                         size_t total) {
+    static const char *const topics[] = {"delivery", "price", "support", "quality"};
+    int64_t time_ms = END_MS - SPAN_MS + (int64_t)((double)number / (double)total * SPAN_MS);
+    uint32_t brand = random_next() % 3 == 0;
+    *mention = (struct mention){.source = SPAN("forum"), .channel = CHANNEL_FORUM};
+    item_init(&mention->item);
+    mention->item.id = arena_print(arena, "%zu", number);
+    mention->item.url = arena_print(arena, "https://forum.example/item/%zu", number);
+    mention->item.author = arena_print(arena, "user%d", (int)(random_next() % 50000));
+    mention->item.text =
+        arena_print(arena, "%s order %llx came %llx late, box %llx was open", names[brand].data,
+                    (unsigned long long)random_next(), (unsigned long long)random_next() % 4096,
+                    (unsigned long long)random_next());
+    mention->item.published_ms = time_ms;
+    mention->item.rating = (double)(random_next() % 6);
+    mention->fetched_ms = time_ms;
+    mention->language = SPAN("en");
+    mention->stage = (enum stage)(random_next() % STAGE_COUNT);
+    mention->score = (struct score){(double)(random_next() % 2001) / 1000 - 1, 0.8,
+                                    (enum label)(random_next() % LABEL_COUNT)};
+    mention->brands = ARENA_NEW(arena, struct brand_mention);
+    mention->brand_count = 1;
+    mention->brands[0] = (struct brand_mention){brand, mention->score, names[brand]};
+    mention->topics = ARENA_NEW(arena, struct topic_mention);
+    mention->topic_count = 1;
+    mention->topics[0] = (struct topic_mention){span_of(topics[random_next() % 4]), mention->score};
+}
+
+static void fill(struct store *store, size_t total) {
+    struct arena *arena = arena_create();
+    for (size_t number = 0; number < total; number += BATCH) {
+        struct mention *list = ARENA_ARRAY(arena, struct mention, BATCH);
+        size_t count = total - number < BATCH ? total - number : BATCH;
+        for (size_t i = 0; i < count; i++) {
+            mention_make(&list[i], arena, number + i, total);
+        }
+        const struct store_batch batch = {.source = SPAN("forum"),
+                                          .mentions = list,
+                                          .mention_count = count,
+                                          .brand_names = names,
+                                          .brand_name_count = 2,
+                                          .now_ms = list[count - 1].fetched_ms,
+                                          .polled_ok = true};
+        struct store_result result;
+        struct error error = {0};
+        if (!store_write(store, &batch, &result, &error)) {
+            give_up(&error);
+        }
+        arena_reset(arena);
+    }
+    arena_free(arena);
+}
+
+struct task {
+    struct store *store;
+    const struct config *config;
+    size_t size; /* bytes written */
+};
+
+static void task_report(struct task *task, enum output_format format) {
+    struct snapshot *snapshot = NULL;
+    struct error error = {0};
+    struct buffer out;
+    const struct report_request request = {.brand = names[0], .period = {END_MS - SPAN_MS, END_MS}};
+    const struct output_style style = {.format = format, .unicode = true, .width = 80};
+    buffer_init(&out, LIMIT_DOCUMENT);
+    if (!snapshot_open(task->store, &snapshot, &error) ||
+        !report_print(&out, snapshot, task->config, &request, &style, &error)) {
+        give_up(&error);
+    }
+    snapshot_close(snapshot);
+    task->size = out.size;
+    buffer_done(&out);
+}
+
+static void task_table(struct task *task) {
+    task_report(task, OUTPUT_TABLE);
+}
+
+static void task_page(struct task *task) {
+    task_report(task, OUTPUT_HTML);
+}
+
+static void task_feed(struct task *task) {
+    struct snapshot *snapshot = NULL;
+    struct error error = {0};
+    struct buffer out;
+    buffer_init(&out, LIMIT_DOCUMENT);
+    if (!snapshot_open(task->store, &snapshot, &error) ||
+        !feed_print(&out, snapshot, task->config, names[0], 0, 50, &error)) {
+        give_up(&error);
+    }
+    snapshot_close(snapshot);
+    task->size = out.size;
+    buffer_done(&out);
+}
+
+static void task_alerts(struct task *task) {
+    struct alert_summary summary;
+    struct error error = {0};
+    if (!alerts_evaluate(task->store, task->config, END_MS, &summary, &error)) {
+        give_up(&error);
+    }
+    task->size = summary.opened;
+}
+
+static void measure(struct task *task, const char *name, void (*run)(struct task *task)) {
+    double best = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double begin = milliseconds();
+        run(task);
+        double taken = milliseconds() - begin;
+        best = round == 0 || taken < best ? taken : best;
+    }
+    printf("report %-8s %8.1f ms\n", name, best);
+}
+
+int main(int argc, char **argv) {
+    size_t total = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 1000000;
+    char folder[] = "/tmp/earshot-bench-XXXXXX";
+    const struct store_options options = {.mode = STORE_WRITE, .no_sync = true};
+    struct config_brand brands[] = {{.name = names[0], .own = true, .competitors = {&names[1], 1}},
+                                    {.name = names[1]}};
+    struct config config = {.brands = brands, .brand_count = 2};
+    struct task task = {.config = &config};
+    struct error error = {0};
+    config.alerts.enabled = true;
+    config.alerts.false_per_week = 1;
+    config.alerts.minimum = 5;
+    config.alerts.window_ms = 6 * HOUR_MS;
+    config.serve.listen = SPAN("127.0.0.1:8765");
+    if (mkdtemp(folder) == NULL || !store_open(folder, &options, &task.store, &error)) {
+        give_up(&error);
+    }
+    fill(task.store, total);
+    printf("report mentions %zu\n", total);
+    measure(&task, "table", task_table);
+    measure(&task, "page", task_page);
+    measure(&task, "feed", task_feed);
+    measure(&task, "alerts", task_alerts);
+    store_close(task.store);
+    char command[128];
+    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    return system(command) == 0 ? 0 : 1;
+}
