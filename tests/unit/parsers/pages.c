@@ -1,0 +1,309 @@
+#include "tests/unit/test.h"
+
+#include "parsers/article.h"
+#include "parsers/json.h"
+#include "parsers/parsers.h"
+#include "parsers/structured.h"
+
+/* --- Text ------------------------------------------------------------------------------------ */
+
+static void test_html_to_text(void **state) {
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"  a \n\t b  ", "a b"},
+        {"<p>one</p><p>two</p>", "one\ntwo"},
+        {"one<br><br/>two", "one\ntwo"},
+        {"a<b>b</b>c", "abc"},
+        {"<ul><li>x</li><li>y</ul>z", "x\ny\nz"},
+        {"<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"},
+        {"a<script>var x = '<p>';</script>b", "ab"},
+        {"a<style>p{}</style >b", "ab"},
+        {"<head><title>T</title></head><body>b</body>", "b"},
+        {"a<!-- x > y -->b", "ab"},
+        {"a<!doctype html>b", "ab"},
+        {"&lt;b&gt; &amp;amp; &quot;x&quot;", "<b> &amp; \"x\""},
+        {"caf&eacute; &euro;5 &hellip; &copy2026 &notit;", "caf\xC3\xA9 \xE2\x82\xAC"
+                                                           "5 \xE2\x80\xA6 \xC2\xA9"
+                                                           "2026 \xC2\xACit;"},
+        {"&#x1F600;&#128512;&#0;&#xD800;&#x110000;",
+         "\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"don&#146;t \xC2\x93x\xC2\x94", "don\xE2\x80\x99t \xE2\x80\x9Cx\xE2\x80\x9D"},
+        {"a&nbsp;&nbsp;b\xC2\xA0\xE2\x80\x8B", "a b"},
+        {"AT&T & sons, x < y, <3", "AT&T & sons, x < y, <3"},
+        {"<a href=\"x>y\" title='a\"b'>link</a>", "link"},
+        {"<p title=\"never closed>text", "text"},
+        {"<pre>a\n  b</pre>", "a\nb"},
+        {"nice <img class=\"emoji\" alt=\"\xF0\x9F\x91\x8D\" src=x> <img alt=\"photo\">",
+         "nice \xF0\x9F\x91\x8D"},
+        {"<span class=\"invisible\">https://</span><span>a.example/b</span>",
+         "https://a.example/b"},
+        {"a<![CDATA[ <b> ]]>c", "a<b>c"},
+        {"x<iframe>y</iframe><noscript>z</noscript>", "x"},
+        {"unfinished <b", "unfinished"},
+    };
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_span_equal(html_to_text(span_of(rows[i][0]), arena), rows[i][1]);
+    }
+    arena_free(arena);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------ */
+
+static void test_damaged_json(void **state) {
+    (void)state;
+    static const char *const rows[][2] = {
+        {"{\"a\":1}", "{\"a\":1}"},
+        {"/* x */ {\"a\": [1, 2, ], } // end", "{\"a\":[1,2]}"},
+        {"<!-- x --> {\"a\":\"<!-- kept -->\"}", NULL},
+        {"{\"a\":\"two\nlines\tand \x01\"}", "{\"a\":\"two\\nlines\\tand  \"}"},
+        {"{a: 1, b: true, c: undefined}", "{\"a\":1,\"b\":true,\"c\":null}"},
+        {"{\"a\":1} {\"b\":2}", "[{\"a\":1},{\"b\":2}]"},
+        {"{\"a\":[1,{\"b\":2}", "{\"a\":[1,{\"b\":2}]}"},
+        {"{\"a\":\"cut", "{\"a\":\"cut\"}"},
+        {"[1,2]]}", "[1,2]"},
+        {"{\"a\":1 \"b\":2}", "{\"a\":1,\"b\":2}"},
+        {"{\"a\":\"x\\'y\\q\"};", "{\"a\":\"x\\\\'y\\\\q\"}"},
+        {"<![CDATA[{\"a\":1}]]>", "{\"a\":1}"},
+    };
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        json_t *root = NULL;
+        struct error error = {0};
+        struct span text = span_of(rows[i][0]);
+        if (!json_parse_damaged(text, arena, &root, &error)) {
+            fail_msg("%s: %s", rows[i][0], error.message);
+        }
+        char *dump = json_dumps(root, JSON_COMPACT | JSON_ENCODE_ANY);
+        if (rows[i][1] != NULL) {
+            assert_string_equal(dump, rows[i][1]);
+        }
+        free(dump);
+        json_decref(root);
+    }
+    arena_free(arena);
+}
+
+static void test_json_limits(void **state) {
+    (void)state;
+    char deep[LIMIT_DEPTH + 10];
+    memset(deep, '[', sizeof deep);
+    json_t *root = NULL;
+    struct error error = {0};
+    assert_false(json_parse((struct span){deep, sizeof deep}, &root, &error));
+    assert_int_equal(error.kind, ERROR_LIMIT);
+    assert_false(json_parse(SPAN("{\"a\":\n 1,}"), &root, &error));
+    assert_int_equal(error.line, 2);
+}
+
+static void test_json_members(void **state) {
+    (void)state;
+    static const char *const names[] = {"text", "n", "gone", "yes"};
+    struct span values[4];
+    struct error error = {0};
+    struct arena *arena = arena_create();
+    assert_true(json_members(SPAN("{\"text\":\"a b\",\"n\":1.50,\"yes\":true}"), names, 4, arena,
+                             values, &error));
+    assert_span_equal(values[0], "a b");
+    assert_span_equal(values[1], "1.5");
+    assert_span_equal(values[2], "");
+    assert_span_equal(values[3], "true");
+    assert_false(json_members(SPAN("[1]"), names, 4, arena, values, &error));
+    assert_false(json_members(SPAN("{"), names, 4, arena, values, &error));
+    arena_free(arena);
+}
+
+/* --- Reviews --------------------------------------------------------------------------------- */
+
+struct page {
+    struct arena *arena;
+    struct items items;
+    struct feed_info info;
+};
+
+static void read_page(struct page *page, const char *html) {
+    struct error error = {0};
+    *page = (struct page){.arena = arena_create()};
+    page->items.arena = page->arena;
+    if (!document_parse(span_of(html), SPAN("text/html; charset=utf-8"),
+                        SPAN("https://shop.example/p/kettle"), page->arena, &page->items,
+                        &page->info, &error)) {
+        fail_msg("%s", error.message);
+    }
+}
+
+static void test_jsonld_reviews(void **state) {
+    (void)state;
+    struct page page;
+    read_page(&page,
+              "<html><head><script type='application/ld+json'>null</script>"
+              "<script type=\"application/ld+json\">\n// a comment\n{\"@context\":"
+              "\"https://schema.org\",\"@graph\":[{\"@type\":\"Product\",\"name\":\"Kettle\","
+              "\"aggregateRating\":{\"@type\":\"AggregateRating\",\"ratingValue\":9,"
+              "\"bestRating\":10},\"review\":[{\"@type\":\"Review\",\"@id\":\"#r1\","
+              "\"author\":{\"@id\":\"#jo\"},\"name\":\"Fine &amp; fast\",\"reviewBody\":"
+              "\"Boils\nquickly\",\"datePublished\":\"2026-02-03\",\"inLanguage\":\"en\","
+              "\"reviewRating\":{\"ratingValue\":\"4\"}},{\"@type\":[\"Review\"],"
+              "\"author\":\"Al\",\"description\":\"Leaks\",\"reviewRating\":"
+              "{\"ratingValue\":\"20%\"}},{\"@type\":\"Review\",\"author\":\"Al\","
+              "\"description\":\"Leaks\"},]},{\"@id\":\"#jo\",\"@type\":\"Person\","
+              "\"name\":\"Jo\"}]}</script>"
+              "<link rel=next href='/p/kettle?page=2'></head><body></body></html>");
+    assert_int_equal(page.items.count, 2); /* the third tells the second again */
+    const struct item *first = &page.items.list[0];
+    assert_span_equal(first->id, "https://shop.example/p/kettle#r1");
+    assert_span_equal(first->title, "Fine & fast");
+    assert_span_equal(first->text, "Boils\nquickly");
+    assert_span_equal(first->author, "Jo");
+    assert_span_equal(first->language, "en");
+    assert_int_equal((int)first->rating, 4); /* on its own scale of 5, not the product's of 10 */
+    const struct item *second = &page.items.list[1];
+    assert_true(span_starts_with(second->id, SPAN("review-")));
+    assert_int_equal((int)second->rating, 1);
+    assert_span_equal(second->url, "https://shop.example/p/kettle");
+    assert_span_equal(page.info.next_url, "https://shop.example/p/kettle?page=2");
+    arena_free(page.arena);
+}
+
+static void test_microdata_reviews(void **state) {
+    (void)state;
+    struct page page;
+    read_page(
+        &page,
+        "<body><div itemscope itemtype='http://schema.org/Product'>"
+        "<div itemprop='aggregateRating' itemscope itemtype='http://schema.org/AggregateRating'>"
+        "<span itemprop='ratingValue'>9,1</span><meta itemprop='bestRating' content='10'></div>"
+        "<article itemprop='review' itemscope itemtype='http://schema.org/Review'>"
+        "<span itemprop='author' itemscope itemtype='http://schema.org/Person'>Eva</span>"
+        "<meta itemprop='datePublished' content='2026-02-19 08:13:38'>"
+        "<p itemprop='reviewBody'>Sehr <b>gut</b></p>"
+        "<div itemprop='reviewRating' itemscope itemtype='http://schema.org/Rating'>"
+        "<span itemprop='ratingValue'>9,0</span> von "
+        "<span itemprop='bestRating'>10</span></div></article></div>"
+        "<a rel='next' href='/p/other-thing'>next product</a></body>");
+    assert_int_equal(page.items.count, 1);
+    const struct item *item = &page.items.list[0];
+    assert_span_equal(item->author, "Eva");
+    assert_span_equal(item->text, "Sehr gut");
+    assert_true(item->rating > 4.5 && item->rating < 4.6);
+    assert_span_equal(page.info.next_url, ""); /* another product is no next page */
+    arena_free(page.arena);
+}
+
+static void test_rdfa_reviews(void **state) {
+    (void)state;
+    struct page page;
+    read_page(&page, "<div vocab='https://schema.org/' typeof='Review'>"
+                     "<span property='author'>Rui</span><p property='reviewBody'>Bom</p>"
+                     "<div property='reviewRating' typeof='Rating'>"
+                     "<span property='ratingValue'>5</span></div></div>");
+    assert_int_equal(page.items.count, 1);
+    assert_span_equal(page.items.list[0].author, "Rui");
+    assert_int_equal((int)page.items.list[0].rating, 5);
+    arena_free(page.arena);
+}
+
+static void test_microdata_structure(void **state) {
+    (void)state;
+    static const char html[] =
+        "<body><div itemscope itemref='more missing' itemid='urn:x' itemtype='http://a.example/T'>"
+        "<a itemprop='link also' href='../y'>z</a><time itemprop=t datetime='2026'>now</time>"
+        "<p itemprop=text>one <script>x</script> two</p></div><p id=more "
+        "itemprop=text>three</p></body>";
+    struct arena *arena = arena_create();
+    struct error error = {0};
+    xmlDoc *document = NULL;
+    assert_true(dom_parse(SPAN(html), &document, &error));
+    json_t *items = microdata_extract(document, SPAN("https://b.example/c/d"), arena);
+    char *dump = json_dumps(items, JSON_COMPACT | JSON_SORT_KEYS);
+    assert_string_equal(dump,
+                        "[{\"id\":\"urn:x\",\"properties\":{\"also\":[\"https://b.example/y\"],"
+                        "\"link\":[\"https://b.example/y\"],\"t\":[\"2026\"],"
+                        "\"text\":[\"one two\",\"three\"]},\"type\":[\"http://a.example/T\"]}]");
+    free(dump);
+    json_decref(items);
+    xmlFreeDoc(document);
+    arena_free(arena);
+}
+
+/* Items that refer to each other in a circle end somewhere. */
+static void test_microdata_in_a_circle(void **state) {
+    (void)state;
+    static const char html[] =
+        "<div itemscope itemref='a b'></div><p id=a itemprop=x itemscope itemref='a b'></p>"
+        "<p id=b itemprop=y itemscope itemref='b a'></p>";
+    struct arena *arena = arena_create();
+    struct error error = {0};
+    xmlDoc *document = NULL;
+    assert_true(dom_parse(SPAN(html), &document, &error));
+    json_decref(microdata_extract(document, SPAN(""), arena));
+    xmlFreeDoc(document);
+    arena_free(arena);
+}
+
+/* --- Main text ------------------------------------------------------------------------------- */
+
+#define WORDS                                                                                      \
+    "The kettle from Acme came on Monday, boiled at once, and has done so ever since, which is "   \
+    "more than can be said of the one before, of the toaster, and of most other things here."
+
+static void test_article(void **state) {
+    (void)state;
+    struct page page;
+    read_page(&page,
+              "<html lang='en_GB'><head><title>Kettles - The Daily</title>"
+              "<meta property='og:title' content='Kettles, tested'>"
+              "<meta property='og:site_name' content='The Daily'>"
+              "<meta name='author' content='By Jo Doe'>"
+              "<meta property='article:published_time' content='2026-02-03T04:05:06Z'>"
+              "<link rel='canonical' href='/kettles'></head><body>"
+              "<nav><a href='/'>Home</a> <a href='/a'>All the sections there are</a></nav>"
+              "<div class='cookie-banner'>We use cookies, and we tell you so at length.</div>"
+              "<div class='content'><h1>Kettles, tested</h1><p>" WORDS "</p><p>" WORDS
+              "</p><div class='share-bar'><a href='x'>Share this</a></div><p>" WORDS "</p>"
+              "<ul class='related'><li><a href='1'>Ten more kettles</a></li>"
+              "<li><a href='2'>Toasters of the year</a></li></ul></div>"
+              "<div class='sidebar'><p>" WORDS "</p></div>"
+              "<footer>Imprint, privacy, and so on.</footer></body></html>");
+    assert_int_equal(page.items.count, 1);
+    const struct item *item = &page.items.list[0];
+    assert_span_equal(item->title, "Kettles, tested");
+    assert_span_equal(item->author, "Jo Doe");
+    assert_span_equal(item->site, "The Daily");
+    assert_span_equal(item->language, "en-GB");
+    assert_span_equal(item->id, "https://shop.example/kettles");
+    assert_span_equal(item->url, "https://shop.example/p/kettle");
+    int64_t expected = 0;
+    assert_true(date_parse(SPAN("2026-02-03T04:05:06Z"), &expected));
+    assert_int_equal(item->published_ms, expected);
+    assert_span_equal(item->text, WORDS "\n" WORDS "\n" WORDS);
+    arena_free(page.arena);
+}
+
+static void test_short_page(void **state) {
+    (void)state;
+    struct page page;
+    read_page(&page, "<html><body><p>Gone.</p></body></html>");
+    assert_int_equal(page.items.count, 1);
+    assert_span_equal(page.items.list[0].text, "Gone.");
+    arena_free(page.arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_html_to_text),
+        cmocka_unit_test(test_damaged_json),
+        cmocka_unit_test(test_json_limits),
+        cmocka_unit_test(test_json_members),
+        cmocka_unit_test(test_jsonld_reviews),
+        cmocka_unit_test(test_microdata_reviews),
+        cmocka_unit_test(test_rdfa_reviews),
+        cmocka_unit_test(test_microdata_structure),
+        cmocka_unit_test(test_microdata_in_a_circle),
+        cmocka_unit_test(test_article),
+        cmocka_unit_test(test_short_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
