@@ -20,7 +20,7 @@ bool app_given(const struct app *app, const char *option) {
     return app_value(app, option) != NULL;
 }
 
-static void say(const char *format, va_list arguments) {
+PRINTF_LIKE(1, 0) static void say(const char *format, va_list arguments) {
     char text[2048];
     vsnprintf(text, sizeof text, format, arguments);
     struct buffer clean;

@@ -99,7 +99,8 @@ struct poll_report {
     size_t old_items;          /* left out: older than the cursor or since */
     size_t blemishes;          /* fields that stood there and could not be read */
     struct span first_blemish; /* "item 7: date \"yesterday-ish\" not understood"; empty = none */
-    bool complete;             /* caught up; false: stopped at pages_max */
+    bool complete;             /* caught up; false: stopped at pages_max, or only the rest of
+                                 an earlier poll that was cut short */
     bool more_soon;            /* the source said to come back (backoff, more pages waiting) */
     int64_t backoff_ms;        /* said in the body; 0 = none */
     struct span missing; /* a field that the recipe expects always and no item had: the site has

@@ -32,6 +32,7 @@ struct poll {
     int64_t newest_ms; /* of this walk */
     struct tops tops;  /* of this walk */
     bool begun;        /* the walk has a page behind it */
+    bool resumed;      /* the walk began in an earlier poll */
     bool over;
 };
 
@@ -176,6 +177,7 @@ static void cursor_load(struct poll *poll, struct span cursor) {
         poll->newest_ms = moment_member(walk, "newest");
         tops_load(poll, json_object_get(walk, "tops"), &poll->tops);
         poll->begun = true;
+        poll->resumed = true;
     }
     json_decref(root);
 }
@@ -415,7 +417,9 @@ static void expectations_check(struct page *page) {
 
 static void walk_finish(struct poll *poll) {
     poll->over = true;
-    poll->report.complete = true;
+    /* What came to the top since the walk began is still to be asked for. */
+    poll->report.complete = !poll->resumed;
+    poll->report.more_soon = poll->resumed;
     poll->begun = false;
     if (poll->newest_ms != DATE_NONE && poll->newest_ms > poll->known_ms) {
         poll->known_ms = poll->newest_ms;

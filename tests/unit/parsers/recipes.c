@@ -373,6 +373,14 @@ static void test_stackexchange(void **state) {
     assert_non_null(strstr(next.error.message, "too many requests"));
     nothing_more(&next);
     talk_end(&next);
+    /* The rest of a walk is not all: what came to the top since it began waits to be asked for. */
+    talk_begin(&next, "stackexchange", "acme", NULL, 0, talk.cursor);
+    assert_true(poll_request(next.poll, &next.request));
+    answer(&next, "{\"items\":[],\"has_more\":false}");
+    nothing_more(&next);
+    assert_false(poll_report(next.poll)->complete);
+    assert_true(poll_report(next.poll)->more_soon);
+    talk_end(&next);
     talk_end(&talk);
 }
 
