@@ -7,8 +7,8 @@
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
 
-/* kCLDFlagBestEffort: an answer for short texts too. */
-static const int best_effort = 0x4000;
+/* Without best effort (0x4000), which answers "English" where it knows nothing. */
+static const int flags = 0;
 
 const char *cld2_detect(const char *text, size_t size, const char *hint, int *percent,
                         int *reliable) {
@@ -19,10 +19,10 @@ const char *cld2_detect(const char *text, size_t size, const char *hint, int *pe
     double scores[3];
     int bytes = 0;
     bool is_reliable = false;
-    CLD2::Language best =
-        CLD2::ExtDetectLanguageSummary(text, static_cast<int>(size), true, &hints, best_effort,
-                                       languages, percents, scores, nullptr, &bytes, &is_reliable);
+    /* What it returns defaults to English too; the first of its list does not. */
+    CLD2::ExtDetectLanguageSummary(text, static_cast<int>(size), true, &hints, flags, languages,
+                                   percents, scores, nullptr, &bytes, &is_reliable);
     *percent = percents[0];
     *reliable = is_reliable ? 1 : 0;
-    return CLD2::LanguageCode(best);
+    return CLD2::LanguageCode(languages[0]);
 }

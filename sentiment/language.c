@@ -7,6 +7,7 @@
 static const double weight_function = 1.0;
 static const double weight_vocabulary = 0.4;
 static const double weight_letter = 0.7;
+static const double weight_group = 0.3;
 static const double weight_hint = 1.5;
 static const double weight_cld2 = 2.0;
 
@@ -16,6 +17,9 @@ static const double share_sure = 0.2;
 
 /* Less evidence than this says nothing. */
 static const double least_evidence = 0.25;
+
+/* Words whose letter groups are looked at: a long text is told by its function words. */
+enum { GROUPED_WORDS = 16 };
 
 /* Text for CLD2: what it reads beyond this changes nothing. */
 enum { CLD2_BYTES = 4096 };
@@ -64,6 +68,78 @@ static unsigned letter_languages(uint32_t rune) {
     return 0;
 }
 
+/* Letter groups that are common in some of ours and rare in the others. `end`: only at the end of a
+ * word. */
+static const struct group {
+    const char *letters;
+    bool end;
+    unsigned languages;
+} groups[] = {
+    {"th", false, 1U << LANGUAGE_EN},
+    {"wh", false, 1U << LANGUAGE_EN},
+    {"ght", false, 1U << LANGUAGE_EN},
+    {"ck", false, 1U << LANGUAGE_EN | 1U << LANGUAGE_DE},
+    {"ing", true, 1U << LANGUAGE_EN},
+    {"ly", true, 1U << LANGUAGE_EN},
+    {"ed", true, 1U << LANGUAGE_EN},
+    {"ee", false, 1U << LANGUAGE_EN | 1U << LANGUAGE_DE},
+    {"oo", false, 1U << LANGUAGE_EN},
+    {"'s", true, 1U << LANGUAGE_EN},
+    {"n't", true, 1U << LANGUAGE_EN},
+    {"ción", true, 1U << LANGUAGE_ES},
+    {"cion", true, 1U << LANGUAGE_ES},
+    {"ll", false, 1U << LANGUAGE_ES | 1U << LANGUAGE_EN | 1U << LANGUAGE_IT | 1U << LANGUAGE_FR},
+    {"ue", false, 1U << LANGUAGE_ES | 1U << LANGUAGE_FR},
+    {"ien", false, 1U << LANGUAGE_ES | 1U << LANGUAGE_FR},
+    {"dad", true, 1U << LANGUAGE_ES},
+    {"jaj", false, 1U << LANGUAGE_ES},
+    {"ito", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_IT},
+    {"aje", false, 1U << LANGUAGE_ES},
+    {"os", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
+    {"as", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
+    {"ndo", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT | 1U << LANGUAGE_IT},
+    {"ão", true, 1U << LANGUAGE_PT},
+    {"ões", true, 1U << LANGUAGE_PT},
+    {"lh", false, 1U << LANGUAGE_PT},
+    {"nh", false, 1U << LANGUAGE_PT},
+    {"ei", false, 1U << LANGUAGE_PT | 1U << LANGUAGE_DE},
+    {"ou", true, 1U << LANGUAGE_PT | 1U << LANGUAGE_FR},
+    {"iu", true, 1U << LANGUAGE_PT},
+    {"eu", true, 1U << LANGUAGE_PT | 1U << LANGUAGE_FR},
+    {"dade", true, 1U << LANGUAGE_PT},
+    {"ém", true, 1U << LANGUAGE_PT},
+    {"em", true, 1U << LANGUAGE_PT},
+    {"am", true, 1U << LANGUAGE_PT},
+    {"kkk", false, 1U << LANGUAGE_PT},
+    {"rsrs", false, 1U << LANGUAGE_PT},
+    {"gli", false, 1U << LANGUAGE_IT},
+    {"zz", false, 1U << LANGUAGE_IT},
+    {"cch", false, 1U << LANGUAGE_IT},
+    {"ggi", false, 1U << LANGUAGE_IT},
+    {"tt", false, 1U << LANGUAGE_IT | 1U << LANGUAGE_EN | 1U << LANGUAGE_DE | 1U << LANGUAGE_FR},
+    {"zione", true, 1U << LANGUAGE_IT},
+    {"ghi", false, 1U << LANGUAGE_IT},
+    {"i", true, 1U << LANGUAGE_IT},
+    {"o", true, 1U << LANGUAGE_IT | 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
+    {"a", true, 1U << LANGUAGE_IT | 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
+    {"sch", false, 1U << LANGUAGE_DE},
+    {"cht", false, 1U << LANGUAGE_DE},
+    {"ich", false, 1U << LANGUAGE_DE},
+    {"ung", true, 1U << LANGUAGE_DE},
+    {"tz", false, 1U << LANGUAGE_DE},
+    {"ie", false, 1U << LANGUAGE_DE | 1U << LANGUAGE_FR | 1U << LANGUAGE_ES},
+    {"en", true, 1U << LANGUAGE_DE},
+    {"er", true, 1U << LANGUAGE_DE | 1U << LANGUAGE_EN | 1U << LANGUAGE_FR},
+    {"eux", true, 1U << LANGUAGE_FR},
+    {"aux", true, 1U << LANGUAGE_FR},
+    {"eau", false, 1U << LANGUAGE_FR},
+    {"que", true, 1U << LANGUAGE_FR | 1U << LANGUAGE_PT | 1U << LANGUAGE_ES},
+    {"oi", false, 1U << LANGUAGE_FR},
+    {"ez", true, 1U << LANGUAGE_FR | 1U << LANGUAGE_ES},
+    {"ement", true, 1U << LANGUAGE_FR},
+    {"tion", true, 1U << LANGUAGE_FR | 1U << LANGUAGE_EN},
+};
+
 static void evidence_add(struct evidence *evidence, unsigned languages, double weight) {
     if (languages == 0) {
         return;
@@ -72,6 +148,18 @@ static void evidence_add(struct evidence *evidence, unsigned languages, double w
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
         if ((languages >> i & 1U) != 0) {
             evidence->weight[i] += share;
+        }
+    }
+}
+
+/* A word nobody listed: what its letter groups say. */
+static void evidence_groups(struct evidence *evidence, struct span folded) {
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        struct span letters = span_of(groups[i].letters);
+        bool fits = groups[i].end ? span_ends_with(folded, letters)
+                                  : span_find(folded, letters) != SPAN_NOT_FOUND;
+        if (fits && folded.size > letters.size + 1) {
+            evidence_add(evidence, groups[i].languages, weight_group);
         }
     }
 }
@@ -94,6 +182,7 @@ static void evidence_letters(struct evidence *evidence, struct span folded) {
 static void evidence_gather(const struct lexicon *lexicon, const struct tokens *tokens,
                             struct evidence *evidence) {
     const unsigned ours = (1U << LANGUAGE_COUNT) - 1;
+    size_t unknown = 0;
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->list[i];
         if (token->kind != TOKEN_WORD || (token->flags & TOKEN_HASHTAG) != 0) {
@@ -105,6 +194,10 @@ static void evidence_gather(const struct lexicon *lexicon, const struct tokens *
             evidence_add(evidence, form->function & ours, weight_function);
         } else {
             evidence_add(evidence, form->vocabulary & ours, weight_vocabulary);
+        }
+        if (form->function == 0 && unknown < GROUPED_WORDS) {
+            unknown++;
+            evidence_groups(evidence, token->folded);
         }
         evidence_letters(evidence, token->folded);
     }
@@ -152,7 +245,7 @@ static bool evidence_ask(struct evidence *evidence, const struct tokens *tokens,
     const char *code = cld2_detect(clean.data, clean.size, hint_code, &percent, &reliable);
     enum language found = LANGUAGE_ANY;
     if (language_parse(span_of(code), &found) && found != LANGUAGE_ANY) {
-        evidence->weight[found] += weight_cld2 * (reliable != 0 ? 1.0 : 0.7);
+        evidence->weight[found] += weight_cld2 * (reliable != 0 ? 1.0 : 0.4);
         return true;
     }
     return reliable == 0 || percent < 60 || strcmp(code, "un") == 0;

@@ -14,27 +14,34 @@ static struct span form_text(const struct lexicon *lexicon, uint32_t form) {
     return (struct span){lexicon->pool + row->text, row->size};
 }
 
-static size_t slot_find(const struct lexicon *lexicon, struct span folded) {
+static struct slot *slot_find(const struct lexicon *lexicon, struct span folded, uint64_t hash) {
     size_t mask = lexicon->slot_count - 1;
-    size_t slot = (size_t)hash_bytes(folded) & mask;
-    while (lexicon->slots[slot] != NO_FORM &&
-           !span_equal(form_text(lexicon, lexicon->slots[slot]), folded)) {
-        slot = (slot + 1) & mask;
+    uint32_t tag = (uint32_t)(hash >> 32);
+    for (size_t slot = (size_t)hash & mask;; slot = (slot + 1) & mask) {
+        struct slot *found = &lexicon->slots[slot];
+        if (found->form == NO_FORM) {
+            return found;
+        }
+        if (found->hash == tag && span_equal(form_text(lexicon, found->form), folded)) {
+            return found;
+        }
     }
-    return slot;
 }
 
 static void slots_double(struct lexicon *lexicon) {
     lexicon->slot_count = lexicon->slot_count == 0 ? SLOTS_FIRST : lexicon->slot_count * 2;
     free(lexicon->slots);
-    lexicon->slots = NEW_ARRAY(uint32_t, lexicon->slot_count);
+    lexicon->slots = NEW_ARRAY(struct slot, lexicon->slot_count);
     for (size_t i = 1; i < lexicon->form_count; i++) {
-        lexicon->slots[slot_find(lexicon, form_text(lexicon, (uint32_t)i))] = (uint32_t)i;
+        struct span text = form_text(lexicon, (uint32_t)i);
+        uint64_t hash = hash_bytes(text);
+        *slot_find(lexicon, text, hash) =
+            (struct slot){.hash = (uint32_t)(hash >> 32), .form = (uint32_t)i};
     }
 }
 
 uint32_t lexicon_find(const struct lexicon *lexicon, struct span folded) {
-    return lexicon->slots[slot_find(lexicon, folded)];
+    return slot_find(lexicon, folded, hash_bytes(folded))->form;
 }
 
 const struct form *lexicon_form(const struct lexicon *lexicon, uint32_t form) {
@@ -52,20 +59,20 @@ static uint32_t pool_add(struct lexicon *lexicon, struct span text) {
 }
 
 uint32_t lexicon_add_form(struct lexicon *lexicon, struct span folded) {
-    size_t slot = slot_find(lexicon, folded);
-    if (lexicon->slots[slot] != NO_FORM) {
-        return lexicon->slots[slot];
-    }
     if (lexicon->form_count * 2 >= lexicon->slot_count) {
         slots_double(lexicon);
-        slot = slot_find(lexicon, folded);
+    }
+    uint64_t hash = hash_bytes(folded);
+    struct slot *slot = slot_find(lexicon, folded, hash);
+    if (slot->form != NO_FORM) {
+        return slot->form;
     }
     lexicon->forms = memory_grow(lexicon->forms, lexicon->form_count, &lexicon->form_capacity,
                                  sizeof *lexicon->forms);
     struct form *form = &lexicon->forms[lexicon->form_count];
     *form = (struct form){.text = pool_add(lexicon, folded), .size = (uint32_t)folded.size};
-    lexicon->slots[slot] = (uint32_t)lexicon->form_count++;
-    return lexicon->slots[slot];
+    *slot = (struct slot){.hash = (uint32_t)(hash >> 32), .form = (uint32_t)lexicon->form_count};
+    return (uint32_t)lexicon->form_count++;
 }
 
 static uint32_t sense_add(struct lexicon *lexicon, const struct sense *sense) {

@@ -4,6 +4,11 @@
 
 #include "sentiment/lexicon.h"
 
+struct slot {
+    uint32_t hash; /* upper half: tells most words apart without looking at their text */
+    uint32_t form;
+};
+
 struct link { /* one sense of a form */
     uint32_t sense;
     uint32_t next; /* 0 = last */
@@ -30,7 +35,7 @@ struct lexicon {
     size_t pool_size, pool_capacity;
     struct form *forms; /* [0] is NO_FORM, as with the other tables */
     size_t form_count, form_capacity;
-    uint32_t *slots; /* open addressing; a power of two of them */
+    struct slot *slots; /* open addressing; a power of two of them */
     size_t slot_count;
     struct link *links;
     size_t link_count, link_capacity;

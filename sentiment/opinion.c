@@ -134,8 +134,9 @@ static void bend_by_form(const struct analysis *analysis, struct opinion *opinio
     if ((token->flags & TOKEN_HASHTAG) != 0) {
         bend(opinion, BEND_HASHTAG, settings->hashtag);
     }
-    if (analysis->tokens.words > settings->long_text) {
-        bend(opinion, BEND_LONG, sqrt(settings->long_text / (double)analysis->tokens.words));
+    double words = (double)analysis->tokens.words;
+    if (words > settings->long_text) {
+        bend(opinion, BEND_LONG, sqrt(settings->long_text / words));
     }
     if ((token->flags & TOKEN_QUOTED) != 0) {
         bend(opinion, BEND_QUOTED, settings->report);

@@ -84,6 +84,25 @@ static void word_letter(struct scanner *scanner, struct word_state *word, uint32
     scanner->used += runes_encode(lower, scanner->folded + scanner->used);
 }
 
+/* The same for a run of ASCII letters, which most text is. */
+static void word_ascii(struct scanner *scanner, struct word_state *word) {
+    const char *text = scanner->text.data;
+    size_t at = scanner->at;
+    if (word->letters == 0 && text[at] >= 'A' && text[at] <= 'Z') {
+        word->flags |= TOKEN_INITIAL;
+    }
+    for (; at < scanner->text.size && byte_is_alpha(text[at]); at++) {
+        char lower = (char)(text[at] | 0x20);
+        word->letters++;
+        word->capitals += lower != text[at];
+        word->run = (uint32_t)lower == word->last ? word->run + 1 : 1;
+        word->last = (uint32_t)lower;
+        word->flags |= word->run == 3 ? TOKEN_ELONGATED : 0;
+        scanner->folded[scanner->used++] = lower;
+    }
+    scanner->at = at;
+}
+
 static void word_accent(struct scanner *scanner, struct word_state *word, uint32_t accent) {
     uint32_t composed = rune_compose(word->last, accent);
     if (composed != 0 && word->last < 0x80) {
@@ -147,6 +166,10 @@ static bool word_joins(const struct scanner *scanner, char byte) {
 static bool word_take(struct scanner *scanner, struct word_state *word) {
     char byte = scanner->text.data[scanner->at];
     if (byte_is_alpha(byte)) {
+        if ((word->flags & TOKEN_HASHTAG) == 0) {
+            word_ascii(scanner, word);
+            return true;
+        }
         word_letter(scanner, word, (uint32_t)byte);
         scanner->at++;
         return true;

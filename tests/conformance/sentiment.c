@@ -63,13 +63,13 @@ static uint32_t character_offset(struct span text, json_int_t characters) {
 }
 
 static void show_row(const json_t *row, int gold, int got, const struct sentiment_result *result) {
-    printf("{\"label\":%d,\"got\":%d,\"score\":%.3f,\"language\":\"%.*s\",\"target\":\"%s\","
-           "\"text\":",
-           gold, got, result->whole.value, SPAN_ARG(result->language),
-           json_is_string(json_object_get(row, "target"))
-               ? json_string_value(json_object_get(row, "target"))
-               : "");
+    printf("{\"label\":%d,\"got\":%d,\"score\":%.3f,\"language\":\"%.*s\",\"text\":", gold, got,
+           result->whole.value, SPAN_ARG(result->language));
     (void)json_dumpf(json_object_get(row, "text"), stdout, JSON_ENCODE_ANY);
+    if (json_is_string(json_object_get(row, "target"))) {
+        printf(",\"target\":");
+        (void)json_dumpf(json_object_get(row, "target"), stdout, JSON_ENCODE_ANY);
+    }
     printf(",\"reasons\":[");
     for (size_t i = 0; i < result->reason_count; i++) {
         const struct sentiment_reason *reason = &result->reasons[i];
