@@ -277,14 +277,30 @@ static json_t *item_json(struct walk *walk, xmlNode *node, size_t depth) {
     return item;
 }
 
+static bool stands_in_item(const struct dialect *dialect, const xmlNode *node) {
+    for (node = node->parent; node != NULL && node->type == XML_ELEMENT_NODE; node = node->parent) {
+        if (has(node, dialect->scope)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Items that are nobody's property. One that calls itself a property but stands in no item, and has
+ * no id by which another could claim it, is an item that lost its frame: reviews pasted into a page. */
+static bool is_top_level(const struct dialect *dialect, const xmlNode *node) {
+    return node->type == XML_ELEMENT_NODE && has(node, dialect->scope) &&
+           (!has(node, dialect->property) || (!has(node, "id") && !stands_in_item(dialect, node)));
+}
+
 static json_t *items_extract(const struct dialect *dialect, xmlDoc *document, struct span base,
                              struct arena *arena) {
     struct walk walk = {.dialect = dialect, .document = document, .base = base, .arena = arena};
     json_t *list = json_array();
     xmlNode *root = xmlDocGetRootElement(document);
+    bool references = uses_references(dialect, root);
     for (xmlNode *node = root; node != NULL; node = dom_next(node, root, false)) {
-        if (node->type == XML_ELEMENT_NODE && has(node, dialect->scope) &&
-            !has(node, dialect->property)) {
+        if (is_top_level(dialect, node, references)) {
             json_array_append_new(list, item_json(&walk, node, 0));
         }
     }
