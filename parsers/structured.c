@@ -286,11 +286,21 @@ static bool stands_in_item(const struct dialect *dialect, const xmlNode *node) {
     return false;
 }
 
-/* Items that are nobody's property. One that calls itself a property but stands in no item, and has
- * no id by which another could claim it, is an item that lost its frame: reviews pasted into a page. */
-static bool is_top_level(const struct dialect *dialect, const xmlNode *node) {
+static bool uses_references(const struct dialect *dialect, xmlNode *root) {
+    for (xmlNode *node = root; node != NULL && dialect->references;
+         node = dom_next(node, root, false)) {
+        if (node->type == XML_ELEMENT_NODE && has(node, "itemref")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Items that are nobody's property. One that calls itself a property but stands in no item is one
+ * that lost its frame (reviews pasted into a page), unless items are put together by itemref. */
+static bool is_top_level(const struct dialect *dialect, const xmlNode *node, bool references) {
     return node->type == XML_ELEMENT_NODE && has(node, dialect->scope) &&
-           (!has(node, dialect->property) || (!has(node, "id") && !stands_in_item(dialect, node)));
+           (!has(node, dialect->property) || (!references && !stands_in_item(dialect, node)));
 }
 
 static json_t *items_extract(const struct dialect *dialect, xmlDoc *document, struct span base,
