@@ -179,6 +179,9 @@ static void full_disk_fails_clearly_and_recovers(void **state) {
     struct rlimit limit = {600 * KIB, before.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     struct mention *mentions = mentions_make(fixture, 100, 3000, 500);
+    mentions[0].item.text =
+        SPAN("Acme takes back forty thousand kettles because their handles come "
+             "off while pouring and eleven people were burnt");
     struct store_batch batch = fixture_batch(fixture, "forum", mentions, 3000);
     struct store_result result;
     struct error error = {0};
@@ -189,8 +192,15 @@ static void full_disk_fails_clearly_and_recovers(void **state) {
     assert_int_equal(mention_count(fixture), 100);
     fixture_verify(fixture);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    assert_true(store_write(fixture->store, &batch, &result, &error)); /* there is room again */
+    /* There is room again; and no copy is made of what was taken back. */
+    fixture_store(fixture, "forum", mentions_make(fixture, 5000, 1, 500), 1);
+    assert_true(store_write(fixture->store, &batch, &result, &error));
     assert_int_equal(result.added, 3000);
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    struct mention first;
+    assert_true(snapshot_mention(snapshot, 102, fixture->arena, &first));
+    assert_int_equal(first.cluster, 102);
+    snapshot_close(snapshot);
     fixture_verify(fixture);
 }
 

@@ -175,6 +175,23 @@ static void reviews_that_share_a_page_are_many(void **state) {
     fixture_verify(fixture);
 }
 
+/* One address, one moment, two people: two mentions, whatever else is missing. */
+static void authors_tell_items_of_one_page_apart(void **state) {
+    struct fixture *fixture = *state;
+    struct mention mention = fixture_mention(fixture, "1", "Acme is fine", 0, 0.4);
+    mention.item.url = SPAN("https://shop.example/acme");
+    mention.item.title = SPAN("Acme");
+    mention.item.author = SPAN("jo");
+    fixture_store(fixture, "shop", &mention, 1);
+    mention.item.id = SPAN("");
+    mention.item.author = SPAN("al");
+    mention.item.text = SPAN("Acme is not fine at all");
+    assert_int_equal(fixture_store(fixture, "shop", &mention, 1).added, 1);
+    mention.item.author = SPAN("jo");
+    assert_int_equal(fixture_store(fixture, "shop", &mention, 1).updated, 1);
+    fixture_verify(fixture);
+}
+
 static void item_without_id_or_url_is_known_by_its_words(void **state) {
     struct fixture *fixture = *state;
     struct mention mention = fixture_mention(fixture, "", "Acme broke after two weeks", 0, -0.4);
@@ -358,6 +375,21 @@ static void coverage_tells_silence_from_absence(void **state) {
     assert_false(points[0].covered);
     assert_true(points[1].covered);
     assert_true(points[6].covered);
+    struct series_point *all =
+        snapshot_series(snapshot, BRAND_ANY, SERIES_ALL, SPAN(""), SERIES_HOUR, hour,
+                        hour + HOUR_MS, fixture->arena, &count);
+    assert_true(all[0].covered);
+    snapshot_close(snapshot);
+    struct mention mention = fixture_mention(fixture, "1", "Globex", 1, 0.1);
+    batch = fixture_batch(fixture, "other/Globex", &mention, 1);
+    mention.item.published_ms -= 30 * DAY_MS;
+    batch.now_ms -= 30 * DAY_MS;
+    assert_true(store_write(fixture->store, &batch, &result, &error));
+    snapshot = fixture_snapshot(fixture);
+    assert_true(snapshot_brand(snapshot, SPAN("Globex"), &brand));
+    points = snapshot_series(snapshot, brand, SERIES_ALL, SPAN(""), SERIES_HOUR, hour,
+                             hour + HOUR_MS, fixture->arena, &count);
+    assert_false(points[0].covered); /* only Acme was asked for */
     snapshot_close(snapshot);
 }
 
@@ -386,12 +418,21 @@ static void source_state_moves_with_its_mentions(void **state) {
     assert_span_equal(read.reason, "status");
     assert_int_equal(read.failures, 3);
     assert_int_equal(read.polls, 9);
+    assert_int_equal(read.mentions, 1);
     assert_true(read.polled_ms == DATE_NONE);
     assert_false(snapshot_source(snapshot, SPAN("other"), fixture->arena, &read));
     size_t count = 0;
     struct source_row *rows = snapshot_sources(snapshot, fixture->arena, &count);
     assert_int_equal(count, 1);
     assert_span_equal(rows[0].key, "forum");
+    snapshot_close(snapshot);
+
+    mention.item.id = SPAN("2");
+    mention.item.published_ms++;
+    assert_true(store_write(fixture->store, &batch, &result, &error));
+    snapshot = fixture_snapshot(fixture);
+    assert_true(snapshot_source(snapshot, SPAN("forum"), fixture->arena, &read));
+    assert_int_equal(read.mentions, 2);
     snapshot_close(snapshot);
 
     uint32_t wrong = 99;
@@ -487,6 +528,7 @@ int main(void) {
         TEST(deleted_stays_deleted),
         TEST(changed_id_is_found_by_url),
         TEST(reviews_that_share_a_page_are_many),
+        TEST(authors_tell_items_of_one_page_apart),
         TEST(item_without_id_or_url_is_known_by_its_words),
         TEST(copies_join_their_original),
         TEST(short_texts_are_no_copies),
