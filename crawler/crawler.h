@@ -33,6 +33,7 @@ struct crawler_options {
 };
 extern const struct crawler_options crawler_defaults;
 
+/* The process must ignore SIGPIPE: OpenSSL writes to connections that the other side has closed. */
 struct crawler *crawler_create(uv_loop_t *loop, const struct crawler_options *options,
                                const struct clock *clock, struct log *log);
 
@@ -40,8 +41,7 @@ struct crawler *crawler_create(uv_loop_t *loop, const struct crawler_options *op
  * once nothing of the crawler is left on it (then it is freed). */
 void crawler_close(struct crawler *crawler, void (*on_closed)(void *context), void *context);
 
-/* --- Fetching ----------------------------------------------------------------------------------
- */
+/* --- Fetching --------------------------------------------------------------------------------- */
 
 enum fetch_outcome {
     FETCH_OK,           /* 2xx; the body is as long as its length or chunks announced (a gzip
@@ -49,7 +49,8 @@ enum fetch_outcome {
     FETCH_NOT_MODIFIED, /* 304: a success; validators are the refreshed ones */
     FETCH_GONE,         /* 404, 410 */
     FETCH_RETRY_LATER,  /* 429, 503, or our own back-off: not before `retry_after_ms` */
-    FETCH_REFUSED,      /* robots.txt, address guard, a port, a scheme, a ceiling */
+    FETCH_REFUSED,      /* robots.txt (also one that answers 5xx: RFC 9309 2.3.1.4), address guard,
+                           a port of another protocol, a scheme, a ceiling, a broken request */
     FETCH_FAILED,       /* everything else: DNS, connect, TLS, time-out, other statuses */
 };
 const char *fetch_outcome_name(enum fetch_outcome outcome);
@@ -86,7 +87,7 @@ struct fetch_result {
 };
 
 struct fetch_options {
-    bool allow_private;       /* the guard lets private and loopback addresses pass */
+    bool allow_private;       /* the guard lets all addresses pass, and redirects any port */
     bool insecure;            /* TLS certificates are not checked */
     size_t max_body;          /* 0: the crawler's */
     int64_t spacing_ms;       /* least time between starts, if longer than the crawler's; -1: none
@@ -110,8 +111,7 @@ void crawler_hold(struct crawler *crawler, struct span key, int64_t wait_ms);
 
 size_t crawler_in_flight(const struct crawler *crawler); /* waiting and on the wire; mails too */
 
-/* --- Sending mail --------------------------------------------------------------------------------
- */
+/* --- Sending mail ----------------------------------------------------------------------------- */
 
 struct mail_route {
     struct span url;      /* smtp://host:port/, smtps://host/ */
@@ -147,8 +147,7 @@ struct mail_send *crawler_send_mail(struct crawler *crawler, const struct mail_r
                                     mail_callback *on_done, void *context);
 void mail_cancel(struct mail_send *send);
 
-/* --- Schedule
- * ------------------------------------------------------------------------------------- */
+/* --- Schedule --------------------------------------------------------------------------------- */
 
 /* When which source is polled: deadlines in a heap, O(log n). Times are the clock's monotonic ms.
  */
@@ -159,8 +158,7 @@ void schedule_set(struct schedule *schedule, size_t source, int64_t due_ms); /* 
 void schedule_remove(struct schedule *schedule, size_t source);
 bool schedule_next(const struct schedule *schedule, size_t *source, int64_t *due_ms); /* earliest */
 
-/* --- robots.txt, for `earshot robots URL` and the conformance suite
- * --------------------------------- */
+/* --- robots.txt and addresses, for `earshot robots URL` and the suites ------------------------ */
 
 /* Whether `agent` (product token) may fetch `url` by this robots.txt (RFC 9309); `*line` (may be
  * NULL) is the 1-based line of the rule that decided, 0 = none. */
@@ -169,7 +167,9 @@ bool robots_allows(struct span robots_txt, struct span agent, struct span url, u
 /* Its Crawl-delay in ms, 0 = none. */
 int64_t robots_delay_ms(struct span robots_txt, struct span agent);
 
-/* Whether the address guard lets a host through that is written as an address, in any spelling. */
+/* Whether the address guard lets a host through that is written as an address, in any spelling:
+ * public addresses only, of those that wrap an IPv4 address (mapped, NAT64, 6to4) none. True for a
+ * name: it is judged again by each address it resolves to, just before a connection is made. */
 bool guard_allows_address(struct span address);
 
 #endif
