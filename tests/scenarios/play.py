@@ -14,6 +14,12 @@ what must be seen. It begins with comment lines that say what it shows.
     stdout-lines: 3                                         how many lines
     requests: REGEX >= 2                                    requests the origin saw so far (method path status)
     mails: == 1            mail: REGEX                      what its mail sink took
+    --- start run                                           a command that goes on (see `stop`)
+    until: REGEX                                            waits (10 s) for it on stderr or stdout; its
+                                                            first group is {1} from there on
+    --- get http://...                                      asks it over HTTP; the body is `stdout`, the
+                                                            status `exit`, the headers `stderr`
+    --- stop TERM                                           ends it by a signal, then checks it as `run`
     --- control /control/time?now=...                       tells the origin something
     --- before smtp.txt                                     a file that is there before the origin starts
 
@@ -24,9 +30,12 @@ import operator
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
 import urllib.request
 
 OPERATORS = {"==": operator.eq, ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
@@ -121,6 +130,7 @@ class Play:
         self.origin = Origin(self.build, arguments, mailbox)
         self.names.update({"origin": "http://" + self.origin.address, "smtp": self.origin.smtp})
         self.last = None
+        self.daemon = None
 
     def write(self, name, lines):
         path = os.path.join(self.dir, name.strip())
@@ -133,7 +143,7 @@ class Play:
             text = text.replace("{" + name + "}", value)
         return text
 
-    def run(self, words, checks):
+    def command(self, words):
         words = shlex.split(self.fill(words))
         environment = dict(os.environ, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="100")
         while words and re.match(r"^[A-Z_]+=", words[0]):
@@ -144,10 +154,55 @@ class Play:
             command += ["--config", os.path.join(self.dir, "earshot.yaml")]
         if "now" in self.head and "--now" not in words:
             command += ["--now", self.head["now"]]
+        return command, environment
+
+    def run(self, words, checks):
+        command, environment = self.command(words)
         done = subprocess.run(command, capture_output=True, cwd=self.dir, env=environment,
                               timeout=300, stdin=subprocess.DEVNULL)
         self.last = {"stdout": done.stdout.decode(errors="replace"),
                      "stderr": done.stderr.decode(errors="replace"), "exit": done.returncode}
+        self.check_all(checks)
+
+    def start(self, words, checks):
+        command, environment = self.command(words)
+        self.log = os.path.join(self.dir, "daemon.log")
+        with open(self.log, "wb") as log:
+            self.daemon = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.dir,
+                                           env=environment, stdin=subprocess.DEVNULL)
+        for number, line in checks:
+            if line.startswith("until:"):
+                self.wait_for(number, line[6:].strip())
+
+    def wait_for(self, number, pattern):
+        for _ in range(200):
+            with open(self.log, errors="replace") as log:
+                text = log.read()
+            match = re.search(pattern, text, re.MULTILINE)
+            if match:
+                self.names.update({str(i + 1): group for i, group in enumerate(match.groups())})
+                return
+            time.sleep(0.05)
+        raise Failure(f"line {number}: not seen: {pattern}\n{text}")
+
+    def get(self, address, checks):
+        try:
+            with urllib.request.urlopen(self.fill(address), timeout=30) as answer:
+                status, headers, body = answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            status, headers, body = error.code, error.headers, error.read()
+        self.last = {"stdout": body.decode(errors="replace"), "stderr": str(headers), "exit": status}
+        self.check_all(checks)
+
+    def stop(self, name, checks):
+        self.daemon.send_signal(getattr(signal, "SIG" + name))
+        code = self.daemon.wait(timeout=30)
+        with open(self.log, errors="replace") as log:
+            self.last = {"stdout": "", "stderr": log.read(), "exit": code}
+        self.daemon = None
+        self.check_all(checks)
+
+    def check_all(self, checks):
         for number, line in checks:
             if line.strip() and not line.startswith("#"):
                 self.check(number, self.fill(line))
@@ -184,6 +239,12 @@ class Play:
         for title, lines, _ in self.sections:
             if title.startswith("run "):
                 self.run(title[4:], lines)
+            elif title.startswith("start "):
+                self.start(title[6:], lines)
+            elif title.startswith("get "):
+                self.get(title[4:].strip(), lines)
+            elif title.startswith("stop "):
+                self.stop(title[5:].strip(), lines)
             elif title.startswith("control "):
                 self.origin.ask(title[8:].strip(), method="POST")
             elif not title.startswith("before "):
@@ -198,6 +259,8 @@ def main():
     except Failure as failure:
         print(f"{sys.argv[2]}: {failure}", file=sys.stderr)
         play.origin.process.kill()
+        if play.daemon is not None:
+            play.daemon.kill()
         sys.exit(1)
     subprocess.run(["rm", "-rf", play.dir], check=True)
 
