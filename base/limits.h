@@ -50,6 +50,10 @@
 /* Nodes of one parsed tree: a 1.4 MB page has 30,000; each costs libxml2 about 120 bytes. */
 #define LIMIT_NODES ((size_t)2 * 1000 * 1000)
 
+/* Attributes of one XML or HTML tag: libxml2 compares each with all before it, which takes minutes
+ * for a hundred thousand. Tags of real pages have up to 60. */
+#define LIMIT_ATTRIBUTES 1000
+
 /* Items taken from one document: feeds hold 10..500, API pages 1,000. */
 #define LIMIT_ITEMS ((size_t)10 * 1000)
 
