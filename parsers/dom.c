@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/url.h"
+#include "parsers/tag_guard.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/HTMLtree.h>
@@ -18,6 +19,9 @@ static const xmlChar *xml_chars(const char *text) {
 bool dom_parse(struct span utf8, xmlDoc **document, struct error *error) {
     if (utf8.size > LIMIT_DOCUMENT) {
         return error_set(error, ERROR_LIMIT, "the page is larger than %zu bytes", LIMIT_DOCUMENT);
+    }
+    if (!tag_guard(utf8, true, error)) {
+        return false;
     }
     *document = htmlReadMemory(utf8.size == 0 ? "" : utf8.data, (int)utf8.size, NULL, "UTF-8",
                                HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "parsers/entities.h"
+#include "parsers/tag_guard.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -268,6 +269,9 @@ bool xml_parse(struct span utf8, struct arena *arena, struct xml_node **root, st
     if (utf8.size > LIMIT_DOCUMENT) {
         return error_set(error, ERROR_LIMIT, "the document is larger than %zu bytes",
                          LIMIT_DOCUMENT);
+    }
+    if (!tag_guard(utf8, false, error)) {
+        return false;
     }
     struct builder first = {.arena = arena};
     build(&first, utf8);

@@ -238,7 +238,8 @@ struct span xml_mend(struct span text, struct arena *arena) {
     struct mender mender = {0};
     buffer_init(&mender.out, LIMIT_DOCUMENT);
     bool rooted = false;
-    for (size_t at = 0; at < text.size;) {
+    /* Deeper than the parser goes, there is nothing to be gained. */
+    for (size_t at = 0; at < text.size && mender.open_count <= LIMIT_DEPTH;) {
         char c = text.data[at];
         if (c == '<') {
             at += mend_markup(&mender, span_from(text, at));

@@ -1,0 +1,11 @@
+/* A look at markup before libxml2 gets it. */
+#ifndef PARSERS_TAG_GUARD_H
+#define PARSERS_TAG_GUARD_H
+
+#include "base/error.h"
+
+/* False when a tag has more than LIMIT_ATTRIBUTES attributes. `html`: what stands in <script> and
+ * <style> is no markup. */
+MUST_CHECK bool tag_guard(struct span markup, bool html, struct error *error);
+
+#endif
