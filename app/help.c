@@ -89,7 +89,8 @@ void help_print_command(struct buffer *out, const struct app_command *command) {
 /* --- The manual page (mdoc, see mdoc(7))
  * ------------------------------------------------------------ */
 
-/* Text for mdoc: backslashes, and dots or quotes at the start of a line, mean something there. */
+/* Text for mdoc: backslashes, and dots or quotes at the start of a line, mean something there; a new
+ * sentence begins a new line, so that its space is as wide as it should be. */
 static void print_mdoc(struct buffer *out, struct span text) {
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
@@ -97,7 +98,11 @@ static void print_mdoc(struct buffer *out, struct span text) {
         if (starts_line && (c == '.' || c == '\'')) {
             buffer_append_string(out, "\\&");
         }
-        if (c == '\\') {
+        bool ends_sentence =
+            i > 1 && c == ' ' && text.data[i - 1] == '.' && text.data[i - 2] != '.';
+        if (ends_sentence) {
+            buffer_append_byte(out, '\n');
+        } else if (c == '\\') {
             buffer_append_string(out, "\\e");
         } else if (c == '"') {
             buffer_append_string(out, "\\(dq");
