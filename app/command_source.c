@@ -19,6 +19,24 @@ enum exit_code command_source_list(struct app *app) {
     return code;
 }
 
+/* What a source must give: a URL, a key, parameters without default. */
+static struct span recipe_needs(const struct recipe_info *info, struct arena *arena) {
+    struct span *needs = ARENA_ARRAY(arena, struct span, info->param_count + 2);
+    size_t count = 0;
+    if (info->needs_url) {
+        needs[count++] = SPAN("url");
+    }
+    if (info->needs_key) {
+        needs[count++] = SPAN("key");
+    }
+    for (size_t i = 0; i < info->param_count; i++) {
+        if (info->params[i].default_value.data == NULL) {
+            needs[count++] = info->params[i].name;
+        }
+    }
+    return count == 0 ? SPAN("nothing") : arena_join(arena, needs, count, ", ");
+}
+
 enum exit_code command_source_recipes(struct app *app) {
     size_t count = 0;
     const struct span *names = recipe_builtin_names(app->arena, &count);
@@ -34,12 +52,15 @@ enum exit_code command_source_recipes(struct app *app) {
             return app_fail_error(app, &error);
         }
         const struct recipe_info *info = recipe_info(recipe);
-        const char *needs = info->needs_key ? "a key" : info->needs_url ? "a URL" : "nothing";
-        buffer_print(&app->out,
-                     markdown ? "| %.*s | %.*s | %s | %s | %.*s |\n"
-                              : "%-14.*s %-40.*s %-8s %-8s %.*s\n",
-                     SPAN_ARG(info->name), SPAN_ARG(info->title), channel_name(info->channel),
-                     needs, SPAN_ARG(info->limits));
+        struct span needs = recipe_needs(info, app->arena);
+        const char *channel = channel_name(info->channel);
+        if (markdown) {
+            buffer_print(&app->out, "| `%.*s` | %.*s | %s | %.*s | %.*s |\n", SPAN_ARG(info->name),
+                         SPAN_ARG(info->title), channel, SPAN_ARG(needs), SPAN_ARG(info->limits));
+        } else {
+            buffer_print(&app->out, "%-18.*s %-8s %-12.*s %.*s\n", SPAN_ARG(info->name), channel,
+                         SPAN_ARG(needs), SPAN_ARG(info->title));
+        }
     }
     return EXIT_CODE_OK;
 }

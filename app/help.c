@@ -184,6 +184,7 @@ void help_print_manual(struct buffer *out) {
 }
 
 static void print_markdown(struct buffer *out) {
+    buffer_append_string(out, "| command | what it does |\n|---|---|\n");
     for (const struct app_command *row = app_commands; row->name != NULL; row++) {
         buffer_print(out, "| `earshot %s%s%s` | %s |\n", row->name,
                      row->arguments[0] == '\0' ? "" : " ", row->arguments, row->summary);
