@@ -206,3 +206,53 @@ double statistics_trimmed_mean(double *values, size_t count, double trim) {
     }
     return sum / (double)(count - 2 * cut);
 }
+
+/* Moves the value of rank `rank` to its place, smaller ones before it (Hoare's selection). */
+static double select_rank(double *values, size_t count, size_t rank) {
+    size_t low = 0;
+    size_t high = count - 1;
+    while (low < high) {
+        double pivot = values[low + (high - low) / 2];
+        size_t i = low;
+        size_t j = high;
+        while (i <= j) {
+            while (values[i] < pivot) {
+                i++;
+            }
+            while (values[j] > pivot) {
+                j--;
+            }
+            if (i <= j) {
+                double moved = values[i];
+                values[i++] = values[j];
+                values[j] = moved;
+                j -= j > 0 ? 1 : 0;
+            }
+        }
+        if (rank <= j) {
+            high = j;
+        } else if (rank >= i) {
+            low = i;
+        } else {
+            break;
+        }
+    }
+    return values[rank];
+}
+
+double statistics_quantile(double *values, size_t count, double q) {
+    if (count == 0) {
+        return 0;
+    }
+    double place = clamp(q, 0, 1) * (double)(count - 1);
+    size_t rank = (size_t)place;
+    double lower = select_rank(values, count, rank);
+    if (rank + 1 == count) {
+        return lower;
+    }
+    double upper = values[rank + 1];
+    for (size_t i = rank + 2; i < count; i++) {
+        upper = fmin(upper, values[i]);
+    }
+    return lower + (upper - lower) * (place - (double)rank);
+}
