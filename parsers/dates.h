@@ -11,6 +11,10 @@ bool date_parse_in(struct span text, int64_t now_ms, struct span language, int64
 /* "3 hours ago", "hace 2 dias", "gestern um 14:30"; `now_ms` must be a moment. */
 bool date_parse_relative(struct span text, int64_t now_ms, int64_t *ms);
 
+/* A date made of numbers, words and separators in any order that makes sense; what is no number,
+ * month or zone must stand before them. `now_ms` fills in a missing year. */
+bool date_parse_words(struct span text, int64_t now_ms, struct span language, int64_t *ms);
+
 /* Takes "H:MM[:SS[.fraction]]" off `text`; seconds and fraction are optional. */
 struct day_time {
     int hour;
