@@ -31,8 +31,7 @@ void cluster_join(struct change *change, struct record *record) {
     struct mention *mention = &record->mention;
     uint64_t cluster = prints_find(change->prints, &record->fingerprint, mention_time_ms(mention));
     struct record first;
-    if (cluster == 0 || cluster >= mention->sequence || !change_load(change, cluster, &first) ||
-        first.state != RECORD_LIVE || first.mention.cluster != cluster) {
+    if (cluster == 0 || cluster >= mention->sequence || !change_load(change, cluster, &first)) {
         mention->cluster = mention->sequence;
         change->counters.stories++;
         return;

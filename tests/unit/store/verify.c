@@ -212,6 +212,11 @@ static void entry_outside(uint8_t *page) {
     page[17] = 0xFF; /* offset of the first entry */
 }
 
+static void entry_in_the_way(uint8_t *page) {
+    page[16] = 18; /* among the offsets */
+    page[17] = 0;
+}
+
 static void entry_too_long(uint8_t *page) {
     uint8_t *node = page + word_at(page + 16);
     node[2] = 1; /* high half of its size */
@@ -237,6 +242,7 @@ static void pages_that_lie_are_refused(void **state) {
         void (*change)(uint8_t *page);
         const char *why;
     } cases[] = {{2, entry_outside, "outside of itself"},
+                 {2, entry_in_the_way, "outside of itself"},
                  {2, entry_too_long, "outside of itself"},
                  {1, children_alike, "used twice"},
                  {2, keys_swapped, "out of order"}};
@@ -266,13 +272,27 @@ static void pages_that_lie_are_refused(void **state) {
     }
 }
 
+/* Both newest commits claim far more pages than the file has. */
+static void impossible_length_is_refused(void **state) {
+    struct fixture *fixture = *state;
+    struct store_options options = {.mode = STORE_READ};
+    struct error error = {0};
+    struct file file;
+    sample_store(fixture);
+    file_load(fixture, &file);
+    file.bytes[136 + 3] = 1;
+    file.bytes[PAGE + 136 + 3] = 1;
+    file_save(&file);
+    assert_false(store_open(fixture->folder, &options, &fixture->store, &error));
+    assert_non_null(strstr(error.message, "cut short"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        TEST(tables_are_recounted),
-        TEST(counters_are_recounted),
-        TEST(flipped_text_is_refused),
-        TEST(pages_that_lie_are_refused),
+        TEST(tables_are_recounted),         TEST(counters_are_recounted),
+        TEST(flipped_text_is_refused),      TEST(pages_that_lie_are_refused),
+        TEST(impossible_length_is_refused),
     };
     return cmocka_run_group_tests_name("store/verify", tests, NULL, NULL);
 }

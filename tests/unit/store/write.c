@@ -103,6 +103,39 @@ static void edit_and_new_date_update(void **state) {
     fixture_verify(fixture);
 }
 
+/* A source that says less than before takes nothing back. */
+static void what_is_left_out_is_kept(void **state) {
+    struct fixture *fixture = *state;
+    struct mention mention = fixture_mention(fixture, "42", "Acme is fine", 0, 0.4);
+    mention.item.url = SPAN("https://forum.example/42");
+    mention.item.title = SPAN("Acme");
+    mention.item.author = SPAN("jo");
+    mention.item.country = SPAN("ES");
+    mention.item.rating = 4;
+    mention.item.engagement.likes = 5;
+    mention.item.updated_ms = fixture->now_ms;
+    fixture_store(fixture, "forum", &mention, 1);
+    struct mention less = fixture_mention(fixture, "42", "", 0, 0.4);
+    less.item.published_ms = DATE_NONE;
+    less.item.engagement.views = 70;
+    fixture_store(fixture, "forum", &less, 1);
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    struct mention read;
+    assert_true(snapshot_mention(snapshot, 1, fixture->arena, &read));
+    assert_span_equal(read.item.url, "https://forum.example/42");
+    assert_span_equal(read.item.title, "Acme");
+    assert_span_equal(read.item.text, "Acme is fine");
+    assert_span_equal(read.item.author, "jo");
+    assert_span_equal(read.item.country, "ES");
+    assert_true(read.item.rating == 4);
+    assert_int_equal(read.item.engagement.likes, 5);
+    assert_int_equal(read.item.engagement.views, 70);
+    assert_true(read.item.published_ms == mention.item.published_ms);
+    assert_true(read.item.updated_ms == mention.item.updated_ms);
+    snapshot_close(snapshot);
+    fixture_verify(fixture);
+}
+
 static void polls_for_two_brands_bring_one_mention(void **state) {
     struct fixture *fixture = *state;
     struct mention acme = fixture_mention(fixture, "42", "Acme or Globex?", 0, 0.1);
@@ -391,6 +424,13 @@ static void coverage_tells_silence_from_absence(void **state) {
                              hour + HOUR_MS, fixture->arena, &count);
     assert_false(points[0].covered); /* only Acme was asked for */
     snapshot_close(snapshot);
+    batch = fixture_batch(fixture, "feed", NULL, 0); /* a source for all brands */
+    assert_true(store_write(fixture->store, &batch, &result, &error));
+    snapshot = fixture_snapshot(fixture);
+    points = snapshot_series(snapshot, brand, SERIES_ALL, SPAN(""), SERIES_HOUR, hour,
+                             hour + HOUR_MS, fixture->arena, &count);
+    assert_true(points[0].covered);
+    snapshot_close(snapshot);
 }
 
 /* --- Sources, alerts, purging ----------------------------------------------------------------- */
@@ -524,6 +564,7 @@ int main(void) {
         TEST(mention_comes_back_whole),
         TEST(same_item_again_is_unchanged),
         TEST(edit_and_new_date_update),
+        TEST(what_is_left_out_is_kept),
         TEST(polls_for_two_brands_bring_one_mention),
         TEST(deleted_stays_deleted),
         TEST(changed_id_is_found_by_url),
