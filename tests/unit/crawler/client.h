@@ -31,6 +31,8 @@ struct client {
     struct crawler *crawler;
     struct server server;
     struct fetch_options options;
+    FILE *log_file; /* all that was logged */
+    struct log *log;
     bool closed;
 };
 
@@ -53,7 +55,9 @@ static inline void client_open_at(struct client *client, const struct server_rou
     server_start(&client->server, routes);
     uv_loop_init(&client->loop);
     client->arena = arena_create();
-    client->crawler = crawler_create(&client->loop, options, clock, NULL);
+    client->log_file = tmpfile();
+    client->log = log_create(client->log_file, LOG_LOGFMT, LOG_DEBUG, clock);
+    client->crawler = crawler_create(&client->loop, options, clock, client->log);
 }
 
 static inline void client_open_with(struct client *client, const struct server_route *routes,
@@ -66,6 +70,24 @@ static inline void client_open(struct client *client, const struct server_route 
     client_open_with(client, routes, &options);
 }
 
+static inline void client_free(struct client *client) {
+    server_stop(&client->server);
+    arena_free(client->arena);
+    log_free(client->log);
+    fclose(client->log_file);
+}
+
+/* Whether a line of the log holds this. */
+static inline bool client_has_logged(struct client *client, const char *text) {
+    char line[4096];
+    bool found = false;
+    rewind(client->log_file);
+    while (fgets(line, sizeof line, client->log_file) != NULL) {
+        found = found || strstr(line, text) != NULL;
+    }
+    return found;
+}
+
 static inline void client_on_closed(void *context) {
     *(bool *)context = true;
 }
@@ -76,8 +98,7 @@ static inline void client_close(struct client *client) {
     assert_int_equal(uv_run(&client->loop, UV_RUN_DEFAULT), 0);
     assert_true(client->closed);
     assert_int_equal(uv_loop_close(&client->loop), 0);
-    server_stop(&client->server);
-    arena_free(client->arena);
+    client_free(client);
 }
 
 static inline void client_end_loop(uv_timer_t *timer) {

@@ -106,6 +106,7 @@ static bool say_elsewhere(struct server *server, int fd, const struct server_req
 static const struct server_route routes[] = {
     {.path = "/plain", .text = OK_HEAD "Content-Length: 5\r\n\r\nhello"},
     {.path = "/a%20b?q=%C3%A9", .text = OK_HEAD "Content-Length: 2\r\n\r\nok"},
+    {.path = "/head", .text = OK_HEAD "Content-Length: 500\r\n\r\n"},
     {.path = "/gzip", .say = say_gzip},
     {.path = "/chunked",
      .text = OK_HEAD "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n"
@@ -366,6 +367,34 @@ static void a_post_is_sent_once_or_repeated_at_home(void **state) {
     assert_outcome(answer, FETCH_REFUSED, FETCH_REASON_REDIRECT);
 }
 
+static void a_head_has_no_body(void **state) {
+    (void)state;
+    struct web_header header = {SPAN("X-Empty"), SPAN("")};
+    struct web_request request = {.url = client_url(&client, "/head"),
+                                  .method = SPAN("HEAD"),
+                                  .headers = &header,
+                                  .header_count = 1};
+    struct answer answer = client_ask(&client, &request);
+    assert_outcome(answer, FETCH_OK, FETCH_REASON_NONE);
+    assert_true(span_is_empty(answer.body));
+    assert_span_equal(answer.content_type, "text/plain");
+    const struct server_request *last = server_last(&client.server, "/head");
+    assert_non_null(strstr(last->head, "HEAD /head HTTP/1.1\r\n"));
+    assert_non_null(strstr(last->head, "\r\nX-Empty:\r\n"));
+}
+
+static void outcomes_and_reasons_have_names(void **state) {
+    (void)state;
+    for (int i = FETCH_OK; i <= FETCH_FAILED; i++) {
+        assert_true(strlen(fetch_outcome_name((enum fetch_outcome)i)) > 1);
+    }
+    for (int i = FETCH_REASON_NONE; i <= FETCH_REASON_RATE; i++) {
+        assert_true(strlen(fetch_reason_name((enum fetch_reason)i)) > 2);
+    }
+    assert_string_equal(fetch_outcome_name(FETCH_RETRY_LATER), "retry_later");
+    assert_string_equal(fetch_reason_name(FETCH_REASON_DNS), "dns");
+}
+
 static void broken_requests_are_refused(void **state) {
     (void)state;
     static const struct {
@@ -408,6 +437,8 @@ static void errors_do_not_tell_secrets(void **state) {
     struct answer answer = client_ask(&client, &request);
     assert_int_equal(answer.outcome, FETCH_GONE);
     assert_null(strstr(answer.error.message, "hunter2"));
+    assert_true(client_has_logged(&client, "fetched url="));
+    assert_false(client_has_logged(&client, "hunter2"));
     assert_non_null(strstr(answer.error.message, "***"));
 }
 
@@ -454,6 +485,8 @@ int main(void) {
         WITH_CLIENT(redirects_out_of_the_web_are_refused),
         WITH_CLIENT(keys_stay_with_their_origin),
         WITH_CLIENT(a_post_is_sent_once_or_repeated_at_home),
+        WITH_CLIENT(a_head_has_no_body),
+        cmocka_unit_test(outcomes_and_reasons_have_names),
         WITH_CLIENT(broken_requests_are_refused),
         WITH_CLIENT(errors_do_not_tell_secrets),
         WITH_CLIENT(slow_answers_time_out),

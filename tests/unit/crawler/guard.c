@@ -155,6 +155,18 @@ static void hosts_are_told_apart(void **state) {
     assert_int_equal(guard_judge_host(SPAN("[2606:4700::1]")), GUARD_HOST_PUBLIC);
     assert_int_equal(guard_judge_host(SPAN("127.0.0.1")), GUARD_HOST_REFUSED);
     assert_int_equal(guard_judge_host(SPAN(".")), GUARD_HOST_NAME);
+    /* As no URL parser has seen them: */
+    static const char *const refused[] = {"127.1",      "0x7f.1",     "0177.0.0.1", "2130706433",
+                                          "127.0.0.1.", "0x7F000001", "1.2.3.4.5",  "256.1.1.1",
+                                          "1.2..4",     "0xg.1.1.1",  "08.1.1.1",   "4294967296",
+                                          "",           "1::2::3",    "[::1]",      "fe80::1%eth0"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        if (guard_judge_host(span_of(refused[i])) != GUARD_HOST_REFUSED) {
+            fail_msg("%s is not refused", refused[i]);
+        }
+    }
+    assert_int_equal(guard_judge_host(SPAN("0x8.8.010.8")), GUARD_HOST_PUBLIC);
+    assert_int_equal(guard_judge_host(SPAN("0x8.8.010.8.")), GUARD_HOST_PUBLIC);
 }
 
 static const char *judge_v4(const char *text) {
@@ -222,6 +234,11 @@ static void targets_are_keyed(void **state) {
     memset(long_url, 'a', 9000);
     memcpy(long_url, "http://a.b/", 11);
     struct error error;
+    /* Escaping makes it longer than the ceiling. */
+    memset(long_url + 11, '\xC3', 4000);
+    assert_false(target_parse(span_first(span_of(long_url), 4011), NULL, arena, &target, &error));
+    assert_int_equal(error.kind, ERROR_LIMIT);
+    memset(long_url + 11, 'a', 4000);
     assert_false(target_parse(span_of(long_url), NULL, arena, &target, &error));
     assert_int_equal(error.kind, ERROR_LIMIT);
     assert_true(target_port_is_bad(25) && target_port_is_bad(0) && !target_port_is_bad(8080));

@@ -161,8 +161,7 @@ static void a_callback_may_close_the_crawler(void **state) {
     assert_true(chain.closed);
     assert_int_equal(chain.told, 1);
     assert_int_equal(uv_loop_close(&client.loop), 0);
-    server_stop(&client.server);
-    arena_free(client.arena);
+    client_free(&client);
 }
 
 static void on_self(void *context, const struct fetch_result *result) {

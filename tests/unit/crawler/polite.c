@@ -27,6 +27,7 @@ static bool say_big_robots(struct server *server, int fd, const struct server_re
     block[sizeof block - 1] = '\n';
     server_send_text(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
                          "User-agent: *\nDisallow: /private\n");
+    server_send(fd, block, 100); /* so that the ceiling cuts a line */
     for (int i = 0; i < 3000 && server_send(fd, block, sizeof block); i++) {
     }
     return false;
@@ -263,6 +264,39 @@ static void a_crawl_delay_is_kept(void **state) {
     }
 }
 
+static void a_crawl_delay_beyond_reason_is_cut(void **state) {
+    (void)state;
+    robots_text = "User-agent: *\nCrawl-delay: 86400\n";
+    struct answer answer;
+    struct web_request request = {.url = client_url(&client, "/open")};
+    client_start(&client, &request, &answer);
+    expect_count("/robots.txt", 1);
+    assert_true(client_has_logged(&client, "crawl_delay_capped"));
+    assert_true(client_has_logged(&client, "asked_ms=86400000 kept_ms=60000"));
+    hands.now_ms += MINUTE_MS - 1;
+    crawler_hold(client.crawler, SPAN("nobody"), 1); /* looks again: its timer goes by real time */
+    expect_count("/open", 0);
+    hands.now_ms += 1;
+    uv_run(&client.loop, UV_RUN_DEFAULT);
+    assert_outcome(answer, FETCH_OK, FETCH_REASON_NONE);
+}
+
+static void a_source_may_ask_for_more_space_or_none(void **state) {
+    (void)state;
+    client_close(&client);
+    open_client_with(20);
+    client.options.spacing_ms = -1;
+    assert_outcome(client_get(&client, "/open"), FETCH_OK, FETCH_REASON_NONE);
+    client.options.spacing_ms = 40;
+    struct answer answer;
+    struct web_request request = {.url = client_url(&client, "/open2")};
+    client_start(&client, &request, &answer);
+    hands.now_ms += 39;
+    expect_count("/open2", 0);
+    hands.now_ms += 1;
+    expect_count("/open2", 1);
+}
+
 static void turned_away_until_later(void **state) {
     (void)state;
     struct answer answer = client_get(&client, "/busy");
@@ -324,6 +358,8 @@ int main(void) {
         WITH_CLIENT(it_is_kept_for_a_day_and_stays_for_a_month),
         WITH_CLIENT(starts_are_spaced),
         WITH_CLIENT(a_crawl_delay_is_kept),
+        WITH_CLIENT(a_crawl_delay_beyond_reason_is_cut),
+        WITH_CLIENT(a_source_may_ask_for_more_space_or_none),
         WITH_CLIENT(turned_away_until_later),
         WITH_CLIENT(every_way_of_saying_later),
         WITH_CLIENT(a_caller_may_close_a_key),
