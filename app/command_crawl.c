@@ -44,8 +44,7 @@ static void on_failure(void *context, struct span source, const struct error *er
     app_fail(session->app, EXIT_CODE_PARTIAL, "%.*s: %s", SPAN_ARG(source), error->message);
 }
 
-/* --- Ending -------------------------------------------------------------------------------------
- */
+/* --- Ending ----------------------------------------------------------------------------------- */
 
 static void on_pipeline_stopped(void *context) {
     struct session *session = context;
@@ -92,8 +91,7 @@ static void on_signal(uv_signal_t *handle, int number) {
     session_stop(session);
 }
 
-/* --- Beginning
- * ------------------------------------------------------------------------------------ */
+/* --- Beginning -------------------------------------------------------------------------------- */
 
 static void watch_signals(struct session *session) {
     static const int numbers[] = {SIGINT, SIGTERM};
@@ -184,8 +182,7 @@ static void session_end(struct session *session) {
     assessor_free(session->assessor);
 }
 
-/* --- The commands
- * ------------------------------------------------------------------------------------ */
+/* --- The commands ----------------------------------------------------------------------------- */
 
 static void say_summary(const struct session *session) {
     const struct pipeline_progress *sum = &session->last;

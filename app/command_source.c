@@ -65,8 +65,7 @@ enum exit_code command_source_recipes(struct app *app) {
     return EXIT_CODE_OK;
 }
 
-/* --- Testing one source -------------------------------------------------------------------------
- */
+/* --- Testing one source ----------------------------------------------------------------------- */
 
 /* What a test has gathered: how many items had which field. */
 struct field_count {
@@ -365,8 +364,7 @@ enum exit_code command_source_test(struct app *app) {
     return test.failed ? app_fail_error(app, &test.error) : EXIT_CODE_OK;
 }
 
-/* --- robots.txt
- * ---------------------------------------------------------------------------------------- */
+/* --- robots.txt ------------------------------------------------------------------------------- */
 
 enum exit_code command_robots(struct app *app) {
     struct error error;

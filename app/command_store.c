@@ -54,8 +54,7 @@ enum exit_code command_store_verify(struct app *app) {
     return EXIT_CODE_OK;
 }
 
-/* --- Export -------------------------------------------------------------------------------------
- */
+/* --- Export ----------------------------------------------------------------------------------- */
 
 static void put_score(struct json_writer *json, const struct score *score) {
     json_put_real(json, "score", score->value);

@@ -86,8 +86,7 @@ void help_print_command(struct buffer *out, const struct app_command *command) {
                          "4 threshold hit.\n");
 }
 
-/* --- The manual page (mdoc, see mdoc(7))
- * ------------------------------------------------------------ */
+/* --- The manual page (mdoc, see mdoc(7)) ------------------------------------------------------ */
 
 /* Text for mdoc: backslashes, and dots or quotes at the start of a line, mean something there; a new
  * sentence begins a new line, so that its space is as wide as it should be. */

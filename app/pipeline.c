@@ -59,8 +59,7 @@ static void wake_neighbours(struct pipeline *pipeline, size_t task) {
     }
 }
 
-/* --- What is due --------------------------------------------------------------------------------
- */
+/* --- What is due ------------------------------------------------------------------------------ */
 
 static void on_due(uv_timer_t *timer);
 
@@ -154,8 +153,7 @@ static void schedule_all(struct pipeline *pipeline) {
     set_due_timer(pipeline);
 }
 
-/* --- Alerts -------------------------------------------------------------------------------------
- */
+/* --- Alerts ----------------------------------------------------------------------------------- */
 
 static void evaluate_alerts(uv_work_t *work) {
     struct pipeline *pipeline = work->data;
@@ -192,8 +190,7 @@ static void look_at_alerts(struct pipeline *pipeline) {
                   on_alerts_evaluated);
 }
 
-/* --- Life
- * ------------------------------------------------------------------------------------------ */
+/* --- Life ------------------------------------------------------------------------------------- */
 
 static bool polls_are_over(const struct pipeline *pipeline) {
     return pipeline->progress.running == 0 && pipeline->progress.done == pipeline->progress.tasks;

@@ -227,8 +227,7 @@ static struct span run_key(const struct poll_run *run) {
     return run->task->config->allow_private ? run->task->source : run->task->info->governor_key;
 }
 
-/* --- Parsing and scoring ------------------------------------------------------------------------
- */
+/* --- Parsing and scoring ---------------------------------------------------------------------- */
 
 /* On a pool thread. */
 static void judge_page(uv_work_t *work) {
@@ -312,8 +311,7 @@ static void on_judged(uv_work_t *work, int status) {
     }
 }
 
-/* --- Asking
- * ---------------------------------------------------------------------------------------- */
+/* --- Asking ----------------------------------------------------------------------------------- */
 
 /* The response belongs to the crawler; the page keeps what the pool needs. */
 static void keep_response(struct poll_run *run, const struct web_response *response) {
@@ -372,8 +370,7 @@ static void run_ask(struct poll_run *run) {
     run->fetch = crawler_fetch(run->pipeline->crawler, &run->request, &options, on_fetched, run);
 }
 
-/* --- Beginning
- * --------------------------------------------------------------------------------------- */
+/* --- Beginning -------------------------------------------------------------------------------- */
 
 static bool read_state(struct poll_run *run) {
     struct snapshot *snapshot = NULL;

@@ -7,7 +7,7 @@
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
 
-/* --- Latin by table -------------------------------------------------------------------------- */
+/* --- Latin by table --------------------------------------------------------------------------- */
 
 /* The folded forms of U+00C0..U+017F; "" = ask ICU. The unit test holds it against ICU. */
 #define LATIN_FIRST ((uint32_t)0xC0)
@@ -68,7 +68,7 @@ static bool text_is_lower_ascii(struct span text) {
     return true;
 }
 
-/* --- Everything by ICU ----------------------------------------------------------------------- */
+/* --- Everything by ICU ------------------------------------------------------------------------ */
 
 /* UTF-16 text: a word fits the room inside; what is longer moves to the arena. */
 struct wide {

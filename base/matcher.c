@@ -24,7 +24,7 @@ struct builder {
     size_t literal_capacity;
 };
 
-/* --- Choosing anchors ------------------------------------------------------------------------ */
+/* --- Choosing anchors ------------------------------------------------------------------------- */
 
 static int span_order(const void *a, const void *b) {
     return span_compare(*(const struct span *)a, *(const struct span *)b);
@@ -78,7 +78,7 @@ static size_t form_anchor(const struct builder *builder, const struct query_form
     return best;
 }
 
-/* --- Collecting ------------------------------------------------------------------------------ */
+/* --- Collecting ------------------------------------------------------------------------------- */
 
 static void collect_words(struct builder *builder, const struct query_term *term) {
     for (size_t f = 0; f < term->form_count; f++) {
@@ -131,7 +131,7 @@ static void collect_literal(struct builder *builder, const struct query_term *te
     }
 }
 
-/* --- Tables ---------------------------------------------------------------------------------- */
+/* --- Tables ----------------------------------------------------------------------------------- */
 
 static int entry_order(const void *a, const void *b) {
     const struct entry *left = a;
@@ -218,7 +218,7 @@ static void literals_build(struct matcher *matcher) {
     }
 }
 
-/* --- Together -------------------------------------------------------------------------------- */
+/* --- Together --------------------------------------------------------------------------------- */
 
 /* Whether the node can be true where none of the words it looks for stands in the text. */
 static bool node_matches_without_words(const struct query_node *node) {

@@ -64,7 +64,7 @@ struct matcher {
 /* NULL when no key of the table is `text`. */
 const struct matcher_key *matcher_table_find(const struct matcher_table *table, struct span text);
 
-/* --- Finding --------------------------------------------------------------------------------- */
+/* --- Finding ---------------------------------------------------------------------------------- */
 
 /* A term in the text. Words of the title are numbered from 0; those of the text from so far behind
  * the title's last that no NEAR reaches across. */

@@ -44,7 +44,7 @@ static void findings_add(struct finder *finder, const struct occurrence *found) 
     }
 }
 
-/* --- Phrases with '~' ------------------------------------------------------------------------ */
+/* --- Phrases with '~' ------------------------------------------------------------------------- */
 
 /* Where each word of the phrase was last met, as index plus 1; 0 = not yet. Equal words take turns,
  * so that each has a place of its own. */
@@ -117,7 +117,7 @@ static void find_loose(struct finder *finder, const struct matcher_anchor *ancho
     }
 }
 
-/* --- Looking the words up -------------------------------------------------------------------- */
+/* --- Looking the words up --------------------------------------------------------------------- */
 
 static void touch_add(struct finder *finder, const struct place *place, size_t word,
                       const struct matcher_key *key) {
@@ -206,7 +206,7 @@ static void follow_touch(struct finder *finder, const struct touch *touch, bool 
     }
 }
 
-/* --- Literals -------------------------------------------------------------------------------- */
+/* --- Literals --------------------------------------------------------------------------------- */
 
 static bool rune_is_inside_word(uint32_t rune) {
     return (rune < 0x80 ? byte_is_alpha((char)rune) || byte_is_digit((char)rune)
@@ -300,7 +300,7 @@ static void follow_literals(struct finder *finder, bool excluded) {
     }
 }
 
-/* --- Together -------------------------------------------------------------------------------- */
+/* --- Together --------------------------------------------------------------------------------- */
 
 static int occurrence_order(const void *a, const void *b) {
     const struct occurrence *left = a;

@@ -56,7 +56,7 @@ static void hit_add(struct evaluation *evaluation, const struct occurrence *foun
     };
 }
 
-/* --- NEAR ------------------------------------------------------------------------------------ */
+/* --- NEAR ------------------------------------------------------------------------------------- */
 
 /* One operand: its occurrences by place, and which of them stand in a chain. */
 struct operand {
@@ -169,7 +169,7 @@ static bool near_matches(struct evaluation *evaluation, const struct query_node 
     return true;
 }
 
-/* --- The tree -------------------------------------------------------------------------------- */
+/* --- The tree --------------------------------------------------------------------------------- */
 
 static bool node_matches(struct evaluation *evaluation, const struct query_node *node);
 
@@ -231,7 +231,7 @@ static bool node_matches(struct evaluation *evaluation, const struct query_node 
     return matches;
 }
 
-/* --- All queries ----------------------------------------------------------------------------- */
+/* --- All queries ------------------------------------------------------------------------------ */
 
 static int hit_order(const void *a, const void *b) {
     const struct query_hit *left = a;

@@ -1,7 +1,7 @@
 #include "base/matcher.h"
 #include "base/print.h"
 
-/* --- Words with apostrophes ------------------------------------------------------------------ */
+/* --- Words with apostrophes ------------------------------------------------------------------- */
 
 #define SLICE_PARTS 8 /* further parts are only found together with these */
 
@@ -85,7 +85,7 @@ bool place_has_word(const struct place *place, size_t index, const struct query_
     return false;
 }
 
-/* --- Forms ----------------------------------------------------------------------------------- */
+/* --- Forms ------------------------------------------------------------------------------------ */
 
 static struct span place_slice(const struct place *place, uint32_t begin, uint32_t end) {
     return begin < end ? (struct span){place->text.data + begin, end - begin}

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/query_tree.h"
 
-/* --- The simple way -------------------------------------------------------------------------- */
+/* --- The simple way --------------------------------------------------------------------------- */
 
 /* Whether an entry can stand in a query as it is: one plain word. */
 static bool entry_is_word(struct span entry) {
@@ -96,7 +96,7 @@ bool query_from_lists(const struct span *any, size_t any_count, const struct spa
     return valid;
 }
 
-/* --- Printing -------------------------------------------------------------------------------- */
+/* --- Printing --------------------------------------------------------------------------------- */
 
 static void node_print(struct buffer *out, const struct query *query, const struct query_node *node,
                        bool inner);

@@ -75,7 +75,7 @@ const struct span *query_compile(const struct query *query, enum query_dialect d
 bool query_has_text(const struct query *query);
 void query_window(const struct query *query, int64_t *since_ms, int64_t *until_ms);
 
-/* --- Matching -------------------------------------------------------------------------------- */
+/* --- Matching --------------------------------------------------------------------------------- */
 
 /* Where a term of the query was found. */
 struct query_hit {

@@ -58,7 +58,7 @@ static bool piece_fits(const struct compiler *compiler, const struct piece *piec
            piece->terms <= compiler->dialect->most_terms;
 }
 
-/* --- Terms ----------------------------------------------------------------------------------- */
+/* --- Terms ------------------------------------------------------------------------------------ */
 
 static bool text_is_operator(struct span text) {
     return span_equal_nocase(text, SPAN("AND")) || span_equal_nocase(text, SPAN("OR")) ||
@@ -149,7 +149,7 @@ static struct pieces term_pieces(struct compiler *compiler, const struct query_t
     return pieces;
 }
 
-/* --- Putting together ------------------------------------------------------------------------ */
+/* --- Putting together ------------------------------------------------------------------------- */
 
 static struct piece piece_join(struct compiler *compiler, const struct piece *list, size_t count,
                                enum piece_kind kind) {
@@ -249,7 +249,7 @@ static struct pieces node_pieces(struct compiler *compiler, const struct query_n
     }
 }
 
-/* --- Exclusions ------------------------------------------------------------------------------ */
+/* --- Exclusions ------------------------------------------------------------------------------- */
 
 /* What may be excluded at the source: a term that excludes there no more than it does here. */
 static bool term_excludes(const struct query_term *term) {
@@ -306,7 +306,7 @@ static void exclude_all(struct compiler *compiler, struct pieces *pieces) {
     }
 }
 
-/* --- Together -------------------------------------------------------------------------------- */
+/* --- Together --------------------------------------------------------------------------------- */
 
 static int span_order(const void *a, const void *b) {
     return span_compare(*(const struct span *)a, *(const struct span *)b);

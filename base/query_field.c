@@ -20,7 +20,7 @@ struct query_field_row {
     enum query_bound bound;
 };
 
-/* --- Values ---------------------------------------------------------------------------------- */
+/* --- Values ----------------------------------------------------------------------------------- */
 
 static bool parse_text(struct query_field *field, int64_t now_ms, struct arena *arena,
                        struct error *error) {
@@ -153,7 +153,7 @@ static bool parse_site(struct query_field *field, int64_t now_ms, struct arena *
     return true;
 }
 
-/* --- Tests ----------------------------------------------------------------------------------- */
+/* --- Tests ------------------------------------------------------------------------------------ */
 
 static bool text_matches(const struct query_field *field, struct span text, struct arena *arena) {
     if (text.size == 0) {
@@ -301,7 +301,7 @@ static bool match_until(const struct query_field *field, const struct field_view
     return mention_time_ms(view->mention) < field->moment_ms;
 }
 
-/* --- The table ------------------------------------------------------------------------------- */
+/* --- The table -------------------------------------------------------------------------------- */
 
 static const struct query_field_row rows[] = {
     {"source", parse_text, match_source, NULL, BOUND_NONE},

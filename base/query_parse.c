@@ -22,7 +22,7 @@ struct parser {
     unsigned depth;
 };
 
-/* --- Nodes ----------------------------------------------------------------------------------- */
+/* --- Nodes ------------------------------------------------------------------------------------ */
 
 static struct query_node *node_create(struct parser *parser, enum query_kind kind, size_t at) {
     struct query_node *node = ARENA_NEW(parser->arena, struct query_node);
@@ -72,7 +72,7 @@ static struct query_node *node_of_term(struct parser *parser, const struct query
     return node;
 }
 
-/* --- Primaries ------------------------------------------------------------------------------- */
+/* --- Primaries -------------------------------------------------------------------------------- */
 
 static struct query_node *parse_or(struct parser *parser);
 
@@ -256,7 +256,7 @@ static struct query_node *parse_primary(struct parser *parser) {
     }
 }
 
-/* --- Operators ------------------------------------------------------------------------------- */
+/* --- Operators -------------------------------------------------------------------------------- */
 
 static bool node_is_place(const struct query_node *node) {
     bool alternatives = node->kind == QUERY_OR;
@@ -386,7 +386,7 @@ static struct query_node *parse_or(struct parser *parser) {
     }
 }
 
-/* --- What the tree says as a whole ----------------------------------------------------------- */
+/* --- What the tree says as a whole ------------------------------------------------------------ */
 
 /* The node that would match a mention without anything in it being there, or NULL. */
 static const struct query_node *find_unfounded(const struct query_node *node) {

@@ -5,7 +5,7 @@
 #define SYMBOLS_BEFORE "#@$&"
 #define SYMBOLS_AFTER "+#&%$"
 
-/* --- Gaps ------------------------------------------------------------------------------------ */
+/* --- Gaps ------------------------------------------------------------------------------------- */
 
 static bool rune_is_dash(uint32_t rune) {
     return rune == '-' || (rune >= 0x2010 && rune <= 0x2015) || rune == 0x2212 || rune == 0xAD;
@@ -120,7 +120,7 @@ bool query_gap_allows(enum query_gap gap, struct span symbol, struct span betwee
     }
 }
 
-/* --- Words ----------------------------------------------------------------------------------- */
+/* --- Words ------------------------------------------------------------------------------------ */
 
 /* The symbol of a GAP_SYMBOL without white space, as texts are compared. */
 static struct span symbol_squeezed(struct span symbol, struct arena *arena) {

@@ -6,7 +6,7 @@
 #include "base/query.h"
 #include "base/words.h"
 
-/* --- Terms: what is looked for in text ------------------------------------------------------- */
+/* --- Terms: what is looked for in text -------------------------------------------------------- */
 
 /* What must stand in a text between a word of a term and the word before it. */
 enum query_gap {
@@ -42,7 +42,7 @@ struct query_term {
     bool excluded; /* stands under a NOT */
 };
 
-/* --- Fields ---------------------------------------------------------------------------------- */
+/* --- Fields ----------------------------------------------------------------------------------- */
 
 struct query_field_row; /* query_field.c */
 
@@ -76,7 +76,7 @@ enum query_bound query_field_bound(const struct query_field *field);
 bool query_field_matches(const struct query_field *field, const struct mention *mention,
                          struct span brand, struct arena *arena);
 
-/* --- The tree -------------------------------------------------------------------------------- */
+/* --- The tree --------------------------------------------------------------------------------- */
 
 enum query_kind { QUERY_AND, QUERY_OR, QUERY_NOT, QUERY_NEAR, QUERY_TERM, QUERY_FIELD };
 

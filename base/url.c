@@ -36,7 +36,7 @@ static bool url_path_is_opaque(const struct url *url) {
     return url->host.data == NULL && (url->path.size == 0 || url->path.data[0] != '/');
 }
 
-/* --- The pieces ------------------------------------------------------------------------------ */
+/* --- The pieces ------------------------------------------------------------------------------- */
 
 static bool byte_is_slash(const struct parser *parser, char c) {
     return c == '/' || (parser->special && c == '\\');
@@ -264,7 +264,7 @@ static void parse_query_and_fragment(struct parser *parser) {
     }
 }
 
-/* --- Together -------------------------------------------------------------------------------- */
+/* --- Together --------------------------------------------------------------------------------- */
 
 static bool parse_from_authority(struct parser *parser) {
     if (!parse_authority(parser)) {

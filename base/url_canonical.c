@@ -5,7 +5,7 @@
 #include <libpsl.h>
 #include <stdlib.h>
 
-/* --- The registrable domain ------------------------------------------------------------------ */
+/* --- The registrable domain ------------------------------------------------------------------- */
 
 struct span url_registrable_domain(struct span host, struct arena *arena) {
     if (host.size == 0 || url_host_is_address(host)) {
@@ -23,7 +23,7 @@ struct span url_registrable_domain(struct span host, struct arena *arena) {
     return span_of(registrable);
 }
 
-/* --- Canonical parts ------------------------------------------------------------------------- */
+/* --- Canonical parts -------------------------------------------------------------------------- */
 
 /* Parameters that say how a reader came, not what he reads. A final '*' stands for any ending. */
 static const char *const tracking_parameters[] = {

@@ -2,7 +2,7 @@
 
 #include <unicode/uidna.h>
 
-/* --- IPv4 ------------------------------------------------------------------------------------ */
+/* --- IPv4 ------------------------------------------------------------------------------------- */
 
 /* A number as C writes it (10, 0x0A, 012), held at 2^33 where it is bigger. False when it is none.
  */
@@ -81,7 +81,7 @@ static bool ipv4_parse(struct span text, struct arena *arena, struct span *host)
     return true;
 }
 
-/* --- IPv6 ------------------------------------------------------------------------------------ */
+/* --- IPv6 ------------------------------------------------------------------------------------- */
 
 struct ipv6 {
     uint16_t pieces[8];
@@ -211,7 +211,7 @@ static bool ipv6_parse(struct span text, struct arena *arena, struct span *host)
     return true;
 }
 
-/* --- Domains --------------------------------------------------------------------------------- */
+/* --- Domains ---------------------------------------------------------------------------------- */
 
 /* What the standard forbids in hosts, besides controls in domains. */
 #define HOST_FORBIDDEN "\t\n\r #/:<>?@[\\]^|"

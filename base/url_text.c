@@ -91,7 +91,7 @@ void url_encode_value(struct buffer *out, struct span value) {
     }
 }
 
-/* --- Redaction ------------------------------------------------------------------------------- */
+/* --- Redaction -------------------------------------------------------------------------------- */
 
 /* Words in names of parameters whose values nobody else may see. */
 static const struct {

@@ -215,7 +215,7 @@ struct span words_fold(struct span text, struct arena *arena) {
     return fold_text(text, arena);
 }
 
-/* --- Stems ----------------------------------------------------------------------------------- */
+/* --- Stems ------------------------------------------------------------------------------------ */
 
 struct stemmer {
     struct sb_stemmer *snowball; /* NULL: words are their own stems */

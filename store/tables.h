@@ -16,11 +16,13 @@
  *              sequence u48                     stands under BRAND_ANY and under each of its brands
  *                                               or BRAND_NONE
  *   series     brand u32, dimension u8,         the day's counters, then its hours'
- * (store/series.h) member u32, day u32 residue    as series                        what purged
- * mentions left in the series: the series is always the recount of live mentions plus this clusters
- * cluster u64, sequence u64        moment u48. Only clusters of two and more sources    name number
- * u32                  source_state (store/sources.h) coverage   scope u8, number u32, day u32
- * hours with a successful poll: bit per hour, u24 incidents  id u64 incident (store/alerts.h)
+ *              member u32, day u32              (store/series.h)
+ *   residue    as series                        what purged mentions left in the series: the series
+ *                                               is always the recount of live mentions plus this
+ *   clusters   cluster u64, sequence u64        moment u48. Only clusters of two and more
+ *   sources    name number u32                  source_state (store/sources.h)
+ *   coverage   scope u8, number u32, day u32    hours with a successful poll: bit per hour, u24
+ *   incidents  id u64                           incident (store/alerts.h)
  *   outbox     0 = waiting, 1 = finished u8,    outbox_row (store/alerts.h)
  *              id u64
  *

@@ -356,7 +356,7 @@ static void test_many_queries(void **state) {
     arena_free(arena);
 }
 
-/* --- Against a naive evaluator --------------------------------------------------------------- */
+/* --- Against a naive evaluator ---------------------------------------------------------------- */
 
 /* Texts and queries over four one-letter words; the model looks at every word for every term. */
 
