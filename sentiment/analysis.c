@@ -170,8 +170,7 @@ void analysis_read(struct analysis *analysis, const struct sentiment_request *re
     find_senses(analysis);
 }
 
-/* --- Clauses and sentences
- * -------------------------------------------------------------------------- */
+/* --- Clauses and sentences -------------------------------------------------------------------- */
 
 static bool mark_ends_sentence(const struct analysis *analysis, const struct token *mark) {
     if (mark->mark == '!' || mark->mark == '?' || mark->mark == '\n') {

@@ -32,8 +32,7 @@ static bool entry_is_phrase(struct span text) {
     return span_find_byte(text, ' ') != SPAN_NOT_FOUND || span_find_byte(text, '-') == 1;
 }
 
-/* --- Lexicon rows: form, valence, spread, tags
- * ---------------------------------------------------- */
+/* --- Lexicon rows: form, valence, spread, tags ------------------------------------------------ */
 
 static const struct tag {
     const char *name;
@@ -113,8 +112,7 @@ static bool entry_read(const struct row *row, struct error *error) {
     return true;
 }
 
-/* --- Rules rows: kind, argument, words
- * -------------------------------------------------------------- */
+/* --- Rules rows: kind, argument, words -------------------------------------------------------- */
 
 static const struct kind {
     const char *name;
@@ -301,8 +299,7 @@ static bool rule_read(const struct row *row, struct error *error) {
     return row_wrong(row, error, "unknown or incomplete row", row->columns[0]);
 }
 
-/* --- Files
- * ---------------------------------------------------------------------------------------- */
+/* --- Files ------------------------------------------------------------------------------------ */
 
 /* "en.review.tsv": the language, and what kind of file. */
 static bool file_kind(struct span file, struct row *row, bool *rules, struct error *error) {
