@@ -4,7 +4,7 @@
 #include "parsers/json_feed.h"
 #include "parsers/page.h"
 
-/* --- Finishing ------------------------------------------------------------------------------- */
+/* --- Finishing -------------------------------------------------------------------------------- */
 
 static struct span field_finish(struct span text, size_t limit, struct arena *arena) {
     text = span_first_utf8(span_trim(text), limit);
@@ -35,7 +35,7 @@ void items_finish(struct items *items, size_t from) {
     }
 }
 
-/* --- Formats --------------------------------------------------------------------------------- */
+/* --- Formats ---------------------------------------------------------------------------------- */
 
 /* Passes over what may stand before a document's first element. */
 static struct span skip_prologue(struct span text) {

@@ -5,7 +5,7 @@
 #include "parsers/dom.h"
 #include "parsers/numbers.h"
 
-/* --- Tables ---------------------------------------------------------------------------------- */
+/* --- Tables ----------------------------------------------------------------------------------- */
 
 static const struct member {
     const char *name;
@@ -71,7 +71,7 @@ bool value_type_parse(struct span name, enum value_type *type) {
     return false;
 }
 
-/* --- Places ---------------------------------------------------------------------------------- */
+/* --- Places ----------------------------------------------------------------------------------- */
 
 bool value_is_there(struct value value) {
     return value.json != NULL || value.node != NULL || value.text.size > 0;
@@ -115,7 +115,7 @@ struct span value_text(const struct answer *answer, struct value value) {
     return span_trim(value.node != NULL ? dom_text(value.node, answer->arena) : value.text);
 }
 
-/* --- Conditions ------------------------------------------------------------------------------ */
+/* --- Conditions ------------------------------------------------------------------------------- */
 
 static bool is_true(const struct answer *answer, struct value value) {
     if (value.json != NULL) {
@@ -163,7 +163,7 @@ bool conditions_all(const struct answer *answer, const struct conditions *condit
     return true;
 }
 
-/* --- Values ---------------------------------------------------------------------------------- */
+/* --- Values ----------------------------------------------------------------------------------- */
 
 /* "[b]bold[/b]", "[url=...]text[/url]": marks go, what they enclose stays. */
 static struct span bbcode_text(struct span text, struct arena *arena) {
@@ -314,7 +314,7 @@ static bool rating_read(const struct answer *answer, const struct rule *rule, st
     return *rating >= 0;
 }
 
-/* --- Rules ----------------------------------------------------------------------------------- */
+/* --- Rules ------------------------------------------------------------------------------------ */
 
 static struct value join_follow(const struct answer *answer, const struct rule *rule,
                                 struct value key) {

@@ -119,7 +119,7 @@ bool json_parse(struct span text, json_t **root, struct error *error) {
     return true;
 }
 
-/* --- Damage ---------------------------------------------------------------------------------- */
+/* --- Damage ----------------------------------------------------------------------------------- */
 
 struct mender {
     struct buffer out;
@@ -286,7 +286,7 @@ bool json_parse_damaged(struct span text, struct arena *arena, json_t **root, st
     return json_parse(text, root, NULL) || json_parse(json_mend(text, arena), root, error);
 }
 
-/* --- Values ---------------------------------------------------------------------------------- */
+/* --- Values ----------------------------------------------------------------------------------- */
 
 struct span json_span(const json_t *value) {
     if (!json_is_string(value)) {

@@ -14,8 +14,7 @@
 #include "base/query.h"
 #include "base/web.h"
 
-/* --- Recipes ------------------------------------------------------------------------------------
- */
+/* --- Recipes ---------------------------------------------------------------------------------- */
 
 struct recipe; /* opaque; lives in its arena */
 
@@ -55,8 +54,7 @@ MUST_CHECK bool recipe_builtin(struct span name, struct arena *arena, const stru
                                struct error *error); /* unknown: error with a suggestion */
 const struct span *recipe_builtin_names(struct arena *arena, size_t *count);
 
-/* --- A poll: the conversation with one source
- * ------------------------------------------------------ */
+/* --- A poll: the conversation with one source ------------------------------------------------- */
 
 struct poll_options {
     struct span url;                 /* for recipes with needs_url */
@@ -108,8 +106,7 @@ struct poll_report {
 };
 const struct poll_report *poll_report(const struct poll *poll);
 
-/* --- Documents, without a recipe
- * -------------------------------------------------------------------- */
+/* --- Documents, without a recipe -------------------------------------------------------------- */
 
 enum document_format {
     DOCUMENT_UNKNOWN,
@@ -145,8 +142,7 @@ bool date_parse_any(struct span text, int64_t now_ms, int64_t *ms);
 /* `body` as UTF-8, by byte-order mark, `content_type`, declaration inside, then by what fits. */
 struct span charset_to_utf8(struct span body, struct span content_type, struct arena *arena);
 
-/* --- JSON lines, for `score --jsonl` and imports
- * ----------------------------------------------------- */
+/* --- JSON lines, for `score --jsonl` and imports ---------------------------------------------- */
 
 /* The named members of one JSON object as text ("" where absent); numbers as written. */
 MUST_CHECK bool json_members(struct span line, const char *const *names, size_t count,

@@ -36,7 +36,7 @@ struct poll {
     bool over;
 };
 
-/* --- Variables ------------------------------------------------------------------------------- */
+/* --- Variables -------------------------------------------------------------------------------- */
 
 static struct span number_text(struct poll *poll, int64_t number) {
     return arena_print(poll->arena, "%" PRId64, number);
@@ -91,7 +91,7 @@ static struct span variable(void *context, struct span name) {
     return (struct span){0};
 }
 
-/* --- Beginning ------------------------------------------------------------------------------- */
+/* --- Beginning -------------------------------------------------------------------------------- */
 
 static bool params_fill(struct poll *poll, const struct poll_options *options,
                         struct error *error) {
@@ -204,7 +204,7 @@ bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
     return true;
 }
 
-/* --- Asking ---------------------------------------------------------------------------------- */
+/* --- Asking ----------------------------------------------------------------------------------- */
 
 bool poll_request(struct poll *poll, struct web_request *request) {
     if (poll->over) {
@@ -236,7 +236,7 @@ bool poll_request(struct poll *poll, struct web_request *request) {
     return true;
 }
 
-/* --- Reading an answer ----------------------------------------------------------------------- */
+/* --- Reading an answer ------------------------------------------------------------------------ */
 
 /* One page while it is read. */
 struct page {
@@ -343,7 +343,7 @@ static void page_close(struct page *page) {
     }
 }
 
-/* --- What the page means for the walk -------------------------------------------------------- */
+/* --- What the page means for the walk --------------------------------------------------------- */
 
 static bool tops_have(const struct tops *tops, struct span id) {
     for (size_t i = 0; i < tops->count; i++) {
@@ -529,7 +529,7 @@ bool poll_response(struct poll *poll, const struct web_response *response, struc
     return true;
 }
 
-/* --- The cursor ------------------------------------------------------------------------------ */
+/* --- The cursor ------------------------------------------------------------------------------- */
 
 static json_t *text_json(struct span text) {
     return json_stringn(text.size == 0 ? "" : text.data, text.size);

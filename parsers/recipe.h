@@ -30,6 +30,7 @@ struct conditions {
 enum value_type {
     VALUE_TEXT,     /* plain; white space off both ends */
     VALUE_HTML,     /* markup, as text */
+    VALUE_ESCAPED,  /* plain, but for &amp; &lt; and their like */
     VALUE_BBCODE,   /* [b]markup[/b], as text */
     VALUE_MARKDOWN, /* as text */
     VALUE_URL,      /* made absolute by the address of the answer */
@@ -131,8 +132,8 @@ struct recipe {
     struct span file;
     enum recipe_format format;
     struct request_part request;
-    struct place items;
-    bool has_items;
+    struct place *items; /* the elements of all of them, one place after the other */
+    size_t items_count;
     struct field fields[FIELD_MOST];
     struct conditions skip;
     struct conditions stop; /* one that holds ends the poll after this page */
@@ -140,6 +141,7 @@ struct recipe {
     size_t failure_count;
     struct place backoff; /* seconds to leave the site alone */
     struct paging paging;
+    int64_t reach_ms;   /* how far back the site can be asked; 0 = no such bound */
     int64_t overlap_ms; /* how far behind the newest item known the next poll still looks */
     bool redeliver;     /* hand out everything the answer holds, known or not */
     struct expectation *expects;

@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-/* --- From microdata's form to JSON-LD's ----------------------------------------------------------- */
+/* --- From microdata's form to JSON-LD's ------------------------------------------------------- */
 
 static json_t *thing_from_item(const json_t *item) {
     const char *name = NULL;
@@ -108,7 +108,7 @@ struct span thing_text(const json_t *thing, const char *name, struct arena *aren
     return span_trim(json_scalar(value, arena));
 }
 
-/* --- Reviews ----------------------------------------------------------------------------------- */
+/* --- Reviews ---------------------------------------------------------------------------------- */
 
 struct collector {
     struct items *items;

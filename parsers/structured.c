@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/url.h"
 
-/* --- JSON-LD --------------------------------------------------------------------------------- */
+/* --- JSON-LD ---------------------------------------------------------------------------------- */
 
 static void block_add(json_t *list, json_t *value) {
     if (json_is_array(value)) {
@@ -39,7 +39,7 @@ json_t *jsonld_extract(xmlDoc *document, struct arena *arena) {
     return list;
 }
 
-/* --- Microdata and RDFa Lite: one walk, other attributes ------------------------------------------ */
+/* --- Microdata and RDFa Lite: one walk, other attributes -------------------------------------- */
 
 struct dialect {
     const char *scope;    /* an element with it begins an item */

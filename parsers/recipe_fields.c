@@ -1,0 +1,106 @@
+#include "parsers/fields.h"
+#include "parsers/recipe_load.h"
+
+/* The section `item:`: per field, one or more ways to its value. */
+
+static bool type_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    return value_type_parse(node->scalar, target) ||
+           load_failure(loader, node, "unknown type \"%.*s\"", SPAN_ARG(node->scalar));
+}
+
+static bool rule_place_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    rule->from = RULE_PLACE;
+    return load_place(loader, node, &rule->place);
+}
+
+static bool rule_template_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    rule->from = RULE_TEMPLATE;
+    return load_template(loader, node, &rule->template);
+}
+
+static bool rule_constant_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    rule->from = RULE_CONSTANT;
+    return load_text(loader, node, &rule->constant);
+}
+
+static bool map_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    if (node->type != YAML_MAPPING) {
+        return load_failure(loader, node, "map wants \"theirs: ours\" lines");
+    }
+    rule->map = ARENA_ARRAY(loader->arena, struct mapping, node->count);
+    rule->map_count = node->count;
+    for (size_t i = 0; i < node->count; i++) {
+        if (!load_text(loader, node->keys[i], &rule->map[i].from) ||
+            !load_text(loader, node->list[i], &rule->map[i].to)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool join_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    rule->joins = true;
+    return load_place(loader, node, &rule->join);
+}
+
+static const struct key rule_keys[] = {
+    {"place", rule_place_read, 0},
+    {"template", rule_template_read, 0},
+    {"value", rule_constant_read, 0},
+    {"type", type_read, offsetof(struct rule, type)},
+    {"map", map_read, 0},
+    {"worst", load_real, offsetof(struct rule, worst)},
+    {"best", load_real, offsetof(struct rule, best)},
+    {"best_place", load_place, offsetof(struct rule, best_place)},
+    {"join", join_read, 0},
+    {"on", load_place, offsetof(struct rule, on)},
+    {"take", load_place, offsetof(struct rule, take)},
+};
+
+static bool rule_read(struct loader *loader, const struct yaml_node *node, size_t field,
+                      struct rule *rule) {
+    *rule =
+        (struct rule){.type = field_default_type(field), .worst = 1, .best = 5, .line = node->line};
+    if (node->type == YAML_SCALAR) {
+        return rule_place_read(loader, node, rule);
+    }
+    return load_section(loader, node, SECTION(rule_keys), rule);
+}
+
+/* A place, a rule, or a list of either: fall-backs. */
+static bool field_read(struct loader *loader, const struct yaml_node *node, size_t which) {
+    struct field *field = &loader->recipe->fields[which];
+    size_t count = node->type == YAML_SEQUENCE ? node->count : 1;
+    field->rules = ARENA_ARRAY(loader->arena, struct rule, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *one = node->type == YAML_SEQUENCE ? node->list[i] : node;
+        if (!rule_read(loader, one, which, &field->rules[i])) {
+            return false;
+        }
+    }
+    field->count = count;
+    return true;
+}
+
+bool load_fields(struct loader *loader, const struct yaml_node *node, void *target) {
+    (void)target;
+    if (node->type != YAML_MAPPING) {
+        return load_failure(loader, node, "item wants \"field: place\" lines");
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        size_t field = 0;
+        if (!field_find(node->keys[i]->scalar, &field)) {
+            return load_failure(loader, node->keys[i], "an item has no field \"%.*s\"",
+                                SPAN_ARG(node->keys[i]->scalar));
+        }
+        if (!field_read(loader, node->list[i], field)) {
+            return false;
+        }
+    }
+    return true;
+}

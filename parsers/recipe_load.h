@@ -1,0 +1,51 @@
+/* Reading a recipe's YAML into structs: what the files that do it share.
+ *
+ * Every function returns false with the error set: file, line, column, what is wrong. */
+#ifndef PARSERS_RECIPE_LOAD_H
+#define PARSERS_RECIPE_LOAD_H
+
+#include "parsers/recipe.h"
+
+struct loader {
+    struct recipe *recipe;
+    struct arena *arena;
+    struct span file;
+    struct error *error;
+};
+
+typedef bool read_function(struct loader *loader, const struct yaml_node *node, void *target);
+
+struct key {
+    const char *name;
+    read_function *read;
+    size_t offset;
+};
+
+#define SECTION(keys) (keys), sizeof(keys) / sizeof(keys)[0]
+
+bool load_failure(struct loader *loader, const struct yaml_node *node, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+/* The same around the error that a part has set. */
+bool load_failure_around(struct loader *loader, const struct yaml_node *node, const char *what);
+
+/* Reads a mapping by its table of keys into the struct at `target`; other keys are errors. */
+bool load_section(struct loader *loader, const struct yaml_node *node, const struct key *keys,
+                  size_t count, void *target);
+
+/* Each reads one value into what `target` points to: struct span, bool, int64_t (milliseconds),
+ * int64_t, double, struct template, struct place, struct condition, struct conditions. */
+bool load_text(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_flag(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_duration(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_integer(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_real(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_template(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_place(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_condition(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_conditions(struct loader *loader, const struct yaml_node *node, void *target);
+
+/* The section `item:` into the recipe's fields. */
+bool load_fields(struct loader *loader, const struct yaml_node *node, void *target);
+
+#endif
