@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "parsers/dates.h"
 #include "parsers/dom.h"
+#include "parsers/entities.h"
 #include "parsers/numbers.h"
 
 /* --- Tables ----------------------------------------------------------------------------------- */
@@ -58,7 +59,7 @@ static const char *const type_names[] = {
     [VALUE_MARKDOWN] = "markdown", [VALUE_URL] = "url",           [VALUE_DATE] = "date",
     [VALUE_EPOCH] = "epoch",       [VALUE_EPOCH_MS] = "epoch_ms", [VALUE_COUNT] = "count",
     [VALUE_RATING] = "rating",     [VALUE_THUMBS] = "thumbs",     [VALUE_FLAG] = "flag",
-    [VALUE_LANGUAGE] = "language",
+    [VALUE_LANGUAGE] = "language", [VALUE_ESCAPED] = "escaped",
 };
 
 bool value_type_parse(struct span name, enum value_type *type) {
@@ -184,6 +185,21 @@ static struct span bbcode_text(struct span text, struct arena *arena) {
     return span_trim((struct span){out, size});
 }
 
+/* Character references alone; what follows no "&" stays as it is, white space and "<" too. */
+static struct span escaped_text(struct span text, struct arena *arena) {
+    char *out = arena_allocate(arena, text.size + text.size / 4 + ENTITY_TEXT_SIZE);
+    size_t size = 0;
+    for (size_t at = 0; at < text.size;) {
+        char decoded[ENTITY_TEXT_SIZE];
+        size_t wide = 1;
+        size_t used = text.data[at] == '&' ? entity_decode(span_from(text, at), decoded, &wide) : 0;
+        memcpy(out + size, used > 0 ? decoded : text.data + at, used > 0 ? wide : 1);
+        size += used > 0 ? wide : 1;
+        at += used > 0 ? used : 1;
+    }
+    return span_trim((struct span){out, size});
+}
+
 static bool starts_markdown_line(struct span rest, size_t *skipped) {
     size_t size = 0;
     while (size < rest.size && strchr("#>*-+ \t", rest.data[size]) != NULL) {
@@ -241,6 +257,8 @@ static struct span text_read(const struct answer *answer, const struct rule *rul
     switch (rule->type) {
     case VALUE_HTML:
         return html_to_text(text, answer->arena);
+    case VALUE_ESCAPED:
+        return escaped_text(text, answer->arena);
     case VALUE_BBCODE:
         return bbcode_text(text, answer->arena);
     case VALUE_MARKDOWN:

@@ -45,7 +45,8 @@ static bool advance_window(const struct paging *paging, const struct page_facts 
     if (position->page < paging->last) {
         return advance_page(paging, facts, arena, position);
     }
-    if (facts->oldest_ms == DATE_NONE) {
+    const struct answer *answer = facts->answer;
+    if (facts->oldest_ms == DATE_NONE || !conditions_all(answer, &paging->more, answer->root)) {
         return false;
     }
     int64_t until_s = facts->oldest_ms / SECOND_MS + 1;

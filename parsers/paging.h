@@ -20,7 +20,7 @@ struct page_facts {
     struct span next_url; /* that a standard document names */
     struct span last_id;  /* of its last item */
     int64_t oldest_ms;    /* of its items; DATE_NONE = none is dated */
-    size_t items;         /* on the page, known or not */
+    size_t items;         /* on the page, known or left out or not */
 };
 
 struct position position_first(const struct paging *paging, struct arena *arena);

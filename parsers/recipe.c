@@ -119,8 +119,17 @@ static bool paging_read(struct loader *loader, const struct yaml_node *node, voi
 }
 
 static bool items_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    loader->recipe->has_items = true;
-    return load_place(loader, node, target);
+    struct recipe *recipe = target;
+    size_t count = node->type == YAML_SEQUENCE ? node->count : 1;
+    recipe->items = ARENA_ARRAY(loader->arena, struct place, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *one = node->type == YAML_SEQUENCE ? node->list[i] : node;
+        if (!load_place(loader, one, &recipe->items[i])) {
+            return false;
+        }
+    }
+    recipe->items_count = count;
+    return true;
 }
 
 static bool failure_read(struct loader *loader, const struct yaml_node *node, void *target) {
@@ -196,13 +205,14 @@ static const struct key recipe_keys[] = {
     {"params", params_read, offsetof(struct recipe, info)},
     {"format", format_read, offsetof(struct recipe, format)},
     {"request", request_read, offsetof(struct recipe, request)},
-    {"items", items_read, offsetof(struct recipe, items)},
+    {"items", items_read, 0},
     {"item", load_fields, 0},
     {"skip", load_conditions, offsetof(struct recipe, skip)},
     {"stop", load_conditions, offsetof(struct recipe, stop)},
     {"fail", failures_read, 0},
     {"backoff", load_place, offsetof(struct recipe, backoff)},
     {"paging", paging_read, offsetof(struct recipe, paging)},
+    {"reach", load_duration, offsetof(struct recipe, reach_ms)},
     {"overlap", load_duration, offsetof(struct recipe, overlap_ms)},
     {"redeliver", load_flag, offsetof(struct recipe, redeliver)},
     {"expect", expects_read, 0},
@@ -235,7 +245,7 @@ static bool whole_check(struct loader *loader, const struct yaml_node *root) {
     if (recipe->request.url.count == 0) {
         return load_failure(loader, root, "\"request: url:\" is missing");
     }
-    if (mapped && (!recipe->has_items || yaml_get(root, "item") == NULL)) {
+    if (mapped && (recipe->items_count == 0 || yaml_get(root, "item") == NULL)) {
         return load_failure(loader, root, "this format needs \"items\" and \"item\"");
     }
     recipe->info.needs_url = uses(recipe, "url");

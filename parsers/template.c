@@ -23,14 +23,15 @@ static struct template_piece *piece_add(struct compiler *compiler, enum template
 }
 
 static bool filter_set(struct template_piece *piece, struct span name, struct error *error) {
-    static const char *const names[] = {"url", "raw", "json", "lower"};
+    static const char *const names[] = {"url", "raw", "json", "lower", "tail"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (span_equal(name, span_of(names[i]))) {
             piece->filter = (enum template_filter)i;
             return true;
         }
     }
-    return error_set(error, ERROR_USAGE, "unknown filter \"%.*s\"; there are url, raw, json, lower",
+    return error_set(error, ERROR_USAGE,
+                     "unknown filter \"%.*s\"; there are url, raw, json, lower, tail",
                      SPAN_ARG(name));
 }
 
@@ -115,6 +116,14 @@ static void append_encoded(struct buffer *out, struct span value, bool lower) {
     }
 }
 
+static struct span tail_of(struct span value) {
+    size_t size = value.size;
+    while (size > 0 && value.data[size - 1] != '/') {
+        size--;
+    }
+    return span_from(value, size);
+}
+
 static void append_value(struct buffer *out, const struct template_piece *piece,
                          struct span value) {
     switch (piece->filter) {
@@ -123,6 +132,9 @@ static void append_value(struct buffer *out, const struct template_piece *piece,
         break;
     case FILTER_JSON:
         print_json(out, value);
+        break;
+    case FILTER_TAIL:
+        append_encoded(out, tail_of(value), false);
         break;
     case FILTER_URL:
     case FILTER_LOWER:

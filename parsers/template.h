@@ -3,7 +3,8 @@
  *     {base|raw}/search?q={query}[&cursor={cursor}]&since={since_s}
  *
  * A variable is written percent-encoded for URLs, unless a filter says otherwise: `raw` as it is,
- * `json` for the inside of a JSON string, `lower` in lower case and encoded. A part in brackets goes
+ * `json` for the inside of a JSON string, `lower` in lower case and encoded,
+ * `tail` what follows the last slash, encoded. A part in brackets goes
  * when one of its variables is empty. "{{", "[[" and "]]" stand for one brace or bracket. */
 #ifndef PARSERS_TEMPLATE_H
 #define PARSERS_TEMPLATE_H
@@ -12,7 +13,7 @@
 #include "base/error.h"
 
 enum template_type { TEMPLATE_TEXT, TEMPLATE_VARIABLE, TEMPLATE_OPEN, TEMPLATE_CLOSE };
-enum template_filter { FILTER_URL, FILTER_RAW, FILTER_JSON, FILTER_LOWER };
+enum template_filter { FILTER_URL, FILTER_RAW, FILTER_JSON, FILTER_LOWER, FILTER_TAIL };
 
 struct template_piece {
     enum template_type type;
