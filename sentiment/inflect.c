@@ -5,12 +5,31 @@
 /* No form is longer than this: the longest German compound a person writes. */
 enum { LIMIT_FORM = 96 };
 
-/* What a made form takes from its lemma where it was listed for another reason. */
+static bool sense_is_blank(const struct sense *sense) {
+    for (int i = 0; i < GENRE_COUNT; i++) {
+        if (sense->valence[i] != 0) {
+            return false;
+        }
+    }
+    return sense->roles == 0 && sense->strength == 0;
+}
+
+/* What a made form takes from its lemma where it was listed for another reason: as the first word
+ * of a phrase it means what the lemma means; with a meaning of its own it takes the topics. */
 static void sense_complete(struct lexicon *lexicon, uint32_t form, uint32_t lemma) {
     const struct sense *from = &lexicon->senses[lemma];
     for (uint32_t i = lexicon->forms[form].links; i != 0; i = lexicon->links[i].next) {
         struct sense *to = &lexicon->senses[lexicon->links[i].sense];
-        if (to->language == from->language && to != from && to->topics[0] == 0) {
+        if (to->language != from->language || to == from) {
+            continue;
+        }
+        if (sense_is_blank(to)) {
+            uint32_t phrases = to->phrases;
+            uint32_t owner = to->owner;
+            *to = *from;
+            to->phrases = phrases;
+            to->owner = owner;
+        } else if (to->topics[0] == 0) {
             memcpy(to->topics, from->topics, sizeof to->topics);
         }
     }

@@ -16,6 +16,8 @@ static void inflected_forms_are_known(void **state) {
     assert_above(value_of(state, "pt", "Atendentes maravilhosas"), 0.2);
     assert_above(value_of(state, "it", "Camerieri gentilissimi"), 0.2);
     assert_above(value_of(state, "de", "Ein wunderbarer Abend"), 0.2);
+    /* Also where a form begins a phrase ("wunderbarer Tag"). */
+    assert_above(value_of(state, "de", "Ein wunderbarer Mensch"), 0.2);
     assert_above(value_of(state, "fr", "Des plats délicieuses et excellentes"), 0.2);
 }
 
