@@ -202,3 +202,7 @@ struct robots_view robots_cache_ask(struct robots_cache *cache, struct fetch *fe
     }
     return (struct robots_view){.state = ROBOTS_KNOWN, .rules = host->rules};
 }
+
+size_t robots_cache_count(const struct robots_cache *cache) {
+    return cache->hosts.count;
+}

@@ -41,4 +41,6 @@ struct robots_view {
 /* What is known for the fetch's target. Both pointers hold until the loop turns. */
 struct robots_view robots_cache_ask(struct robots_cache *cache, struct fetch *fetch);
 
+size_t robots_cache_count(const struct robots_cache *cache); /* hosts remembered */
+
 #endif
