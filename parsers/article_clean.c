@@ -52,6 +52,21 @@ static bool is_list(const xmlNode *node, const struct note *note) {
            (note->text > 0 && (double)note->listed / (double)note->text > 0.9);
 }
 
+/* A block with next to no text of its own: links, pictures, headings. */
+static bool is_hollow(const struct note *note) {
+    double headings = note->text == 0 ? 0 : (double)note->heading / (double)note->text;
+    return headings < 0.9 && note->text < 25 && note->link > 0 &&
+           (note->images == 0 || note->images > 2);
+}
+
+static bool is_gallery(const struct note *note) {
+    return note->images > 1 && note->paragraphs * 2 < note->images;
+}
+
+static bool is_linked_away(int weight, const struct note *note) {
+    return link_density(note) > (weight < 25 ? 0.2 : 0.5);
+}
+
 /* Whether a block that may or may not be text looks as if it were not. */
 static bool is_fishy(const xmlNode *node, const struct note *note, const xmlNode *top) {
     int weight = class_weight(node);
@@ -61,17 +76,17 @@ static bool is_fishy(const xmlNode *node, const struct note *note, const xmlNode
     if (note->commas >= 10) {
         return false;
     }
-    bool list = is_list(node, note);
+    if (note->inputs > note->paragraphs / 3 || note->embeds > 1 ||
+        (note->embeds == 1 && note->text < 75)) {
+        return true;
+    }
     bool figure = stands_in(node, "figure", top);
-    double density = link_density(note);
-    double headings = note->text == 0 ? 0 : (double)note->heading / (double)note->text;
+    if (is_list(node, note)) {
+        return (!figure && is_gallery(note)) || (weight >= 25 && is_linked_away(weight, note));
+    }
     size_t items = note->items > 100 ? note->items - 100 : 0;
-    return (!figure && note->images > 1 && (double)note->paragraphs / (double)note->images < 0.5) ||
-           (!list && items > note->paragraphs) || note->inputs > note->paragraphs / 3 ||
-           (!list && !figure && headings < 0.9 && note->text < 25 &&
-            (note->images == 0 || note->images > 2) && density > 0) ||
-           (!list && weight < 25 && density > 0.2) || (weight >= 25 && density > 0.5) ||
-           (note->embeds == 1 && note->text < 75) || note->embeds > 1;
+    return (!figure && (is_gallery(note) || is_hollow(note))) || items > note->paragraphs ||
+           is_linked_away(weight, note);
 }
 
 /* A list of links is a menu, wherever it stands. */

@@ -121,34 +121,40 @@ static struct span repaired(struct span body, struct arena *arena) {
     return text;
 }
 
-struct span charset_to_utf8(struct span body, struct span content_type, struct arena *arena) {
-    const struct mark *mark = mark_find(body);
-    struct span name = charset_declared(body, content_type);
+/* Charsets in which everything is ASCII that is not. */
+static bool is_seven_bit(struct span name) {
+    return span_starts_with_nocase(name, SPAN("iso-2022")) ||
+           span_starts_with_nocase(name, SPAN("hz-gb")) ||
+           span_starts_with_nocase(name, SPAN("utf-7"));
+}
+
+/* Text that is not UTF-8, by the name it goes by, else by what it looks like. */
+static struct span converted(struct span body, struct span name, struct arena *arena) {
     struct span text = {0};
-    if (mark != NULL && !names_utf8(name)) {
-        struct span bytes = span_from(body, mark->skipped);
-        return charset_convert(bytes, name, arena, &text) ? text : repaired(body, arena);
-    }
-    body = mark == NULL ? body : span_from(body, mark->skipped);
-    struct charset_fit fit = charset_fit_utf8(body);
-    /* Text that is UTF-8 throughout is UTF-8, whatever it is said to be: two and more sequences
-     * that fit by chance do not come up. */
-    if (fit.invalid == 0 && (names_utf8(name) || fit.multibyte != 1)) {
-        bool wide = span_starts_with_nocase(name, SPAN("iso-2022")) ||
-                    span_starts_with_nocase(name, SPAN("hz-gb")) ||
-                    span_starts_with_nocase(name, SPAN("utf-7"));
-        return wide && charset_convert(body, name, arena, &text) ? text : body;
-    }
-    if (names_utf8(name)) {
-        /* A few broken bytes among much that fits are damage; else it is another charset. */
-        if (fit.multibyte > fit.invalid) {
-            return repaired(body, arena);
-        }
-        name = charset_guess(body, arena);
-    }
-    if (charset_convert(body, name, arena, &text) ||
+    if ((name.size > 0 && charset_convert(body, name, arena, &text)) ||
         charset_convert(body, charset_guess(body, arena), arena, &text)) {
         return text;
     }
     return repaired(body, arena);
+}
+
+struct span charset_to_utf8(struct span body, struct span content_type, struct arena *arena) {
+    const struct mark *mark = mark_find(body);
+    struct span name = charset_declared(body, content_type);
+    body = span_from(body, mark == NULL ? 0 : mark->skipped);
+    if (mark != NULL && !names_utf8(name)) {
+        return converted(body, name, arena);
+    }
+    struct charset_fit fit = charset_fit_utf8(body);
+    bool utf8 = names_utf8(name);
+    /* Text that is UTF-8 throughout is UTF-8, whatever it is said to be: two and more sequences
+     * that fit by chance do not come up. */
+    if (fit.invalid == 0 && !is_seven_bit(name) && (utf8 || fit.multibyte != 1)) {
+        return body;
+    }
+    /* A few broken bytes among much that fits are damage; else it is another charset. */
+    if (utf8 && fit.multibyte > fit.invalid) {
+        return repaired(body, arena);
+    }
+    return converted(body, utf8 ? (struct span){0} : name, arena);
 }

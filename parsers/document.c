@@ -81,36 +81,42 @@ static bool opens_feed(struct span text) {
     return false;
 }
 
-enum document_format document_sniff(struct span utf8, struct span content_type) {
-    struct span text = skip_prologue(utf8);
-    if (text.size == 0) {
-        return DOCUMENT_UNKNOWN;
+static bool has_any(struct span text, const char *const *needles) {
+    for (; *needles != NULL; needles++) {
+        if (span_find_nocase(text, span_of(*needles)) != SPAN_NOT_FOUND) {
+            return true;
+        }
     }
-    if (text.data[0] == '{' || text.data[0] == '[') {
+    return false;
+}
+
+static bool opens_page(struct span text) {
+    return span_starts_with_nocase(text, SPAN("<!doctype html")) || opens(text, "<html") ||
+           opens(text, "<head") || opens(text, "<body");
+}
+
+enum document_format document_sniff(struct span utf8, struct span content_type) {
+    static const char *const feeds[] = {"<rss", "<rdf:RDF", "<feed", NULL};
+    static const char *const pages[] = {"<html", "<body", "<div", NULL};
+    static const char *const html[] = {"html", NULL};
+    struct span text = skip_prologue(utf8);
+    char first = text.size == 0 ? '\0' : text.data[0];
+    if (first == '{' || first == '[') {
         return DOCUMENT_JSON;
     }
-    if (text.data[0] == '<') {
-        if (opens_feed(text)) {
-            return DOCUMENT_FEED;
-        }
-        bool html = span_starts_with_nocase(text, SPAN("<!doctype html")) || opens(text, "<html") ||
-                    opens(text, "<head") || opens(text, "<body");
-        if (html) {
-            return DOCUMENT_PAGE;
-        }
+    if (first == '<' && opens_feed(text)) {
+        return DOCUMENT_FEED;
+    }
+    if (first == '<' && opens_page(text)) {
+        return DOCUMENT_PAGE;
     }
     /* Junk before a feed: a warning of PHP, a line of text. */
     struct span head = span_first(text, 1024);
-    if (span_find(head, SPAN("<rss")) != SPAN_NOT_FOUND ||
-        span_find(head, SPAN("<rdf:RDF")) != SPAN_NOT_FOUND ||
-        span_find(head, SPAN("<feed")) != SPAN_NOT_FOUND) {
+    if (has_any(head, feeds)) {
         return DOCUMENT_FEED;
     }
-    bool html = span_find_nocase(content_type, SPAN("html")) != SPAN_NOT_FOUND ||
-                span_find_nocase(head, SPAN("<html")) != SPAN_NOT_FOUND ||
-                span_find_nocase(head, SPAN("<body")) != SPAN_NOT_FOUND ||
-                span_find_nocase(head, SPAN("<div")) != SPAN_NOT_FOUND;
-    return html && text.data[0] == '<' ? DOCUMENT_PAGE : DOCUMENT_UNKNOWN;
+    bool page = has_any(content_type, html) || has_any(head, pages);
+    return page && first == '<' ? DOCUMENT_PAGE : DOCUMENT_UNKNOWN;
 }
 
 static bool feed_read(struct span utf8, const struct document *document, struct items *items,

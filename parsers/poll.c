@@ -3,38 +3,13 @@
 #include "base/url.h"
 #include "parsers/document.h"
 #include "parsers/dom.h"
-#include "parsers/paging.h"
+#include "parsers/poll_state.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 /* A listing is walked from its newest item back to what is known. What is known: everything up to a
  * moment, reached when a walk is over; for items without dates, the ids that stood on top then. A
  * walk that is cut short goes on, the next time, where it stopped. */
-
-#define TOPS_MOST 12  /* ids remembered from the top of the listing */
-#define TOPS_NEEDED 3 /* so many of them in a row mean that the rest is known */
-
-struct tops {
-    struct span list[TOPS_MOST];
-    size_t count;
-};
-
-struct poll {
-    const struct recipe *recipe;
-    struct poll_options options;
-    struct arena *arena;
-    struct web_header *params; /* all of the recipe's, with their values */
-    struct position position;
-    struct poll_report report;
-    int64_t known_ms; /* everything up to here has been handed out; DATE_NONE = nothing */
-    struct tops known_tops;
-    int64_t newest_ms; /* of this walk */
-    struct tops tops;  /* of this walk */
-    bool begun;        /* the walk has a page behind it */
-    bool resumed;      /* the walk began in an earlier poll */
-    bool over;
-};
 
 /* --- Variables -------------------------------------------------------------------------------- */
 
@@ -46,13 +21,37 @@ static struct span number_text(struct poll *poll, int64_t number) {
 static int64_t floor_ms(const struct poll *poll) {
     int64_t known =
         poll->known_ms == DATE_NONE ? DATE_NONE : poll->known_ms - poll->recipe->overlap_ms;
-    return known > poll->options.since_ms ? known : poll->options.since_ms;
+    int64_t floor = known > poll->options.since_ms ? known : poll->options.since_ms;
+    /* A minute passes between asking and being understood. */
+    int64_t reach_ms = poll->recipe->reach_ms;
+    int64_t least = reach_ms == 0 ? DATE_NONE : poll->options.now_ms - reach_ms + MINUTE_MS;
+    return floor > least ? floor : least;
+}
+
+/* A moment as APIs want it: "since_s", "until_day" and so on; plain "since" is RFC 3339. */
+static struct span moment_text(struct poll *poll, struct span form, int64_t ms) {
+    char text[DATE_TEXT_SIZE];
+    struct date date = date_from_ms(ms);
+    if (span_equal(form, SPAN("_s"))) {
+        return number_text(poll, ms / SECOND_MS);
+    }
+    if (span_equal(form, SPAN("_ms"))) {
+        return number_text(poll, ms);
+    }
+    if (span_equal(form, SPAN("_day"))) {
+        return arena_copy(poll->arena, span_of(date_print_day(ms, text)));
+    }
+    if (span_equal(form, SPAN("_digits"))) {
+        return arena_print(poll->arena, "%04d%02d%02d%02d%02d%02d", date.year, date.month, date.day,
+                           date.hour, date.minute, date.second);
+    }
+    return form.size > 0 ? (struct span){0}
+                         : arena_copy(poll->arena, span_of(date_print(ms, text)));
 }
 
 static struct span variable(void *context, struct span name) {
     struct poll *poll = context;
     const struct poll_options *options = &poll->options;
-    char text[DATE_TEXT_SIZE];
     for (size_t i = 0; i < poll->recipe->info.param_count; i++) {
         if (span_equal(poll->params[i].name, name)) {
             return poll->params[i].value;
@@ -75,18 +74,11 @@ static struct span variable(void *context, struct span name) {
     if (span_equal(name, SPAN("page"))) {
         return number_text(poll, poll->position.page);
     }
-    if (span_equal(name, SPAN("since_s"))) {
-        return number_text(poll, floor / SECOND_MS);
+    if (span_starts_with(name, SPAN("since"))) {
+        return moment_text(poll, span_from(name, 5), floor);
     }
-    if (span_equal(name, SPAN("since_ms"))) {
-        return number_text(poll, floor);
-    }
-    if (span_equal(name, SPAN("since"))) {
-        return arena_copy(poll->arena, span_of(date_print(floor, text)));
-    }
-    if (span_equal(name, SPAN("until_s"))) {
-        return poll->position.until_s == 0 ? (struct span){0}
-                                           : number_text(poll, poll->position.until_s);
+    if (span_starts_with(name, SPAN("until")) && poll->position.until_s != 0) {
+        return moment_text(poll, span_from(name, 5), poll->position.until_s * SECOND_MS);
     }
     return (struct span){0};
 }
@@ -141,47 +133,6 @@ static bool needs_check(const struct poll *poll, struct error *error) {
     return true;
 }
 
-static void tops_load(struct poll *poll, const json_t *list, struct tops *tops) {
-    size_t index = 0;
-    json_t *one = NULL;
-    json_array_foreach(list, index, one) {
-        if (tops->count < TOPS_MOST && json_is_string(one)) {
-            tops->list[tops->count++] = json_scalar(one, poll->arena);
-        }
-    }
-}
-
-static int64_t moment_member(const json_t *object, const char *name) {
-    const json_t *value = json_object_get(object, name);
-    return json_is_integer(value) ? json_integer_value(value) : DATE_NONE;
-}
-
-/* What is not understood is left out: the poll then begins at the top and ends at `since`. */
-static void cursor_load(struct poll *poll, struct span cursor) {
-    json_t *root = NULL;
-    struct error ignored;
-    if (cursor.size == 0 || !json_parse(cursor, &root, &ignored)) {
-        return;
-    }
-    poll->known_ms = moment_member(root, "known");
-    tops_load(poll, json_object_get(root, "tops"), &poll->known_tops);
-    const json_t *walk = json_object_get(root, "walk");
-    if (json_is_object(walk)) {
-        struct position *position = &poll->position;
-        int64_t page = moment_member(walk, "page");
-        int64_t until = moment_member(walk, "until");
-        position->page = page == DATE_NONE ? position->page : page;
-        position->until_s = until == DATE_NONE ? 0 : until;
-        position->cursor = json_scalar(json_object_get(walk, "cursor"), poll->arena);
-        position->url = json_scalar(json_object_get(walk, "url"), poll->arena);
-        poll->newest_ms = moment_member(walk, "newest");
-        tops_load(poll, json_object_get(walk, "tops"), &poll->tops);
-        poll->begun = true;
-        poll->resumed = true;
-    }
-    json_decref(root);
-}
-
 bool poll_begin(const struct recipe *recipe, const struct poll_options *options, struct span cursor,
                 struct arena *arena, struct poll **poll, struct error *error) {
     struct poll *made = ARENA_NEW(arena, struct poll);
@@ -199,7 +150,7 @@ bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
         return false;
     }
     made->position = position_first(&recipe->paging, arena);
-    cursor_load(made, cursor);
+    poll_load_cursor(made, cursor);
     *poll = made;
     return true;
 }
@@ -244,6 +195,7 @@ struct page {
     const struct web_response *response;
     struct answer answer;
     struct items found; /* all items of the page */
+    size_t listed;      /* and those that the recipe leaves out */
     uint32_t filled;    /* which fields any item had */
     struct span next_url;
 };
@@ -266,14 +218,17 @@ static bool failures_check(struct page *page, struct error *error) {
 /* Items of a recipe that maps fields. */
 static void mapped_items(struct page *page) {
     const struct recipe *recipe = page->poll->recipe;
-    size_t count = 0;
-    struct value *list = place_list(&page->answer, &recipe->items, page->answer.root, &count);
-    for (size_t i = 0; i < count && i < LIMIT_ITEMS; i++) {
-        if (conditions_any(&page->answer, &recipe->skip, list[i])) {
-            continue;
+    for (size_t p = 0; p < recipe->items_count; p++) {
+        size_t count = 0;
+        struct value *list =
+            place_list(&page->answer, &recipe->items[p], page->answer.root, &count);
+        for (size_t i = 0; i < count && page->listed < LIMIT_ITEMS; i++) {
+            page->listed++;
+            if (!conditions_any(&page->answer, &recipe->skip, list[i])) {
+                struct item *item = items_add(&page->found);
+                page->filled |= fields_fill(&page->answer, recipe, list[i], page->listed, item);
+            }
         }
-        struct item *item = items_add(&page->found);
-        page->filled |= fields_fill(&page->answer, recipe, list[i], i + 1, item);
     }
 }
 
@@ -316,6 +271,7 @@ static bool read_document(struct page *page, struct error *error) {
         return false;
     }
     page->next_url = info.next_url;
+    page->listed = page->found.count;
     for (size_t i = 0; i < page->found.count; i++) {
         const struct item *item = &page->found.list[i];
         const struct {
@@ -451,7 +407,7 @@ static void walk_on(struct page *page, bool reached) {
         .response = page->response,
         .next_url = page->next_url,
         .oldest_ms = oldest_of(&page->found),
-        .items = page->found.count,
+        .items = page->listed,
     };
     if (page->found.count > 0) {
         facts.last_id = page->found.list[page->found.count - 1].id;
@@ -527,47 +483,6 @@ bool poll_response(struct poll *poll, const struct web_response *response, struc
     walk_on(&page, reached);
     page_close(&page);
     return true;
-}
-
-/* --- The cursor ------------------------------------------------------------------------------- */
-
-static json_t *text_json(struct span text) {
-    return json_stringn(text.size == 0 ? "" : text.data, text.size);
-}
-
-static json_t *tops_json(const struct tops *tops) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < tops->count; i++) {
-        json_array_append_new(list, text_json(tops->list[i]));
-    }
-    return list;
-}
-
-struct span poll_cursor(struct poll *poll) {
-    json_t *root = json_object();
-    if (poll->known_ms != DATE_NONE) {
-        json_object_set_new(root, "known", json_integer(poll->known_ms));
-    }
-    if (poll->known_tops.count > 0) {
-        json_object_set_new(root, "tops", tops_json(&poll->known_tops));
-    }
-    if (poll->begun) {
-        json_t *walk = json_object();
-        json_object_set_new(walk, "page", json_integer(poll->position.page));
-        json_object_set_new(walk, "cursor", text_json(poll->position.cursor));
-        json_object_set_new(walk, "url", text_json(poll->position.url));
-        json_object_set_new(walk, "until", json_integer(poll->position.until_s));
-        if (poll->newest_ms != DATE_NONE) {
-            json_object_set_new(walk, "newest", json_integer(poll->newest_ms));
-        }
-        json_object_set_new(walk, "tops", tops_json(&poll->tops));
-        json_object_set_new(root, "walk", walk);
-    }
-    char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
-    struct span cursor = arena_copy(poll->arena, span_of(text));
-    free(text);
-    json_decref(root);
-    return cursor;
 }
 
 const struct poll_report *poll_report(const struct poll *poll) {

@@ -77,6 +77,27 @@ static void mend_value(struct buffer *out, struct span value) {
     }
 }
 
+static size_t skip_space(struct span text, size_t at) {
+    while (at < text.size && byte_is_space(text.data[at])) {
+        at++;
+    }
+    return at;
+}
+
+/* The value that begins at `at`, quoted or not; returns where it ends, its closing quote included. */
+static size_t value_end(struct span rest, size_t at, struct span *value) {
+    char quote = at < rest.size ? rest.data[at] : '\0';
+    bool quoted = quote == '"' || quote == '\'';
+    size_t begin = at + (quoted ? 1 : 0);
+    size_t end = begin;
+    while (end < rest.size && (quoted ? rest.data[end] != quote
+                                      : !byte_is_space(rest.data[end]) && rest.data[end] != '>')) {
+        end++;
+    }
+    *value = span_first(span_from(rest, begin), end - begin);
+    return end < rest.size && quoted ? end + 1 : end;
+}
+
 /* Attributes between the name of a tag and its end; returns their size, '>' not included. Doubles
  * are left to libxml2, which keeps the first. */
 static size_t mend_attributes(struct buffer *out, struct span rest) {
@@ -89,26 +110,9 @@ static size_t mend_attributes(struct buffer *out, struct span rest) {
         }
         struct span name = span_first(span_from(rest, at), size);
         struct span value = name;
-        at += size;
-        while (at < rest.size && byte_is_space(rest.data[at])) {
-            at++;
-        }
+        at = skip_space(rest, at + size);
         if (at < rest.size && rest.data[at] == '=') {
-            at++;
-            while (at < rest.size && byte_is_space(rest.data[at])) {
-                at++;
-            }
-            char quote = at < rest.size ? rest.data[at] : '\0';
-            bool quoted = quote == '"' || quote == '\'';
-            size_t begin = at + (quoted ? 1 : 0);
-            size_t end = begin;
-            while (end < rest.size &&
-                   (quoted ? rest.data[end] != quote
-                           : !byte_is_space(rest.data[end]) && rest.data[end] != '>')) {
-                end++;
-            }
-            value = span_first(span_from(rest, begin), end - begin);
-            at = end < rest.size && quoted ? end + 1 : end;
+            at = value_end(rest, skip_space(rest, at + 1), &value);
         }
         buffer_append_byte(out, ' ');
         buffer_append(out, name);
@@ -234,33 +238,37 @@ static size_t mend_markup(struct mender *mender, struct span rest) {
     return 1;
 }
 
+static bool is_plain(char c) {
+    return c != '<' && c != '&' && !is_control(c) && c != '\v' && c != '\f';
+}
+
+/* Text up to the next markup; at least one byte is taken. */
+static size_t mend_text(struct mender *mender, struct span rest) {
+    if (mender->open_count == 0) { /* nothing belongs before the root element */
+        return 1;
+    }
+    if (rest.data[0] == '&') {
+        return mend_reference(&mender->out, rest);
+    }
+    size_t size = 0;
+    while (size < rest.size && is_plain(rest.data[size])) {
+        size++;
+    }
+    buffer_append(&mender->out, span_first(rest, size));
+    return size > 0 ? size : 1; /* a control character goes */
+}
+
 struct span xml_mend(struct span text, struct arena *arena) {
     struct mender mender = {0};
     buffer_init(&mender.out, LIMIT_DOCUMENT);
     bool rooted = false;
-    /* Deeper than the parser goes, there is nothing to be gained. */
+    /* Nothing belongs behind the root element; deeper than the parser goes, nothing is gained. */
     for (size_t at = 0; at < text.size && mender.open_count <= LIMIT_DEPTH;) {
-        char c = text.data[at];
-        if (c == '<') {
-            at += mend_markup(&mender, span_from(text, at));
-            rooted = rooted || mender.open_count > 0;
-            if (rooted && mender.open_count == 0) {
-                break; /* nothing belongs behind the root element */
-            }
-            continue;
-        }
-        if (mender.open_count == 0) { /* nor in front of it */
-            at++;
-        } else if (c == '&') {
-            at += mend_reference(&mender.out, span_from(text, at));
-        } else {
-            size_t begin = at;
-            while (at < text.size && text.data[at] != '<' && text.data[at] != '&' &&
-                   !is_control(text.data[at]) && text.data[at] != '\v' && text.data[at] != '\f') {
-                at++;
-            }
-            buffer_append(&mender.out, (struct span){text.data + begin, at - begin});
-            at += at == begin; /* a control character */
+        struct span rest = span_from(text, at);
+        at += rest.data[0] == '<' ? mend_markup(&mender, rest) : mend_text(&mender, rest);
+        rooted = rooted || mender.open_count > 0;
+        if (rooted && mender.open_count == 0) {
+            break;
         }
     }
     while (mender.open_count > 0) {
