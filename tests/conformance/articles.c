@@ -49,7 +49,7 @@ static struct span extract(struct span body, struct arena *arena) {
     return item.text;
 }
 
-/* --- articles ------------------------------------------------------------------------------------- */
+/* --- articles --------------------------------------------------------------------------------- */
 
 struct shingles {
     uint64_t *list; /* sorted */
@@ -168,7 +168,7 @@ static void articles_run(const char *suites) {
     json_decref(truth);
 }
 
-/* --- segments ------------------------------------------------------------------------------------- */
+/* --- segments --------------------------------------------------------------------------------- */
 
 static struct span folded(struct span text, struct arena *arena) {
     char *out = arena_allocate(arena, text.size + 1);

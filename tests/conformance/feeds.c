@@ -35,8 +35,7 @@ static struct span field(const struct feed_part *part, enum feed_field which) {
     return feed_text(feed, part, which, arena);
 }
 
-/* --- feeds-pairs: the format's own names
- * ---------------------------------------------------------- */
+/* --- feeds-pairs: the format's own names ------------------------------------------------------ */
 
 static void put_date(json_t *object, const char *key, struct span text) {
     int64_t ms = 0;
@@ -227,8 +226,7 @@ static json_t *atom_json(void) {
     return object;
 }
 
-/* --- feeds-pairs: the names common to both formats
- * ------------------------------------------------- */
+/* --- feeds-pairs: the names common to both formats -------------------------------------------- */
 
 static struct span any_of(const struct feed_part *part, const enum feed_field *fields) {
     for (; *fields != FEED_FIELD_COUNT; fields++) {
@@ -343,8 +341,7 @@ static json_t *common_json(void) {
     return object;
 }
 
-/* --- feeds-assertions
- * ----------------------------------------------------------------------------- */
+/* --- feeds-assertions ------------------------------------------------------------------------- */
 
 static void put_moment(json_t *object, const char *key, struct span text) {
     int64_t ms = 0;
@@ -595,8 +592,7 @@ static json_t *asserted_json(void) {
     return object;
 }
 
-/* --- Comparing
- * ------------------------------------------------------------------------------------ */
+/* --- Comparing -------------------------------------------------------------------------------- */
 
 /* What the model does not keep, by key: nobody's opinion of a brand stands in it. */
 static const char *const unkept[][2] = {

@@ -5,7 +5,7 @@
 #include "parsers/parsers.h"
 #include "parsers/structured.h"
 
-/* --- Text ------------------------------------------------------------------------------------ */
+/* --- Text ------------------------------------------------------------------------------------- */
 
 static void test_html_to_text(void **state) {
     (void)state;
@@ -50,7 +50,7 @@ static void test_html_to_text(void **state) {
     arena_free(arena);
 }
 
-/* --- JSON ------------------------------------------------------------------------------------ */
+/* --- JSON ------------------------------------------------------------------------------------- */
 
 static void test_damaged_json(void **state) {
     (void)state;
@@ -115,7 +115,7 @@ static void test_json_members(void **state) {
     arena_free(arena);
 }
 
-/* --- Reviews --------------------------------------------------------------------------------- */
+/* --- Reviews ---------------------------------------------------------------------------------- */
 
 struct page {
     struct arena *arena;
@@ -243,7 +243,7 @@ static void test_microdata_in_a_circle(void **state) {
     arena_free(arena);
 }
 
-/* --- Main text ------------------------------------------------------------------------------- */
+/* --- Main text -------------------------------------------------------------------------------- */
 
 #define WORDS                                                                                      \
     "The kettle from Acme came on Monday, boiled at once, and has done so ever since, which is "   \
