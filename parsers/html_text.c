@@ -72,7 +72,8 @@ static enum tag_role tag_role(struct span name) {
 }
 
 /* The text being written. White space is owed until something follows it, so that none stands at
- * the ends and none twice. Never longer than five fourths of the input: see html_to_text(). */
+ * the ends and none twice. At most half as long again as the
+ * input: see html_to_text(). */
 struct writer {
     char *out;
     size_t size;
@@ -290,9 +291,8 @@ static void write_html(struct writer *writer, struct span html) {
 }
 
 struct span html_to_text(struct span html, struct arena *arena) {
-    /* The text can outgrow the markup by one reference only: "&nLt;" is five bytes that become
-     * six. */
-    struct writer writer = {.out = memory_resize(NULL, html.size + html.size / 4 + 8, 1)};
+    /* The text can outgrow the markup: a control of two bytes becomes a character of three. */
+    struct writer writer = {.out = memory_resize(NULL, html.size + html.size / 2 + 8, 1)};
     write_html(&writer, html);
     struct span text =
         arena_copy(arena, span_first_utf8((struct span){writer.out, writer.size}, LIMIT_TEXT));

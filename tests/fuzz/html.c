@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct error error = {0};
     struct span utf8 = charset_to_utf8(body, SPAN("text/html"), arena);
     struct span text = html_to_text(utf8, arena);
-    if (!charset_is_utf8(text) || text.size > utf8.size + utf8.size / 4) {
+    if (!charset_is_utf8(text) || text.size > utf8.size + utf8.size / 2) {
         fatal("html_to_text gave no UTF-8 or too much");
     }
     if (page_items(utf8, SPAN("https://a.example/p"), &items, &info, &error) && items.count == 0) {

@@ -50,6 +50,19 @@ static void test_html_to_text(void **state) {
     arena_free(arena);
 }
 
+/* Nothing grows more than controls of two bytes that stand for characters of three. */
+static void test_text_that_grows(void **state) {
+    (void)state;
+    char html[400];
+    for (size_t i = 0; i < sizeof html; i += 2) {
+        memcpy(html + i, "\xC2\x93", 2);
+    }
+    struct arena *arena = arena_create();
+    struct span text = html_to_text((struct span){html, sizeof html}, arena);
+    assert_int_equal(text.size, sizeof html / 2 * 3);
+    arena_free(arena);
+}
+
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 static void test_damaged_json(void **state) {
@@ -294,6 +307,7 @@ static void test_short_page(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html_to_text),
+        cmocka_unit_test(test_text_that_grows),
         cmocka_unit_test(test_damaged_json),
         cmocka_unit_test(test_json_limits),
         cmocka_unit_test(test_json_members),
