@@ -17,9 +17,10 @@
 enum exit_code {
     EXIT_CODE_OK = 0,
     EXIT_CODE_FAILED = 1,
-    EXIT_CODE_USAGE = 2,     /* command line, configuration or query */
-    EXIT_CODE_PARTIAL = 3,   /* some sources failed; what came is stored and shown */
-    EXIT_CODE_THRESHOLD = 4, /* --fail-on was hit */
+    EXIT_CODE_USAGE = 2,         /* command line, configuration or query */
+    EXIT_CODE_PARTIAL = 3,       /* some sources failed; what came is stored and shown */
+    EXIT_CODE_THRESHOLD = 4,     /* --fail-on was hit */
+    EXIT_CODE_INTERRUPTED = 130, /* by a signal; what was committed is safe */
 };
 
 struct app_option {
@@ -107,6 +108,7 @@ enum exit_code command_config_show(struct app *app);
 enum exit_code command_config_options(struct app *app);
 enum exit_code command_crawl(struct app *app); /* command_crawl.c */
 enum exit_code command_run(struct app *app);
+enum exit_code command_serve(struct app *app);
 enum exit_code command_query(struct app *app); /* command_ask.c */
 enum exit_code command_report(struct app *app);
 enum exit_code command_feed(struct app *app);

@@ -17,10 +17,9 @@ struct session {
     struct tasks tasks;
     struct pipeline *pipeline;
     struct pipeline_progress last; /* for the summary, after the pipeline is gone */
-    struct server *server;         /* `run` with an address to listen on */
+    struct server *server;         /* `serve`, and `run` with an address to listen on */
     uv_signal_t signals[2];
     size_t signal_count;
-    uv_timer_t hurry; /* a crawl that was asked to stop does not wait for ever */
     bool stopping;
     bool interrupted;
     int64_t started_ms;
@@ -46,30 +45,34 @@ static void on_failure(void *context, struct span source, const struct error *er
 
 /* --- Ending ----------------------------------------------------------------------------------- */
 
-static void on_pipeline_stopped(void *context) {
-    struct session *session = context;
-    session->pipeline = NULL;
-    for (size_t i = 0; i < session->signal_count; i++) {
-        uv_close((uv_handle_t *)&session->signals[i], NULL);
+static void on_part_stopped(void *context);
+
+/* Stops one part after the other; the signals last, so that a second one is heard until then. */
+static void session_stop_next(struct session *session) {
+    if (session->server != NULL) {
+        struct server *server = session->server;
+        session->server = NULL;
+        server_stop(server, on_part_stopped, session);
+    } else if (session->pipeline != NULL) {
+        struct pipeline *pipeline = session->pipeline;
+        session->pipeline = NULL;
+        session->last = *pipeline_progress(pipeline);
+        pipeline_stop(pipeline, on_part_stopped, session);
+    } else {
+        for (size_t i = 0; i < session->signal_count; i++) {
+            uv_close((uv_handle_t *)&session->signals[i], NULL);
+        }
     }
 }
 
-static void on_server_stopped(void *context) {
-    struct session *session = context;
-    session->server = NULL;
-    pipeline_stop(session->pipeline, on_pipeline_stopped, session);
+static void on_part_stopped(void *context) {
+    session_stop_next(context);
 }
 
 static void session_stop(struct session *session) {
-    if (session->stopping) {
-        return;
-    }
-    session->stopping = true;
-    session->last = *pipeline_progress(session->pipeline);
-    if (session->server != NULL) {
-        server_stop(session->server, on_server_stopped, session);
-    } else {
-        pipeline_stop(session->pipeline, on_pipeline_stopped, session);
+    if (!session->stopping) {
+        session->stopping = true;
+        session_stop_next(session);
     }
 }
 
@@ -103,10 +106,16 @@ static void watch_signals(struct session *session) {
     session->signal_count = 2;
 }
 
-static bool session_prepare(struct session *session, struct app *app, enum exit_code *code) {
-    struct error error;
+static void session_open(struct session *session, struct app *app) {
     session->app = app;
     session->started_ms = clock_monotonic_ms(&system_clock);
+    uv_loop_init(&session->loop);
+    watch_signals(session);
+}
+
+static bool session_prepare(struct session *session, enum exit_code *code) {
+    struct app *app = session->app;
+    struct error error;
     if (!app_load_config(app, code)) {
         return false;
     }
@@ -170,12 +179,15 @@ static void session_begin(struct session *session, const struct pipeline_options
         .clock = &app->clock.clock,
         .log = app->log,
     };
-    uv_loop_init(&session->loop);
-    watch_signals(session);
     session->pipeline = pipeline_start(&parts, options);
 }
 
-static void session_end(struct session *session) {
+/* Runs until everything is stopped; what could not even be begun is stopped at once. */
+static void session_run(struct session *session, bool begun) {
+    if (!begun) {
+        session_stop(session);
+    }
+    uv_run(&session->loop, UV_RUN_DEFAULT);
     if (uv_loop_close(&session->loop) != 0) {
         fatal("handles were left on the event loop");
     }
@@ -206,20 +218,22 @@ enum exit_code command_crawl(struct app *app) {
         return app_fail(app, EXIT_CODE_USAGE,
                         "say --once to fetch what is new and stop, or use: earshot run");
     }
-    if (!session_prepare(&session, app, &code) ||
-        !session_options(&session, true, &options, &code)) {
-        assessor_free(session.assessor);
-        return code;
+    session_open(&session, app);
+    bool ready =
+        session_prepare(&session, &code) && session_options(&session, true, &options, &code);
+    if (ready) {
+        session_begin(&session, &options);
     }
-    session_begin(&session, &options);
-    uv_run(&session.loop, UV_RUN_DEFAULT);
-    session_end(&session);
+    session_run(&session, ready);
     if (app->progress) {
         progress_clear();
     }
+    if (!ready) {
+        return code;
+    }
     say_summary(&session);
     if (session.interrupted) {
-        return (enum exit_code)130;
+        return EXIT_CODE_INTERRUPTED;
     }
     return session.last.failed > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
@@ -227,9 +241,6 @@ enum exit_code command_crawl(struct app *app) {
 static bool start_server(struct session *session, enum exit_code *code) {
     struct app *app = session->app;
     struct error error;
-    if (app->config->serve.listen.size == 0) {
-        return true;
-    }
     if (!server_start(&session->loop, app->store, app->config, &app->clock.clock, app->log,
                       &session->server, &error)) {
         *code = app_fail_error(app, &error);
@@ -243,20 +254,29 @@ enum exit_code command_run(struct app *app) {
     struct session session = {.app = app};
     struct pipeline_options options;
     enum exit_code code = EXIT_CODE_OK;
-    if (!session_prepare(&session, app, &code) ||
-        !session_options(&session, false, &options, &code)) {
-        assessor_free(session.assessor);
-        return code;
-    }
     app->progress = false; /* a daemon logs; it does not draw */
-    session_begin(&session, &options);
-    if (!start_server(&session, &code)) {
-        session_stop(&session);
+    session_open(&session, app);
+    bool ready =
+        session_prepare(&session, &code) && session_options(&session, false, &options, &code);
+    if (ready) {
+        session_begin(&session, &options);
+        ready = app->config->serve.listen.size == 0 || start_server(&session, &code);
     }
-    log_info(app->log, "started", LOG_INT("sources", session.tasks.count),
-             LOG_INT("brands", app->config->brand_count));
-    uv_run(&session.loop, UV_RUN_DEFAULT);
-    session_end(&session);
+    if (ready) {
+        log_info(app->log, "started", LOG_INT("sources", session.tasks.count),
+                 LOG_INT("brands", app->config->brand_count));
+    }
+    session_run(&session, ready);
     log_info(app->log, "stopped", LOG_INT("added", session.last.added));
+    return code;
+}
+
+enum exit_code command_serve(struct app *app) {
+    struct session session = {.app = app};
+    enum exit_code code = EXIT_CODE_OK;
+    session_open(&session, app);
+    bool ready = app_load_config(app, &code) && app_open_store(app, STORE_READ, &code) &&
+                 start_server(&session, &code);
+    session_run(&session, ready);
     return code;
 }

@@ -121,6 +121,10 @@ const struct app_command app_commands[] = {
      "    earshot score --explain 'Love Acme, but the delivery was not great' --brand Acme\n"
      "    earshot score --jsonl --classes 3 < lines.jsonl",
      0, 1000, score_options, command_score},
+    {"serve", "", "serve the page and the feeds, poll nothing",
+     "Serves what is stored on the address of `serve.listen`, also beside a crawl in another "
+     "process.",
+     0, 0, NULL, command_serve},
     {"source list", "", "list the sources and their health",
      "Last success, failures in a row and why, mentions brought.", 0, 0, NULL, command_source_list},
     {"source recipes", "", "list the recipes that come with earshot",

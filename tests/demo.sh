@@ -138,8 +138,8 @@ cat <<END
   demo/mailbox/        $(find "$demo/mailbox" -name '*.eml' | wc -l) mails as delivered
   demo/earshot.yaml    the configuration
 
-  build/release/earshot run --config demo/earshot.yaml
-                       serves http://127.0.0.1:8765/ and /feed/brellin.json
+  build/release/earshot serve --config demo/earshot.yaml
+                       the page: http://127.0.0.1:8765/   the feed: http://127.0.0.1:8765/feed/Brellin.json
   build/release/earshot query --config demo/earshot.yaml 'brellin NEAR/8 (delivery OR package) label:negative'
 
 The demonstration took $(($(date +%s) - started)) seconds.
