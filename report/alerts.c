@@ -76,7 +76,7 @@ static struct alert_change *change_add(struct evaluation *evaluation,
     return change;
 }
 
-/* --- Surges -------------------------------------------------------------------------------- */
+/* --- Surges ----------------------------------------------------------------------------------- */
 
 static const struct incident *stored_for(const struct evaluation *evaluation, struct span brand,
                                          const struct event *event, int64_t event_end_ms) {
@@ -209,7 +209,7 @@ static void evaluate_brands(struct evaluation *evaluation) {
     }
 }
 
-/* --- Sources ------------------------------------------------------------------------------- */
+/* --- Sources ---------------------------------------------------------------------------------- */
 
 static const struct incident *stored_for_source(const struct evaluation *evaluation,
                                                 struct span evidence) {
@@ -279,7 +279,7 @@ static void evaluate_sources(struct evaluation *evaluation) {
     }
 }
 
-/* --- Mails --------------------------------------------------------------------------------- */
+/* --- Mails ------------------------------------------------------------------------------------ */
 
 static bool person_wants(const struct config_person *person, struct span brand) {
     if (!person->alerts) {

@@ -5,8 +5,8 @@
  * loudest hundredth of such windows in the last two weeks, and the two ratios are joined by their
  * geometric mean: a burst is sharp and goes on. The loudest hundredth, and not the record, so that
  * an old burst does not hide a somewhat smaller one; not an average, because talk is bursty every
- * day. An alarm is a ratio above 1.25 that is the highest of the last day, at most one a day: one event, one
- * alarm. Measured on public series of tweets by tests/conformance/nab.c. */
+ * day. An alarm is a ratio above 1.25 that is the highest of the last day, at most one a day: one
+ * event, one alarm. Measured on public series of tweets by tests/conformance/nab.c. */
 #ifndef REPORT_BURST_H
 #define REPORT_BURST_H
 

@@ -24,7 +24,7 @@
 #define LEVEL_PRIOR 0.5
 /* Belief about over-dispersion, in windows: talk comes in bunches. */
 #define DISPERSION_PRIOR 0.15
-#define DISPERSION_WINDOWS 24.0
+#define DISPERSION_WINDOWS 6.0
 /* Below this a mean of dispersion is noise of the estimate. */
 #define MEAN_LEAST 1e-6
 
@@ -162,14 +162,17 @@ static void model_fit(struct model *model, const struct fit *fit) {
     }
 }
 
-/* Windows overlap: an hour that surprises is mostly followed by others, and these are one alert.
- * So many windows surprise for one false alert (measured on simulated brands). */
-#define WINDOWS_PER_ALERT 1.5
+/* Windows overlap: an hour that surprises is mostly followed by others, the more the longer the
+ * window is, and these are one alert. So many windows surprise for one false alert (measured on
+ * simulated brands, tests/bench/alerts.c). */
+#define WINDOWS_PER_ALERT 1.2
+#define WINDOWS_PER_HOUR 0.6
 #define HOURS_WEEK (HOURS_DAY * DAYS_WEEK)
+#define THRESHOLD_MAX 0.02
 
 double detector_threshold(const struct detector_options *options) {
-    double threshold = options->false_per_week * WINDOWS_PER_ALERT / HOURS_WEEK;
-    return threshold > 0.01 ? 0.01 : threshold;
+    double windows = WINDOWS_PER_ALERT + WINDOWS_PER_HOUR * (double)(options->window - 1);
+    return fmin(options->false_per_week * windows / HOURS_WEEK, THRESHOLD_MAX);
 }
 
 static bool window_sum(const struct fit *fit, size_t last, const struct model *model,

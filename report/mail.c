@@ -32,7 +32,7 @@ struct span mail_subject(struct arena *arena, const struct incident *incident) {
 
 static const struct output_style mail_style = {.unicode = true, .width = 76};
 
-/* --- Text ---------------------------------------------------------------------------------- */
+/* --- Text ------------------------------------------------------------------------------------- */
 
 static void text_mentions(struct buffer *out, struct arena *arena,
                           const struct evidence *evidence) {
@@ -104,7 +104,7 @@ struct span mail_text(struct arena *arena, const struct mail_incident *mail) {
     return text;
 }
 
-/* --- HTML ---------------------------------------------------------------------------------- */
+/* --- HTML ------------------------------------------------------------------------------------- */
 
 static const char html_head[] =
     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -283,7 +283,7 @@ struct span mail_html(struct arena *arena, const struct mail_incident *mail) {
     return html;
 }
 
-/* --- Messages ------------------------------------------------------------------------------ */
+/* --- Messages --------------------------------------------------------------------------------- */
 
 /* Names an incident for its whole life, whatever number the store gives it. */
 static uint64_t incident_key(const struct incident *incident) {

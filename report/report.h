@@ -12,8 +12,7 @@
 #include "sentiment/sentiment.h"
 #include "store/store.h"
 
-/* --- KPIs
- * ------------------------------------------------------------------------------------------ */
+/* --- KPIs ------------------------------------------------------------------------------------- */
 
 struct kpi {             /* one number with all that is needed to trust it */
     const char *name;    /* "net sentiment" */
@@ -54,8 +53,7 @@ void kpi_compute(const struct snapshot *snapshot, const struct config *config, s
 /* Prints the table of definitions: name, formula, method, source. */
 void kpi_print_definitions(struct buffer *out);
 
-/* --- Reports
- * ------------------------------------------------------------------------------------------ */
+/* --- Reports ---------------------------------------------------------------------------------- */
 
 enum output_format {
     OUTPUT_TABLE,
@@ -106,8 +104,7 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
 void score_print(struct buffer *out, struct span text, const struct sentiment_request *request,
                  const struct sentiment_result *result, const struct output_style *style);
 
-/* --- Alerts
- * --------------------------------------------------------------------------------------------- */
+/* --- Alerts ----------------------------------------------------------------------------------- */
 
 /* Looks at every own brand's series up to `now_ms`, opens, updates and closes incidents, and writes
  * them with the mails they cause into the store in one transaction. Idempotent: nothing new,
@@ -124,8 +121,7 @@ MUST_CHECK bool alerts_evaluate(struct store *store, const struct config *config
  * it would be 1). */
 MUST_CHECK bool detect_csv(struct buffer *out, struct span csv, struct error *error);
 
-/* --- Delivery
- * -------------------------------------------------------------------------------------------- */
+/* --- Delivery --------------------------------------------------------------------------------- */
 
 /* Sends what waits in the outbox through the crawler's mail route, one message at a time. */
 struct delivery; /* opaque */
@@ -138,8 +134,7 @@ int64_t delivery_next_ms(const struct delivery *delivery); /* wall clock of the 
                                                               DATE_NONE = nothing waits */
 void delivery_stop(struct delivery *delivery); /* cancels what is under way (it stays in flight) */
 
-/* --- Serving
- * ---------------------------------------------------------------------------------------------- */
+/* --- Serving ---------------------------------------------------------------------------------- */
 
 struct server; /* opaque */
 MUST_CHECK bool server_start(uv_loop_t *loop, struct store *store, const struct config *config,

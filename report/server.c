@@ -43,7 +43,7 @@ struct peer { /* one connection's deadline; freed by its close callback */
     int descriptor;
 };
 
-/* --- Handles ------------------------------------------------------------------------------- */
+/* --- Handles ---------------------------------------------------------------------------------- */
 
 static void handle_closed(struct server *server) {
     if (--server->handles > 0 || !server->stopping) {
@@ -109,7 +109,7 @@ static void peer_allow(struct MHD_Connection *connection, uint64_t ms) {
     }
 }
 
-/* --- Requests ------------------------------------------------------------------------------ */
+/* --- Requests --------------------------------------------------------------------------------- */
 
 static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const char *name,
                                  const char *value) {
@@ -225,7 +225,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     }
 }
 
-/* --- The loop ------------------------------------------------------------------------------ */
+/* --- The loop --------------------------------------------------------------------------------- */
 
 static void server_run(struct server *server);
 
@@ -249,7 +249,7 @@ static void server_run(struct server *server) {
     }
 }
 
-/* --- Start and stop ------------------------------------------------------------------------ */
+/* --- Start and stop --------------------------------------------------------------------------- */
 
 static bool address_parse(struct server *server, struct sockaddr_storage *address,
                           struct span *host, struct error *error) {

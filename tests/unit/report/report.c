@@ -29,7 +29,7 @@ static int teardown(void **state) {
     return 0;
 }
 
-/* --- KPIs against a recount ----------------------------------------------------------------- */
+/* --- KPIs against a recount ------------------------------------------------------------------- */
 
 struct recount {
     struct period period;
@@ -123,7 +123,7 @@ static void no_data_is_not_zero(void **state) {
     snapshot_close(snapshot);
 }
 
-/* --- Every form ----------------------------------------------------------------------------- */
+/* --- Every form ------------------------------------------------------------------------------- */
 
 static struct span print_report(struct world *world, const struct output_style *style,
                                 struct buffer *out) {
