@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 
-/* --- Writing: the caller has measured; beyond the end is a bug and stops the program ------------ */
+/* --- Writing: the caller has measured; beyond the end is a bug and stops the program ---------- */
 
 struct packer {
     uint8_t *begin;

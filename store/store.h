@@ -33,7 +33,7 @@ struct store_options {
 MUST_CHECK bool store_open(const char *folder, const struct store_options *options,
                            struct store **store, struct error *error);
 
-/* Waits until everything submitted is committed, then closes. */
+/* Waits until everything submitted is committed, then closes. Snapshots are closed before. */
 void store_close(struct store *store);
 
 /* --- Sources ---------------------------------------------------------------------------------- */
@@ -59,7 +59,13 @@ void source_state_init(struct source_state *state);
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 
-/* What one page of one poll brought. All of it is stored in one transaction, or none. */
+/* What one page of one poll brought. All of it is stored in one transaction, or none.
+ *
+ * An item is known again by its id, else its URL, else its words (store/identity.h). Seen again, it
+ * is updated: what the source leaves out stays as it was; while the words are the same, brands found
+ * by polls for different brands add up; an edited text is about what it says now. `item.deleted`
+ * empties it for good. Scores are kept to 1/10,000, ratings to 1/1,000; texts are cut at the limits
+ * of base/limits.h, and no more than LIMIT_MENTION_BRANDS brands are kept. */
 struct store_batch {
     /* Key of the source: its name, or name/brand. Items are the same or not within a name; the
      * mentions' own `source` is ignored. */
@@ -147,7 +153,8 @@ typedef bool timeline_visitor(void *context, const struct timeline_entry *entry)
 void snapshot_timeline(const struct snapshot *snapshot, uint32_t brand, int64_t since_ms,
                        int64_t until_ms, bool newest_first, timeline_visitor *visit, void *context);
 
-/* Mentions in order of arrival, from `sequence` on (for feeds, exports, event streams). */
+/* Mentions in order of arrival, from `sequence` on (for feeds, exports, event streams). Each is valid
+ * during its visit. */
 typedef bool mention_visitor(void *context, const struct mention *mention);
 void snapshot_mentions_from(const struct snapshot *snapshot, uint64_t sequence,
                             mention_visitor *visit, void *context);
@@ -265,7 +272,8 @@ struct outbox_row {
     uint64_t incident;   /* 0 = none */
 };
 
-/* Stores incidents and outbox rows in one transaction (promise 4); fills in new ids. Waits. */
+/* Stores incidents and outbox rows, each as a whole, in one transaction (promise 4); fills in new
+ * ids. Waits. */
 MUST_CHECK bool store_put_alerts(struct store *store, struct incident *incidents,
                                  size_t incident_count, struct outbox_row *rows, size_t row_count,
                                  struct error *error);
