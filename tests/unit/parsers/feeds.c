@@ -169,6 +169,51 @@ static void test_ill_formed(void **state) {
     done(&p);
 }
 
+/* What HTML leaves open does not swallow what follows. */
+static void test_void_elements(void **state) {
+    (void)state;
+    struct parsed p;
+    must_parse(&p,
+               "<rss><channel><meta name='a'><title>T</title><item><title>a</title></item>"
+               "</channel></rss>",
+               1);
+    assert_span_equal(p.info.title, "T");
+    done(&p);
+}
+
+static void test_better_fields_win(void **state) {
+    (void)state;
+    struct parsed p;
+    must_parse(&p,
+               "<rss xmlns:dc='http://purl.org/dc/elements/1.1/'"
+               " xmlns:media='http://search.yahoo.com/mrss/'><channel><item>"
+               "<media:title>picture</media:title><dc:date>2001-01-01</dc:date>"
+               "<dc:creator>Paper</dc:creator><title>story</title><title>again</title>"
+               "<author>jo@example.org (Jo)</author>"
+               "<pubDate>Sat, 07 Feb 2026 10:00:00 GMT</pubDate></item></channel></rss>",
+               1);
+    assert_span_equal(p.items.list[0].title, "story");
+    assert_span_equal(p.items.list[0].author, "Jo");
+    assert_int_equal(p.items.list[0].published_ms, moment("2026-02-07T10:00:00Z"));
+    done(&p);
+}
+
+static void test_guids_and_links(void **state) {
+    (void)state;
+    struct parsed p;
+    must_parse(&p,
+               "<rss><channel><item><guid isPermaLink='false'>https://a.example/1</guid></item>"
+               "<item><guid>https://a.example/2</guid></item><item><guid>three</guid></item>"
+               "<item><link>https://a.example/4</link></item></channel></rss>",
+               4);
+    assert_span_equal(p.items.list[0].url, "");
+    assert_span_equal(p.items.list[0].id, "https://a.example/1");
+    assert_span_equal(p.items.list[1].url, "https://a.example/2");
+    assert_span_equal(p.items.list[2].url, "");
+    assert_span_equal(p.items.list[3].id, "https://a.example/4");
+    done(&p);
+}
+
 static void test_charsets(void **state) {
     (void)state;
     static const struct {
@@ -317,6 +362,9 @@ int main(void) {
         cmocka_unit_test(test_rdf),
         cmocka_unit_test(test_json_feed),
         cmocka_unit_test(test_ill_formed),
+        cmocka_unit_test(test_void_elements),
+        cmocka_unit_test(test_better_fields_win),
+        cmocka_unit_test(test_guids_and_links),
         cmocka_unit_test(test_charsets),
         cmocka_unit_test(test_utf16),
         cmocka_unit_test(test_entities_are_refused),

@@ -265,21 +265,23 @@ static void test_microdata_in_a_circle(void **state) {
 static void test_article(void **state) {
     (void)state;
     struct page page;
-    read_page(&page,
-              "<html lang='en_GB'><head><title>Kettles - The Daily</title>"
-              "<meta property='og:title' content='Kettles, tested'>"
-              "<meta property='og:site_name' content='The Daily'>"
-              "<meta name='author' content='By Jo Doe'>"
-              "<meta property='article:published_time' content='2026-02-03T04:05:06Z'>"
-              "<link rel='canonical' href='/kettles'></head><body>"
-              "<nav><a href='/'>Home</a> <a href='/a'>All the sections there are</a></nav>"
-              "<div class='cookie-banner'>We use cookies, and we tell you so at length.</div>"
-              "<div class='content'><h1>Kettles, tested</h1><p>" WORDS "</p><p>" WORDS
-              "</p><div class='share-bar'><a href='x'>Share this</a></div><p>" WORDS "</p>"
-              "<ul class='related'><li><a href='1'>Ten more kettles</a></li>"
-              "<li><a href='2'>Toasters of the year</a></li></ul></div>"
-              "<div class='sidebar'><p>" WORDS "</p></div>"
-              "<footer>Imprint, privacy, and so on.</footer></body></html>");
+    read_page(
+        &page,
+        "<html lang='en_GB'><head><title>Kettles - The Daily</title>"
+        "<meta property='og:title' content='Kettles, tested'>"
+        "<meta property='og:site_name' content='The Daily'>"
+        "<meta name='author' content='By Jo Doe'>"
+        "<meta property='article:published_time' content='2026-02-03T04:05:06Z'>"
+        "<link rel='canonical' href='/kettles'></head><body>"
+        "<nav><a href='/'>Home</a> <a href='/a'>All the sections there are</a></nav>"
+        "<div class='cookie-banner'>We use cookies, and we tell you so at length.</div>"
+        "<div class='content'><h1>Kettles, tested</h1><p>" WORDS "</p><p>" WORDS
+        "</p><div class='share-bar'><a href='x'>Share this</a></div><p>" WORDS "</p>"
+        "<ul><li><a href='3'>Ovens, all of them</a></li><li><a href='4'>Pans and pots</a></li></ul>"
+        "<ul class='related'><li><a href='1'>Ten more kettles</a></li>"
+        "<li><a href='2'>Toasters of the year</a></li></ul></div>"
+        "<div class='sidebar'><p>" WORDS "</p></div>"
+        "<footer>Imprint, privacy, and so on.</footer></body></html>");
     assert_int_equal(page.items.count, 1);
     const struct item *item = &page.items.list[0];
     assert_span_equal(item->title, "Kettles, tested");

@@ -6,7 +6,7 @@
 
 #define NOW INT64_C(1795252211000) /* 2026-11-21T09:10:11Z */
 
-/* --- Reading recipes ------------------------------------------------------------------------- */
+/* --- Reading recipes -------------------------------------------------------------------------- */
 
 static void test_builtins_read(void **state) {
     (void)state;
@@ -78,7 +78,7 @@ static void test_recipe_errors(void **state) {
     arena_free(arena);
 }
 
-/* --- Parts ----------------------------------------------------------------------------------- */
+/* --- Parts ------------------------------------------------------------------------------------ */
 
 static struct span lookup(void *context, struct span name) {
     (void)context;
@@ -148,7 +148,7 @@ static void test_paths(void **state) {
         }                                                                                          \
     }
 
-/* --- Polls ----------------------------------------------------------------------------------- */
+/* --- Polls ------------------------------------------------------------------------------------ */
 
 struct talk {
     struct arena *arena;
@@ -271,9 +271,10 @@ static void test_window_slides(void **state) {
     }
     ask(&talk, HN "1792660211%2Ccreated_at_i%3C1795249101&page=0");
 
-    /* Cut short here, it goes on here. */
+    /* Cut short here, it goes on here, even when it gets no answer first. */
     struct talk resumed;
     talk_begin(&resumed, "hackernews", "acme co", NULL, 0, talk.cursor);
+    assert_true(span_equal(poll_cursor(resumed.poll), talk.cursor));
     ask(&resumed, HN "1792660211%2Ccreated_at_i%3C1795249101&page=0");
     answer(&resumed, "{\"hits\":[],\"nbPages\":0}");
     nothing_more(&resumed);
