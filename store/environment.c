@@ -68,8 +68,19 @@ static bool lock_refuse(const char *folder, int lock, struct error *error) {
                      folder, holder[0] != '\0' ? holder : "another process");
 }
 
-/* Two writers would each believe to be the only one: LMDB would take turns, but our counters in
- * memory would not. The lock ends with the process, however it ends. */
+/* Names the holder. A courtesy for whoever is refused: the lock holds without it, on a full disk
+ * too. */
+static void lock_sign(int lock) {
+    char host[200] = "";
+    char text[300];
+    gethostname(host, sizeof host - 1);
+    int size = snprintf(text, sizeof text, "process %ld on host %s\n", (long)getpid(), host);
+    ssize_t written = ftruncate(lock, 0) == 0 ? pwrite(lock, text, (size_t)size, 0) : 0;
+    (void)written;
+}
+
+/* LMDB would let two writers take turns, but each would look for copies in a memory of its own. The
+ * lock ends with the process, however that ends. */
 static bool lock_take(const char *folder, int *lock, struct error *error) {
     char *path = path_in(folder, "writer.lock");
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -78,17 +89,15 @@ static bool lock_take(const char *folder, int *lock, struct error *error) {
         return error_set_errno(error, errno, "the store in %s cannot be locked", folder);
     }
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        lock_refuse(folder, descriptor, error);
+        if (errno == EWOULDBLOCK) {
+            lock_refuse(folder, descriptor, error);
+        } else {
+            error_set_errno(error, errno, "the store in %s cannot be locked", folder);
+        }
         close(descriptor);
         return false;
     }
-    char host[200] = "";
-    char text[300];
-    gethostname(host, sizeof host - 1);
-    int size = snprintf(text, sizeof text, "process %ld on host %s\n", (long)getpid(), host);
-    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, text, (size_t)size, 0) != size) {
-        /* The name is a courtesy for whoever is refused; the lock holds without it. */
-    }
+    lock_sign(descriptor);
     *lock = descriptor;
     return true;
 }
