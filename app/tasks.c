@@ -111,12 +111,20 @@ static void add_task(struct task_list *tasks, const struct task *task) {
     tasks->list[tasks->count++] = *task;
 }
 
-/* One task for each search that the brand's definition needs in the site's dialect. */
-static void add_searches(struct task_list *tasks, const struct task *model,
-                         const struct assessor *assessor, size_t brand) {
+/* One task for each search that the brand's definition needs in the site's dialect. A definition of
+ * fields alone, or of open endings, has none: better said than never searched for. */
+static bool add_searches(struct task_list *tasks, const struct task *model,
+                         const struct assessor *assessor, size_t brand, struct error *error) {
     size_t count = 0;
     const struct span *searches =
         query_compile(assessor_query(assessor, brand), model->info->dialect, tasks->arena, &count);
+    if (count == 0) {
+        return error_set(
+            error, ERROR_USAGE,
+            "it cannot be searched for \"%.*s\", whose query demands no whole word; say "
+            "`brands:` here to leave it out",
+            SPAN_ARG(assessor_brand_names(assessor)[brand]));
+    }
     for (size_t i = 0; i < count; i++) {
         struct task task = *model;
         struct span name = assessor_brand_names(assessor)[brand];
@@ -127,6 +135,7 @@ static void add_searches(struct task_list *tasks, const struct task *model,
                                  SPAN_ARG(name), i + 1);
         add_task(tasks, &task);
     }
+    return true;
 }
 
 static bool add_source(struct task_list *tasks, const struct config *config,
@@ -156,7 +165,10 @@ static bool add_source(struct task_list *tasks, const struct config *config,
     }
     size_t count = source->brands.count > 0 ? source->brands.count : assessor_brand_count(assessor);
     for (size_t i = 0; i < count; i++) {
-        add_searches(tasks, &task, assessor, source->brands.count > 0 ? brands[i] : i);
+        size_t brand = source->brands.count > 0 ? brands[i] : i;
+        if (!add_searches(tasks, &task, assessor, brand, error)) {
+            return false;
+        }
     }
     return true;
 }
