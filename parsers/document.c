@@ -18,6 +18,17 @@ static struct span field_finish(struct span text, size_t limit, struct arena *ar
     return span_trim((struct span){copy, text.size});
 }
 
+static struct span upper_case(struct span text, struct arena *arena) {
+    if (text.size == 0) {
+        return text;
+    }
+    char *copy = arena_copy_string(arena, text);
+    for (size_t i = 0; i < text.size; i++) {
+        copy[i] = copy[i] >= 'a' && copy[i] <= 'z' ? (char)(copy[i] - ('a' - 'A')) : copy[i];
+    }
+    return (struct span){copy, text.size};
+}
+
 void items_finish(struct items *items, size_t from) {
     for (size_t i = from; i < items->count; i++) {
         struct item *item = &items->list[i];
@@ -31,6 +42,10 @@ void items_finish(struct items *items, size_t from) {
                       {&item->parent, LIMIT_FIELD},   {&item->site, LIMIT_FIELD}};
         for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++) {
             *fields[f].text = field_finish(*fields[f].text, fields[f].limit, items->arena);
+        }
+        item->country = upper_case(item->country, items->arena);
+        if (span_equal(item->parent, item->id)) { /* the beginning of a thread answers nothing */
+            item->parent = (struct span){0};
         }
     }
 }

@@ -220,13 +220,14 @@ static void test_hackernews(void **state) {
     talk_begin(&talk, "hackernews", "acme co", NULL, 0, SPAN(""));
     ask(&talk, HN "1792660211&page=0");
     assert_true(talk.request.api);
-    answer(&talk,
-           "{\"hits\":[{\"objectID\":\"11\",\"author\":\"jo\",\"created_at_i\":1795250000,"
-           "\"comment_text\":\"I like it.<p>It&#x27;s fine\",\"story_title\":\"Acme launches\","
-           "\"story_id\":5,\"parent_id\":6,\"points\":null,\"_highlightResult\":{}},"
-           "{\"objectID\":\"12\",\"author\":\"al\",\"created_at_i\":1795240000,"
-           "\"title\":\"Acme & Co\",\"url\":\"https://acme.example/\",\"points\":42,"
-           "\"num_comments\":3,\"story_text\":null}],\"nbPages\":2,\"page\":0}");
+    answer(
+        &talk,
+        "{\"hits\":[{\"objectID\":\"11\",\"author\":\"jo\",\"created_at_i\":1795250000,"
+        "\"comment_text\":\"I like it.<p>It&#x27;s fine\",\"story_title\":\"Acme launches\","
+        "\"story_id\":5,\"parent_id\":6,\"points\":null,\"_highlightResult\":{}},"
+        "{\"objectID\":\"12\",\"author\":\"al\",\"created_at_i\":1795240000,"
+        "\"story_id\":12,\"title\":\"Acme & Co\",\"url\":\"https://acme.example/\",\"points\":42,"
+        "\"num_comments\":3,\"story_text\":null}],\"nbPages\":2,\"page\":0}");
     assert_int_equal(talk.items.count, 2);
     const struct item *comment = &talk.items.list[0];
     assert_span_equal(comment->id, "11");
@@ -237,6 +238,7 @@ static void test_hackernews(void **state) {
     assert_int_equal(comment->published_ms, INT64_C(1795250000000));
     assert_int_equal(comment->engagement.likes, COUNT_NONE);
     assert_span_equal(talk.items.list[1].title, "Acme & Co");
+    assert_span_equal(talk.items.list[1].parent, ""); /* a story is its own thread */
     assert_int_equal(talk.items.list[1].engagement.likes, 42);
     ask(&talk, HN "1792660211&page=1");
     answer(&talk, "{\"hits\":[],\"nbPages\":2,\"page\":1}");
@@ -394,7 +396,7 @@ static void test_stackexchange(void **state) {
 
 static void test_appstore(void **state) {
     (void)state;
-    static const struct web_header params[] = {PAIR("app", "99"), PAIR("country", "GB")};
+    static const struct web_header params[] = {PAIR("app", "99"), PAIR("country", "gb")};
     struct talk talk;
     talk_begin(&talk, "appstore", "", params, 2, SPAN(""));
     ask(&talk,
