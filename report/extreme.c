@@ -8,9 +8,9 @@ struct candidate {
     double weight;
 };
 
-struct extreme_walk {
+struct loudest { /* one side */
     bool worst;
-    struct candidate *list; /* best first, at most `limit` */
+    struct candidate *list; /* loudest first, at most `limit` */
     size_t limit;
     size_t count;
 };
@@ -28,43 +28,51 @@ static bool same_voice(const struct timeline_entry *a, const struct timeline_ent
            (a->author != 0 && a->author == b->author);
 }
 
-static void candidate_remove(struct extreme_walk *walk, size_t index) {
-    memmove(walk->list + index, walk->list + index + 1,
-            (walk->count - index - 1) * sizeof(*walk->list));
-    walk->count--;
+static void candidate_remove(struct loudest *side, size_t index) {
+    memmove(side->list + index, side->list + index + 1,
+            (side->count - index - 1) * sizeof(*side->list));
+    side->count--;
 }
 
-static void candidate_insert(struct extreme_walk *walk, const struct candidate *candidate) {
-    size_t place = walk->count;
-    while (place > 0 && walk->list[place - 1].weight < candidate->weight) {
+static void candidate_insert(struct loudest *side, const struct candidate *candidate) {
+    size_t place = side->count;
+    while (place > 0 && side->list[place - 1].weight < candidate->weight) {
         place--;
     }
-    if (place == walk->limit) {
+    if (place == side->limit) {
         return;
     }
-    size_t kept = walk->count < walk->limit ? walk->count : walk->limit - 1;
-    memmove(walk->list + place + 1, walk->list + place, (kept - place) * sizeof(*walk->list));
-    walk->list[place] = *candidate;
-    walk->count = kept + 1;
+    size_t kept = side->count < side->limit ? side->count : side->limit - 1;
+    memmove(side->list + place + 1, side->list + place, (kept - place) * sizeof(*side->list));
+    side->list[place] = *candidate;
+    side->count = kept + 1;
 }
 
-static bool extreme_entry(void *context, const struct timeline_entry *entry) {
-    struct extreme_walk *walk = context;
-    enum label wanted = walk->worst ? LABEL_NEGATIVE : LABEL_POSITIVE;
-    if (entry->label != wanted) {
-        return true;
-    }
-    struct candidate candidate = {*entry, entry_weight(entry, walk->worst)};
-    for (size_t i = 0; i < walk->count; i++) {
-        if (same_voice(&walk->list[i].entry, entry)) {
-            if (walk->list[i].weight >= candidate.weight) {
-                return true;
+static void side_meet(struct loudest *side, const struct timeline_entry *entry) {
+    struct candidate candidate = {*entry, entry_weight(entry, side->worst)};
+    for (size_t i = 0; i < side->count; i++) {
+        if (same_voice(&side->list[i].entry, entry)) {
+            if (side->list[i].weight >= candidate.weight) {
+                return;
             }
-            candidate_remove(walk, i);
+            candidate_remove(side, i);
             break;
         }
     }
-    candidate_insert(walk, &candidate);
+    candidate_insert(side, &candidate);
+}
+
+struct extreme_walk {
+    struct loudest best, worst;
+};
+
+static bool extreme_entry(void *context, const struct timeline_entry *entry) {
+    struct extreme_walk *walk = context;
+    if (entry->label == LABEL_POSITIVE) {
+        side_meet(&walk->best, entry);
+    } else if (entry->label == LABEL_NEGATIVE) {
+        side_meet(&walk->worst, entry);
+    }
     return true;
 }
 
@@ -86,24 +94,32 @@ static struct score score_by_number(const struct mention *mention, uint32_t bran
     return mention->score;
 }
 
-struct sheet_mention *mentions_extreme(const struct snapshot *snapshot, uint32_t brand,
-                                       struct period period, bool worst, size_t limit,
-                                       struct arena *arena, size_t *count) {
-    struct extreme_walk walk = {
-        .worst = worst, .list = ARENA_ARRAY(arena, struct candidate, limit), .limit = limit};
-    snapshot_timeline(snapshot, brand, period.since_ms, period.until_ms, true, extreme_entry,
-                      &walk);
-    struct sheet_mention *list = ARENA_ARRAY(arena, struct sheet_mention, limit);
+/* The candidates as whole mentions. */
+static struct sheet_mention *side_read(const struct loudest *side, const struct snapshot *snapshot,
+                                       uint32_t brand, struct arena *arena, size_t *count) {
+    struct sheet_mention *list = ARENA_ARRAY(arena, struct sheet_mention, side->limit);
     *count = 0;
-    for (size_t i = 0; i < walk.count; i++) {
+    for (size_t i = 0; i < side->count; i++) {
         struct sheet_mention *entry = &list[*count];
-        if (snapshot_mention(snapshot, walk.list[i].entry.sequence, arena, &entry->mention)) {
+        if (snapshot_mention(snapshot, side->list[i].entry.sequence, arena, &entry->mention)) {
             entry->score = score_by_number(&entry->mention, brand);
-            entry->weight = walk.list[i].weight;
+            entry->weight = side->list[i].weight;
             ++*count;
         }
     }
     return list;
+}
+
+void mentions_extreme(const struct snapshot *snapshot, uint32_t brand, struct period period,
+                      size_t limit, struct arena *arena, struct extremes *extremes) {
+    struct extreme_walk walk = {
+        .best = {.list = ARENA_ARRAY(arena, struct candidate, limit), .limit = limit},
+        .worst = {
+            .worst = true, .list = ARENA_ARRAY(arena, struct candidate, limit), .limit = limit}};
+    snapshot_timeline(snapshot, brand, period.since_ms, period.until_ms, true, extreme_entry,
+                      &walk);
+    extremes->best = side_read(&walk.best, snapshot, brand, arena, &extremes->best_count);
+    extremes->worst = side_read(&walk.worst, snapshot, brand, arena, &extremes->worst_count);
 }
 
 struct span mention_excerpt(const struct mention *mention, struct arena *arena) {

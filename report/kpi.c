@@ -129,30 +129,32 @@ struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_in
     return kpi;
 }
 
-/* The brand's counts and its market's in one period. */
-static void kpi_gather(const struct snapshot *snapshot, const struct config *config,
-                       struct span brand, struct period period, struct tally *tally,
-                       struct kpi_input *input) {
-    struct arena *arena = arena_create();
-    const struct span *names = NULL;
-    size_t count = brand_family(config, brand, &names, arena);
-    tally_brand(snapshot, brand, period, tally);
-    double ratings = (double)tally->ratings;
-    double rating_sum = tally->rating_sum;
-    *input = (struct kpi_input){.brand = tally,
-                                .family_mentions = tally->mentions,
-                                .has_family = count > 1,
-                                .coverage = snapshot_coverage(snapshot, (struct span){0},
-                                                              period.since_ms, period.until_ms)};
-    for (size_t i = 1; i < count; i++) {
-        struct tally other;
-        tally_brand_counts(snapshot, names[i], period, &other);
-        input->family_mentions += other.mentions;
-        ratings += (double)other.ratings;
-        rating_sum += other.rating_sum;
+void market_gather(const struct snapshot *snapshot, const struct config *config, struct span brand,
+                   struct period period, struct arena *arena, struct market *market) {
+    *market = (struct market){.period = period,
+                              .coverage = snapshot_coverage(snapshot, (struct span){0},
+                                                            period.since_ms, period.until_ms)};
+    market->count = brand_family(config, brand, &market->names, arena);
+    market->tallies = ARENA_ARRAY(arena, struct tally, market->count);
+    tally_brand(snapshot, brand, period, &market->tallies[0]);
+    for (size_t i = 1; i < market->count; i++) {
+        tally_brand_counts(snapshot, market->names[i], period, &market->tallies[i]);
     }
-    input->rating_prior = ratings > 0 ? rating_sum / ratings : RATING_PRIOR_NONE;
-    arena_free(arena);
+}
+
+static struct kpi_input market_input(const struct market *market) {
+    double ratings = 0;
+    double rating_sum = 0;
+    struct kpi_input input = {.brand = &market->tallies[0],
+                              .has_family = market->count > 1,
+                              .coverage = market->coverage};
+    for (size_t i = 0; i < market->count; i++) {
+        input.family_mentions += market->tallies[i].mentions;
+        ratings += (double)market->tallies[i].ratings;
+        rating_sum += market->tallies[i].rating_sum;
+    }
+    input.rating_prior = ratings > 0 ? rating_sum / ratings : RATING_PRIOR_NONE;
+    return input;
 }
 
 static bool first_entry(void *context, const struct timeline_entry *entry) {
@@ -180,21 +182,28 @@ static bool kpi_is_sum(const struct kpi *kpi) {
            strcmp(kpi->unit, "stars") != 0;
 }
 
-void kpi_compute(const struct snapshot *snapshot, const struct config *config, struct span brand,
-                 struct period period, struct kpi *kpis) {
-    struct tally now;
-    struct tally before;
-    struct kpi_input input;
-    struct kpi_input input_before;
-    kpi_gather(snapshot, config, brand, period, &now, &input);
-    kpi_gather(snapshot, config, brand, period_before(period), &before, &input_before);
-    bool whole = period_is_whole(snapshot, brand, period_before(period), input_before.coverage);
+void kpi_compute_market(const struct snapshot *snapshot, const struct market *now,
+                        const struct market *before, struct kpi *kpis) {
+    struct kpi_input input = market_input(now);
+    struct kpi_input input_before = market_input(before);
+    bool whole = period_is_whole(snapshot, now->names[0], before->period, before->coverage);
     for (size_t i = 0; i < KPI_COUNT; i++) {
         struct kpi previous = kpi_from(&kpi_definitions[i], &input_before);
         kpis[i] = kpi_from(&kpi_definitions[i], &input);
         kpis[i].compared = kpis[i].known && previous.known && (whole || !kpi_is_sum(&kpis[i]));
         kpis[i].previous = previous.value;
     }
+}
+
+void kpi_compute(const struct snapshot *snapshot, const struct config *config, struct span brand,
+                 struct period period, struct kpi *kpis) {
+    struct arena *arena = arena_create();
+    struct market now;
+    struct market before;
+    market_gather(snapshot, config, brand, period, arena, &now);
+    market_gather(snapshot, config, brand, period_before(period), arena, &before);
+    kpi_compute_market(snapshot, &now, &before, kpis);
+    arena_free(arena);
 }
 
 /* Each definition as a short paragraph: nothing is cut, whatever the width. */

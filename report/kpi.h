@@ -26,6 +26,21 @@ extern const struct kpi_definition kpi_definitions[KPI_COUNT];
 /* One KPI by its definition, without comparison. */
 struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_input *input);
 
+/* A brand and those it is compared with, counted in one period; the brand comes first. */
+struct market {
+    struct period period;
+    const struct span *names;
+    struct tally *tallies; /* only the brand's has distinct stories */
+    size_t count;
+    double coverage; /* share of the period's hours in which some source answered */
+};
+void market_gather(const struct snapshot *snapshot, const struct config *config, struct span brand,
+                   struct period period, struct arena *arena, struct market *market);
+
+/* All KPIs of the market's first brand, compared with the period before; KPI_COUNT places. */
+void kpi_compute_market(const struct snapshot *snapshot, const struct market *now,
+                        const struct market *before, struct kpi *kpis);
+
 /* Below this many mentions a KPI is provisional. */
 #define KPI_PROVISIONAL_BELOW 30
 

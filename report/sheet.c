@@ -67,27 +67,32 @@ static void gather_members(struct sheet *sheet, const struct snapshot *snapshot,
     }
 }
 
-/* The market: the brand and its competitors, most mentions first as configured. */
-static void gather_rivals(struct sheet *sheet, const struct snapshot *snapshot,
+static void gather_market(struct sheet *sheet, const struct snapshot *snapshot,
                           const struct config *config) {
-    const struct span *names = NULL;
-    size_t count = brand_family(config, sheet->brand, &names, sheet->arena);
-    sheet->rivals.list = ARENA_ARRAY(sheet->arena, struct sheet_member, count);
-    sheet->rivals.count = count > 1 ? count : 0;
+    struct market now;
+    struct market before;
+    market_gather(snapshot, config, sheet->brand, sheet->period, sheet->arena, &now);
+    market_gather(snapshot, config, sheet->brand, period_before(sheet->period), sheet->arena,
+                  &before);
+    kpi_compute_market(snapshot, &now, &before, sheet->kpis);
+    sheet->tally = now.tallies[0];
+    sheet->coverage = now.coverage;
+    sheet->rivals.list = ARENA_ARRAY(sheet->arena, struct sheet_member, now.count);
+    sheet->rivals.count = now.count > 1 ? now.count : 0;
     uint64_t all = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct tally tally;
-        tally_brand_counts(snapshot, names[i], sheet->period, &tally);
+    for (size_t i = 0; i < now.count; i++) {
+        const struct tally *tally = &now.tallies[i];
         struct sheet_member *rival = &sheet->rivals.list[i];
-        rival->name = names[i];
-        rival->counts.mentions = tally.mentions;
-        rival->counts.positive = tally.labels[LABEL_POSITIVE];
-        rival->counts.negative = tally.labels[LABEL_NEGATIVE];
-        rival->counts.neutral = tally.labels[LABEL_NEUTRAL];
+        rival->name = now.names[i];
+        rival->counts.mentions = tally->mentions;
+        rival->counts.positive = tally->labels[LABEL_POSITIVE];
+        rival->counts.negative = tally->labels[LABEL_NEGATIVE];
+        rival->counts.neutral = tally->labels[LABEL_NEUTRAL];
+        rival->counts.unsure = tally->labels[LABEL_UNSURE];
         rival->net = series_net(&rival->counts);
-        all += tally.mentions;
+        all += tally->mentions;
     }
-    for (size_t i = 0; i < count && all > 0; i++) {
+    for (size_t i = 0; i < now.count && all > 0; i++) {
         sheet->rivals.list[i].share = (double)sheet->rivals.list[i].counts.mentions / (double)all;
     }
 }
@@ -189,11 +194,7 @@ void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const st
         .arena = arena, .brand = brand, .period = period, .snapshot_id = snapshot_id(snapshot)};
     uint32_t number = 0;
     bool stored = snapshot_brand(snapshot, brand, &number);
-    sheet->coverage =
-        snapshot_coverage(snapshot, (struct span){0}, period.since_ms, period.until_ms);
-    kpi_compute(snapshot, config, brand, period, sheet->kpis);
-    tally_brand(snapshot, brand, period, &sheet->tally);
-    gather_rivals(sheet, snapshot, config);
+    gather_market(sheet, snapshot, config);
     gather_incidents(sheet, snapshot);
     gather_sources(sheet, snapshot, stored ? number : BRAND_NONE);
     if (!stored) {
@@ -203,8 +204,5 @@ void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const st
     gather_members(sheet, snapshot, number, SERIES_TOPIC, &sheet->topics);
     gather_members(sheet, snapshot, number, SERIES_CHANNEL, &sheet->channels);
     gather_members(sheet, snapshot, number, SERIES_LANGUAGE, &sheet->languages);
-    sheet->best = mentions_extreme(snapshot, number, period, false, SHEET_MENTIONS, arena,
-                                   &sheet->best_count);
-    sheet->worst = mentions_extreme(snapshot, number, period, true, SHEET_MENTIONS, arena,
-                                    &sheet->worst_count);
+    mentions_extreme(snapshot, number, period, SHEET_MENTIONS, arena, &sheet->extremes);
 }

@@ -47,6 +47,11 @@ struct sheet_mention {
     double weight;
 };
 
+struct extremes { /* who speaks loudest for and against: one a story, one an author */
+    struct sheet_mention *best, *worst;
+    size_t best_count, worst_count;
+};
+
 struct sheet_incident {
     struct incident incident;
     struct evidence evidence;
@@ -69,8 +74,7 @@ struct sheet {
     double coverage;
     struct sheet_incident *incidents; /* newest first */
     size_t incident_count;
-    struct sheet_mention *best, *worst;
-    size_t best_count, worst_count;
+    struct extremes extremes;
 };
 
 #define SHEET_TOPICS 8
@@ -84,10 +88,9 @@ void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const st
 /* Net sentiment of counters, NAN where nothing was judged. */
 double series_net(const struct series_point *counts);
 
-/* The best and worst mentions of a brand in a period: one a story, one an author. */
-struct sheet_mention *mentions_extreme(const struct snapshot *snapshot, uint32_t brand,
-                                       struct period period, bool worst, size_t limit,
-                                       struct arena *arena, size_t *count);
+/* The best and worst mentions of a brand in a period, at most `limit` each, loudest first. */
+void mentions_extreme(const struct snapshot *snapshot, uint32_t brand, struct period period,
+                      size_t limit, struct arena *arena, struct extremes *extremes);
 
 /* The score of a mention towards a brand, or of the whole text where it has none. */
 struct score mention_score_of(const struct mention *mention, struct span brand);

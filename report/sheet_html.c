@@ -229,8 +229,10 @@ static void print_sheet(struct buffer *out, const struct sheet *sheet) {
     print_members(out, sheet, "Market", &sheet->rivals);
     print_members(out, sheet, "Channels", &sheet->channels);
     print_members(out, sheet, "Languages", &sheet->languages);
-    print_mentions(out, sheet, "Best mentions", "good", sheet->best, sheet->best_count);
-    print_mentions(out, sheet, "Worst mentions", "bad", sheet->worst, sheet->worst_count);
+    print_mentions(out, sheet, "Best mentions", "good", sheet->extremes.best,
+                   sheet->extremes.best_count);
+    print_mentions(out, sheet, "Worst mentions", "bad", sheet->extremes.worst,
+                   sheet->extremes.worst_count);
     buffer_append_string(out, "</div>\n");
     print_sources(out, sheet);
     print_definitions(out, sheet);

@@ -181,8 +181,8 @@ static void sheet_print_object(struct json_writer *json, const struct sheet *she
         incident_print_json(json, &sheet->incidents[i]);
     }
     json_array_end(json);
-    mentions_print_json(json, "best", sheet->best, sheet->best_count);
-    mentions_print_json(json, "worst", sheet->worst, sheet->worst_count);
+    mentions_print_json(json, "best", sheet->extremes.best, sheet->extremes.best_count);
+    mentions_print_json(json, "worst", sheet->extremes.worst, sheet->extremes.worst_count);
     json_object_end(json);
 }
 

@@ -109,8 +109,9 @@ static void print_sheet(struct buffer *out, const struct sheet *sheet,
     print_members(out, "Topics", &sheet->topics, sheet->arena, style);
     print_members(out, "Market", &sheet->rivals, sheet->arena, style);
     print_members(out, "Channels", &sheet->channels, sheet->arena, style);
-    print_mentions(out, "Best mentions", sheet, sheet->best, sheet->best_count);
-    print_mentions(out, "Worst mentions", sheet, sheet->worst, sheet->worst_count);
+    print_mentions(out, "Best mentions", sheet, sheet->extremes.best, sheet->extremes.best_count);
+    print_mentions(out, "Worst mentions", sheet, sheet->extremes.worst,
+                   sheet->extremes.worst_count);
 }
 
 void sheet_print_markdown(struct buffer *out, const struct sheets *sheets,

@@ -324,8 +324,8 @@ static void print_sheet(const struct page *page, const struct sheet *sheet) {
     print_members(page, "Channels", "mentions, share, net sentiment", &sheet->channels, false);
     print_members(page, "Languages", "mentions, share, net sentiment", &sheet->languages, false);
     print_sources(page, sheet);
-    print_mentions(page, "Best mentions", sheet->best, sheet->best_count);
-    print_mentions(page, "Worst mentions", sheet->worst, sheet->worst_count);
+    print_mentions(page, "Best mentions", sheet->extremes.best, sheet->extremes.best_count);
+    print_mentions(page, "Worst mentions", sheet->extremes.worst, sheet->extremes.worst_count);
 }
 
 void sheet_print_table(struct buffer *out, const struct sheets *sheets,
