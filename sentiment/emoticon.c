@@ -10,7 +10,12 @@ static const char *const others[] = {
 };
 
 bool emoticon_begins(char byte) {
-    return byte != '\0' && strchr(":;=xX<>^-\\DTOo.(", byte) != NULL;
+    static const bool table[256] = {
+        [':'] = true, [';'] = true, ['='] = true,  ['x'] = true, ['X'] = true, ['<'] = true,
+        ['>'] = true, ['^'] = true, ['-'] = true,  ['D'] = true, ['T'] = true, ['O'] = true,
+        ['o'] = true, ['.'] = true, ['\\'] = true, ['('] = true, ['_'] = true,
+    };
+    return table[(unsigned char)byte];
 }
 
 static bool is_word_byte(char byte) {

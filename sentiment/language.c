@@ -144,6 +144,10 @@ static void evidence_add(struct evidence *evidence, unsigned languages, double w
     if (languages == 0) {
         return;
     }
+    if ((languages & (languages - 1)) == 0) { /* most words are of one language */
+        evidence->weight[__builtin_ctz(languages)] += weight;
+        return;
+    }
     double share = weight / __builtin_popcount(languages);
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
         if ((languages >> i & 1U) != 0) {
@@ -179,13 +183,16 @@ static void evidence_letters(struct evidence *evidence, struct span folded) {
     }
 }
 
+static bool is_evidence(const struct token *token) {
+    return token->kind == TOKEN_WORD && (token->flags & TOKEN_HASHTAG) == 0;
+}
+
 static void evidence_gather(const struct lexicon *lexicon, const struct tokens *tokens,
                             struct evidence *evidence) {
     const unsigned ours = (1U << LANGUAGE_COUNT) - 1;
-    size_t unknown = 0;
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->list[i];
-        if (token->kind != TOKEN_WORD || (token->flags & TOKEN_HASHTAG) != 0) {
+        if (!is_evidence(token)) {
             continue;
         }
         const struct form *form = lexicon_form(lexicon, token->form);
@@ -195,11 +202,21 @@ static void evidence_gather(const struct lexicon *lexicon, const struct tokens *
         } else {
             evidence_add(evidence, form->vocabulary & ours, weight_vocabulary);
         }
-        if (form->function == 0 && unknown < GROUPED_WORDS) {
-            unknown++;
-            evidence_groups(evidence, token->folded);
+        if ((token->flags & TOKEN_ACCENTED) != 0) {
+            evidence_letters(evidence, token->folded);
         }
-        evidence_letters(evidence, token->folded);
+    }
+}
+
+static void evidence_gather_groups(const struct lexicon *lexicon, const struct tokens *tokens,
+                                   struct evidence *evidence) {
+    size_t grouped = 0;
+    for (size_t i = 0; i < tokens->count && grouped < GROUPED_WORDS; i++) {
+        const struct token *token = &tokens->list[i];
+        if (is_evidence(token) && lexicon_form(lexicon, token->form)->function == 0) {
+            evidence_groups(evidence, token->folded);
+            grouped++;
+        }
     }
 }
 
@@ -266,6 +283,7 @@ enum language language_detect(const struct lexicon *lexicon, const struct tokens
     bool sure = margin >= margin_sure && evidence.weight[best] >= share_sure * evidence.words;
     bool ours = true;
     if (!sure && evidence.words > 0) {
+        evidence_gather_groups(lexicon, tokens, &evidence);
         ours = evidence_ask(&evidence, tokens, hint, arena);
         evidence_best(&evidence, &best, &margin);
     }

@@ -71,6 +71,7 @@ static bool letter_at(const struct scanner *scanner, size_t offset) {
 
 static void word_letter(struct scanner *scanner, struct word_state *word, uint32_t rune) {
     uint32_t lower = rune_lower(rune);
+    word->flags |= rune >= 0x80 ? TOKEN_ACCENTED : 0;
     word->letters++;
     word->capitals += lower != rune;
     word->run = lower == word->last ? word->run + 1 : 1;
@@ -106,6 +107,7 @@ static void word_ascii(struct scanner *scanner, struct word_state *word) {
 static void word_accent(struct scanner *scanner, struct word_state *word, uint32_t accent) {
     uint32_t composed = rune_compose(word->last, accent);
     if (composed != 0 && word->last < 0x80) {
+        word->flags |= TOKEN_ACCENTED;
         scanner->used--;
         scanner->used += runes_encode(composed, scanner->folded + scanner->used);
         word->last = composed;
@@ -257,6 +259,10 @@ static void scan_name(struct scanner *scanner, size_t begin) {
 
 static bool url_here(const struct scanner *scanner) {
     struct span rest = span_from(scanner->text, scanner->at);
+    char first = byte_to_lower(rest.data[0]);
+    if (first != 'h' && first != 'w') {
+        return false;
+    }
     return span_starts_with_nocase(rest, SPAN("http://")) ||
            span_starts_with_nocase(rest, SPAN("https://")) ||
            span_starts_with_nocase(rest, SPAN("www."));

@@ -12,12 +12,16 @@ static void gather_sense(const struct sense *sense, size_t first, size_t last, s
     }
 }
 
-static void gather(const struct analysis *analysis, struct arena *arena, struct sites *sites) {
+/* The places of every topic; false when the text has none. */
+static bool gather(const struct analysis *analysis, struct arena *arena, struct sites *sites) {
+    bool any = false;
     for (size_t i = 0; i < analysis->tokens.count; i++) {
         const struct token *token = &analysis->tokens.list[i];
         gather_sense(token->sense, i, token->last, arena, sites);
         gather_sense(token->aside, i, i, arena, sites);
+        any = any || (token->sense != NULL && token->sense->topics[0] != 0) || token->aside != NULL;
     }
+    return any;
 }
 
 static struct score topic_score(const struct analysis *analysis, const struct sites *sites,
@@ -59,12 +63,11 @@ void topics_find(const struct analysis *analysis, bool three, struct arena *aren
                  struct sentiment_result *result) {
     size_t topic_count = 0;
     const struct span *names = lexicon_topics(analysis->lexicon, &topic_count);
-    struct sites sites[LIMIT_TOPICS] = {0};
-    for (size_t i = 0; i < LIMIT_TOPICS; i++) {
-        sites[i].aspect = true;
-    }
-    gather(analysis, arena, sites);
+    struct sites *sites = ARENA_ARRAY(arena, struct sites, topic_count);
     find_stage(analysis, result);
+    if (!gather(analysis, arena, sites)) {
+        return;
+    }
     result->topics = ARENA_ARRAY(arena, struct topic_mention, LIMIT_MENTION_TOPICS);
     while (result->topic_count < LIMIT_MENTION_TOPICS) {
         size_t best = 0;
@@ -74,6 +77,7 @@ void topics_find(const struct analysis *analysis, bool three, struct arena *aren
         if (sites[best].count == 0) {
             return;
         }
+        sites[best].aspect = true;
         result->topics[result->topic_count++] = (struct topic_mention){
             .name = names[best], .score = topic_score(analysis, &sites[best], three)};
         sites[best].count = 0;
