@@ -43,6 +43,9 @@ struct span url_registrable_domain(struct span host, struct arena *arena);
 /* application/x-www-form-urlencoded value encoding; for building query strings. */
 void url_encode_value(struct buffer *out, struct span value);
 
+/* The decoded value of the query's first parameter of that name; empty span = none. */
+struct span url_parameter(struct span text, struct span name, struct arena *arena);
+
 /* What may be shown to people and logs: user info and the values of parameters named like secrets
  * (key, token, secret, password, signature, ...) replaced by "***". */
 struct span url_redacted(struct span text, struct arena *arena);

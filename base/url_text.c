@@ -188,3 +188,17 @@ struct span url_redacted(struct span text, struct arena *arena) {
     buffer_done(&buffer);
     return redacted;
 }
+
+struct span url_parameter(struct span text, struct span name, struct arena *arena) {
+    struct span part;
+    struct span rest = span_first(text, span_find_byte(text, '#'));
+    size_t mark = span_find_byte(rest, '?');
+    rest = span_from(rest, mark == SPAN_NOT_FOUND ? rest.size : mark + 1);
+    while (rest.size > 0 && span_split(&rest, '&', &part)) {
+        size_t equals = span_find_byte(part, '=');
+        if (equals != SPAN_NOT_FOUND && span_equal(span_first(part, equals), name)) {
+            return url_percent_decode(span_from(part, equals + 1), arena);
+        }
+    }
+    return (struct span){0};
+}

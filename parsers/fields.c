@@ -372,6 +372,9 @@ static struct span item_lookup(void *context, struct span name) {
 static struct span rule_text(const struct answer *answer, const struct rule *rule,
                              struct value from) {
     struct span text = rule->constant;
+    if (rule->conditional && !condition_holds(answer, &rule->when, from)) {
+        return (struct span){0};
+    }
     if (rule->from == RULE_TEMPLATE) {
         struct item_scope scope = {answer, from};
         text = template_fill(&rule->template, item_lookup, &scope, answer->arena);
@@ -425,6 +428,17 @@ static bool may_be_empty(enum value_type type) {
     return type == VALUE_HTML || type == VALUE_BBCODE || type == VALUE_MARKDOWN;
 }
 
+void item_unwrap(struct item *item, struct span parameter, struct arena *arena) {
+    struct span inner = url_parameter(item->url, parameter, arena);
+    inner = inner.size == 0 ? inner : url_resolve(inner, (struct span){0}, arena);
+    if (inner.size == 0) {
+        return;
+    }
+    /* Such a link is another one each time it is given. */
+    item->id = span_equal(item->id, item->url) ? inner : item->id;
+    item->url = inner;
+}
+
 uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct value from,
                      size_t number, struct item *item) {
     uint32_t filled = 0;
@@ -442,6 +456,9 @@ uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct 
             }
         }
         filled |= done ? UINT32_C(1) << f : 0;
+    }
+    if (item->updated_ms == item->published_ms) {
+        item->updated_ms = DATE_NONE; /* never changed */
     }
     return filled;
 }

@@ -46,6 +46,9 @@ bool conditions_any(const struct answer *answer, const struct conditions *condit
 bool conditions_all(const struct answer *answer, const struct conditions *conditions,
                     struct value from);
 
+/* Where an item's link only leads through the site, to the address its `parameter` holds. */
+void item_unwrap(struct item *item, struct span parameter, struct arena *arena);
+
 /* Fills `item` from `from` by the recipe's fields; `number` is its place on the page, for messages.
  * Returns a set of bits: which fields got a value. */
 uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct value from,

@@ -45,8 +45,9 @@ static struct span moment_text(struct poll *poll, struct span form, int64_t ms) 
         return arena_print(poll->arena, "%04d%02d%02d%02d%02d%02d", date.year, date.month, date.day,
                            date.hour, date.minute, date.second);
     }
-    return form.size > 0 ? (struct span){0}
-                         : arena_copy(poll->arena, span_of(date_print(ms, text)));
+    return form.size > 0 && !span_equal(form, SPAN("_or_any"))
+               ? (struct span){0}
+               : arena_copy(poll->arena, span_of(date_print(ms, text)));
 }
 
 static struct span variable(void *context, struct span name) {
@@ -76,6 +77,9 @@ static struct span variable(void *context, struct span name) {
     }
     if (span_starts_with(name, SPAN("since"))) {
         return moment_text(poll, span_from(name, 5), floor);
+    }
+    if (span_equal(name, SPAN("until_or_any")) && poll->position.until_s == 0) {
+        return SPAN("*");
     }
     if (span_starts_with(name, SPAN("until")) && poll->position.until_s != 0) {
         return moment_text(poll, span_from(name, 5), poll->position.until_s * SECOND_MS);
@@ -273,7 +277,8 @@ static bool read_document(struct page *page, struct error *error) {
     page->next_url = info.next_url;
     page->listed = page->found.count;
     for (size_t i = 0; i < page->found.count; i++) {
-        const struct item *item = &page->found.list[i];
+        struct item *item = &page->found.list[i];
+        item_unwrap(item, page->poll->recipe->unwrap, page->answer.arena);
         const struct {
             const char *field;
             bool there;

@@ -214,6 +214,7 @@ static const struct key recipe_keys[] = {
     {"paging", paging_read, offsetof(struct recipe, paging)},
     {"reach", load_duration, offsetof(struct recipe, reach_ms)},
     {"overlap", load_duration, offsetof(struct recipe, overlap_ms)},
+    {"unwrap", load_text, offsetof(struct recipe, unwrap)},
     {"redeliver", load_flag, offsetof(struct recipe, redeliver)},
     {"expect", expects_read, 0},
 };

@@ -61,6 +61,8 @@ struct rule {
     double worst; /* of VALUE_RATING */
     double best;
     struct place best_place; /* where the answer itself says the scale's end */
+    struct condition when;   /* for items of one kind only */
+    bool conditional;
     /* A look-up elsewhere in the answer: the value names an element of `join` by its `on`. */
     struct place join;
     struct place on;
@@ -143,6 +145,7 @@ struct recipe {
     struct paging paging;
     int64_t reach_ms;   /* how far back the site can be asked; 0 = no such bound */
     int64_t overlap_ms; /* how far behind the newest item known the next poll still looks */
+    struct span unwrap; /* query parameter of a feed's links that holds the real address */
     bool redeliver;     /* hand out everything the answer holds, known or not */
     struct expectation *expects;
     size_t expect_count;

@@ -42,6 +42,12 @@ static bool map_read(struct loader *loader, const struct yaml_node *node, void *
     return true;
 }
 
+static bool when_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    rule->conditional = true;
+    return load_condition(loader, node, &rule->when);
+}
+
 static bool join_read(struct loader *loader, const struct yaml_node *node, void *target) {
     struct rule *rule = target;
     rule->joins = true;
@@ -57,6 +63,7 @@ static const struct key rule_keys[] = {
     {"worst", load_real, offsetof(struct rule, worst)},
     {"best", load_real, offsetof(struct rule, best)},
     {"best_place", load_place, offsetof(struct rule, best_place)},
+    {"when", when_read, 0},
     {"join", join_read, 0},
     {"on", load_place, offsetof(struct rule, on)},
     {"take", load_place, offsetof(struct rule, take)},
