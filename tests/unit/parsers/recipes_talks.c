@@ -1,0 +1,314 @@
+/* Every file of tests/unit/parsers/talks is one poll of one built-in recipe, as it would go over
+ * the wire. Lines say what is given: "recipe NAME", "param NAME=VALUE", "query TEXT", "key TEXT",
+ * "cursor JSON"; "< Name: value" is a header of the next answer, whose body stands between "<<<"
+ * and ">>>". What must come of it stands in lines with ">" (the request) and "=" (items and end);
+ * the whole of these lines is compared. Now is 2026-11-21T09:10:11Z; 30 days are asked for. */
+#include "tests/unit/test.h"
+
+#include "base/buffer.h"
+#include "base/print.h"
+#include "parsers/parsers.h"
+
+#include <dirent.h>
+
+#define NOW INT64_C(1795252211000)
+#define TALKS "tests/unit/parsers/talks"
+#define TALK_MOST ((size_t)1 << 20)
+#define PARAMS_MOST 8
+
+struct talk {
+    struct arena *arena;
+    struct span recipe;
+    struct poll_options options;
+    struct web_header params[PARAMS_MOST];
+    struct web_header headers[PARAMS_MOST];
+    size_t header_count;
+    struct span cursor;
+    struct poll *poll;
+    struct buffer wanted;
+    struct buffer got;
+    bool over;
+};
+
+/* --- What came of it -------------------------------------------------------------------------- */
+
+static void put_text(struct talk *talk, const char *name, struct span text) {
+    if (text.size == 0) {
+        return;
+    }
+    buffer_print(&talk->got, "= %s ", name);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '\n') {
+            buffer_append_string(&talk->got, "\\n");
+        } else {
+            buffer_append_byte(&talk->got, text.data[i]);
+        }
+    }
+    buffer_append_byte(&talk->got, '\n');
+}
+
+static void put_count(struct talk *talk, const char *name, int64_t count) {
+    if (count != COUNT_NONE) {
+        buffer_print(&talk->got, "= %s %lld\n", name, (long long)count);
+    }
+}
+
+static void put_item(struct talk *talk, const struct item *item) {
+    char time[DATE_TEXT_SIZE];
+    buffer_append_string(&talk->got, "= item\n");
+    put_text(talk, "id", item->id);
+    put_text(talk, "url", item->url);
+    put_text(talk, "title", item->title);
+    put_text(talk, "text", item->text);
+    put_text(talk, "author", item->author);
+    put_text(talk, "author_id", item->author_id);
+    put_text(talk, "language", item->language);
+    put_text(talk, "country", item->country);
+    put_text(talk, "parent", item->parent);
+    put_text(talk, "site", item->site);
+    put_text(talk, "published", span_of(date_print(item->published_ms, time)));
+    put_text(talk, "updated", span_of(date_print(item->updated_ms, time)));
+    if (item->rating >= 0) {
+        buffer_print(&talk->got, "= rating %.2f\n", item->rating);
+    }
+    put_count(talk, "likes", item->engagement.likes);
+    put_count(talk, "replies", item->engagement.replies);
+    put_count(talk, "shares", item->engagement.shares);
+    put_count(talk, "views", item->engagement.views);
+    put_count(talk, "followers", item->engagement.followers);
+    if (item->deleted) {
+        buffer_append_string(&talk->got, "= deleted\n");
+    }
+}
+
+static void put_request(struct talk *talk, const struct web_request *request) {
+    struct span method = request->method.size > 0 ? request->method : SPAN("GET");
+    buffer_print(&talk->got, "> %.*s %.*s\n", SPAN_ARG(method), SPAN_ARG(request->url));
+    for (size_t i = 0; i < request->header_count; i++) {
+        buffer_print(&talk->got, "> %.*s: %.*s\n", SPAN_ARG(request->headers[i].name),
+                     SPAN_ARG(request->headers[i].value));
+    }
+    if (request->body.size > 0) {
+        buffer_print(&talk->got, "> %.*s\n", SPAN_ARG(request->body));
+    }
+}
+
+static void put_end(struct talk *talk) {
+    struct web_request request;
+    const struct poll_report *report = poll_report(talk->poll);
+    if (!talk->over && poll_request(talk->poll, &request)) {
+        put_request(talk, &request);
+    } else if (!talk->over) {
+        buffer_append_string(&talk->got, report->complete ? "= complete\n" : "= to be continued\n");
+    }
+    put_text(talk, "missing", report->missing);
+    put_text(talk, "unread", report->first_blemish);
+    if (report->old_items > 0) {
+        buffer_print(&talk->got, "= older %zu\n", report->old_items);
+    }
+}
+
+/* --- Playing ---------------------------------------------------------------------------------- */
+
+static void talk_start(struct talk *talk) {
+    const struct recipe *recipe = NULL;
+    struct error error = {0};
+    if (!recipe_builtin(talk->recipe, talk->arena, &recipe, &error) ||
+        !poll_begin(recipe, &talk->options, talk->cursor, talk->arena, &talk->poll, &error)) {
+        fail_msg("%.*s: %s", SPAN_ARG(talk->recipe), error.message);
+    }
+}
+
+static void talk_answer(struct talk *talk, struct span body) {
+    struct web_request request;
+    struct error error = {0};
+    if (talk->poll == NULL) {
+        talk_start(talk);
+    }
+    assert_true(poll_request(talk->poll, &request));
+    put_request(talk, &request);
+    struct web_response response = {.status = 200,
+                                    .url = request.url,
+                                    .headers = talk->headers,
+                                    .header_count = talk->header_count,
+                                    .body = body};
+    struct items items = {.arena = talk->arena};
+    if (!poll_response(talk->poll, &response, talk->arena, &items, &error)) {
+        put_text(talk, "error", span_of(error.message));
+        talk->over = true;
+    }
+    for (size_t i = 0; i < items.count; i++) {
+        put_item(talk, &items.list[i]);
+    }
+    talk->header_count = 0;
+}
+
+static void param_take(struct talk *talk, struct span value) {
+    size_t equals = span_find_byte(value, '=');
+    assert_true(equals != SPAN_NOT_FOUND && talk->options.param_count < PARAMS_MOST);
+    talk->params[talk->options.param_count++] =
+        (struct web_header){span_first(value, equals), span_from(value, equals + 1)};
+}
+
+static void header_take(struct talk *talk, struct span value) {
+    size_t colon = span_find_byte(value, ':');
+    assert_true(colon != SPAN_NOT_FOUND && talk->header_count < PARAMS_MOST);
+    talk->headers[talk->header_count++] =
+        (struct web_header){span_first(value, colon), span_trim(span_from(value, colon + 1))};
+}
+
+static void line_take(struct talk *talk, struct span line) {
+    size_t space = span_find_byte(line, ' ');
+    struct span word = span_first(line, space);
+    struct span value = space == SPAN_NOT_FOUND ? (struct span){0} : span_from(line, space + 1);
+    const struct {
+        const char *name;
+        struct span *target;
+    } givens[] = {{"recipe", &talk->recipe},
+                  {"query", &talk->options.query},
+                  {"key", &talk->options.key},
+                  {"cursor", &talk->cursor}};
+    for (size_t i = 0; i < sizeof givens / sizeof givens[0]; i++) {
+        if (span_equal(word, span_of(givens[i].name))) {
+            *givens[i].target = value;
+            return;
+        }
+    }
+    if (span_equal(word, SPAN("param"))) {
+        param_take(talk, value);
+    } else if (span_equal(word, SPAN("<"))) {
+        header_take(talk, value);
+    } else if (span_equal(word, SPAN(">")) || span_equal(word, SPAN("="))) {
+        buffer_append(&talk->wanted, line);
+        buffer_append_byte(&talk->wanted, '\n');
+    } else if (line.size > 0 && !span_equal(word, SPAN("#"))) {
+        fail_msg("what is \"%.*s\"?", SPAN_ARG(line));
+    }
+}
+
+static void talk_play(struct talk *talk, struct span script) {
+    struct span line;
+    const char *body = NULL;
+    while (span_split(&script, '\n', &line)) {
+        if (body == NULL && span_equal(line, SPAN("<<<"))) {
+            body = line.data + line.size + 1;
+        } else if (body != NULL && span_equal(line, SPAN(">>>"))) {
+            talk_answer(talk, (struct span){body, (size_t)(line.data - body)});
+            body = NULL;
+        } else if (body == NULL) {
+            line_take(talk, line);
+        }
+    }
+    assert_null(body);
+    assert_non_null(talk->poll);
+    put_end(talk);
+}
+
+static struct span file_read(struct arena *arena, const char *path) {
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        fail_msg("%s cannot be read", path);
+    }
+    char *text = arena_allocate(arena, TALK_MOST);
+    size_t size = fread(text, 1, TALK_MOST, file);
+    fclose(file);
+    return (struct span){text, size};
+}
+
+static size_t talk_check(const char *path) {
+    struct talk talk = {.arena = arena_create()};
+    talk.options =
+        (struct poll_options){.params = talk.params, .now_ms = NOW, .since_ms = NOW - 30 * DAY_MS};
+    buffer_init(&talk.wanted, TALK_MOST);
+    buffer_init(&talk.got, TALK_MOST);
+    talk_play(&talk, file_read(talk.arena, path));
+    bool same = span_equal(buffer_span(&talk.wanted), buffer_span(&talk.got));
+    if (!same) {
+        struct span got = buffer_span(&talk.got);
+        printf("%s gives:\n%.*s", path, SPAN_ARG(got));
+    }
+    buffer_done(&talk.wanted);
+    buffer_done(&talk.got);
+    arena_free(talk.arena);
+    return same ? 0 : 1;
+}
+
+/* --- Tests ------------------------------------------------------------------------------------ */
+
+static void test_talks(void **state) {
+    (void)state;
+    size_t talks = 0;
+    size_t wrong = 0;
+    DIR *folder = opendir(TALKS);
+    assert_non_null(folder);
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        char path[512];
+        if (span_ends_with(span_of(entry->d_name), SPAN(".talk"))) {
+            snprintf(path, sizeof path, TALKS "/%s", entry->d_name);
+            wrong += talk_check(path);
+            talks++;
+        }
+    }
+    closedir(folder);
+    assert_true(talks > 0);
+    assert_int_equal(wrong, 0);
+}
+
+/* A recipe without a talk is one that nobody has seen work. */
+static void test_every_recipe_has_a_talk(void **state) {
+    (void)state;
+    static const char *const elsewhere[] = {"appstore",     "feed",         "hackernews",
+                                            "mastodon-tag", "reviews-page", "stackexchange",
+                                            "steam"}; /* in recipes.c */
+    struct arena *arena = arena_create();
+    size_t count = 0;
+    const struct span *names = recipe_builtin_names(arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        for (size_t e = 0; e < sizeof elsewhere / sizeof elsewhere[0]; e++) {
+            known = known || span_equal(names[i], span_of(elsewhere[e]));
+        }
+        char path[512];
+        snprintf(path, sizeof path, TALKS "/%.*s.talk", SPAN_ARG(names[i]));
+        FILE *file = known ? NULL : fopen(path, "rb");
+        if (file != NULL) {
+            fclose(file);
+        } else if (!known) {
+            fail_msg("%s is missing", path);
+        }
+    }
+    arena_free(arena);
+}
+
+/* What stands in a store's configuration may not change its meaning with an update: a recipe names
+ * its address, so that a test or a proxy can stand in for the site. */
+static void test_every_recipe_can_be_pointed_elsewhere(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    size_t count = 0;
+    const struct span *names = recipe_builtin_names(arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct recipe *recipe = NULL;
+        struct error error = {0};
+        assert_true(recipe_builtin(names[i], arena, &recipe, &error));
+        const struct recipe_info *info = recipe_info(recipe);
+        bool pointed = info->needs_url;
+        for (size_t p = 0; p < info->param_count; p++) {
+            pointed = pointed || span_equal(info->params[p].name, SPAN("base"));
+            assert_true(info->params[p].help.size > 0);
+        }
+        if (!pointed || (info->terms.size == 0 && !info->needs_url)) {
+            fail_msg("%.*s has no \"base\" or no \"terms\"", SPAN_ARG(names[i]));
+        }
+    }
+    arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_talks),
+        cmocka_unit_test(test_every_recipe_has_a_talk),
+        cmocka_unit_test(test_every_recipe_can_be_pointed_elsewhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
