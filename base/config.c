@@ -116,8 +116,9 @@ static const struct schema_row alerts_rows[] = {
      AT(alerts.false_per_week),
      .minimum = 0.01,
      .maximum = 100,
-     .fallback = "1",
-     .help = "false alerts that are acceptable per week, over all brands"},
+     .fallback = "0.25",
+     .help =
+         "false alerts that are acceptable per week (0.25: one in four weeks), over all brands"},
     {.name = "minimum",
      .type = SCHEMA_INT,
      AT(alerts.minimum),

@@ -25,9 +25,10 @@ day() {
     date -u -d "$today $1 days ago" +%Y-%m-%dT"${2:-12:00}":00Z
 }
 
+: >"$demo/origin.log"
 mkfifo "$demo/hold"
 "$build/origin" --smtp --mailbox "$demo/mailbox" --until-eof --now "$(day 0)" --days 45 --seed 11 \
-    <"$demo/hold" >"$demo/origin.log" 2>&1 &
+    <"$demo/hold" >>"$demo/origin.log" 2>&1 &
 origin_process=$!
 exec 9>"$demo/hold" # the origin ends when this closes
 rm "$demo/hold"
@@ -54,15 +55,15 @@ brands:
 sources:
   - {name: hackernews, recipe: hackernews, params: {base: "$origin/hn"}, allow_private: true, since: 60d}
   - {name: stackexchange, recipe: stackexchange, brands: Brellin, params: {base: "$origin/stackexchange", site: stackoverflow}, allow_private: true, since: 60d}
-  - {name: mastodon-brellin, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: brellin}, allow_private: true, since: 60d}
-  - {name: mastodon-tavora, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: tavora}, allow_private: true, since: 60d}
-  - {name: mastodon-quondale, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: quondale}, allow_private: true, since: 60d}
-  - {name: appstore, recipe: appstore, params: {base: "$origin/appstore", app: "1510001001"}, about: Brellin, allow_private: true, since: 60d}
-  - {name: appstore-tavora, recipe: appstore, params: {base: "$origin/appstore", app: "1510001002"}, about: Tavora, allow_private: true, since: 60d}
-  - {name: appstore-quondale, recipe: appstore, params: {base: "$origin/appstore", app: "1510001003"}, about: Quondale, allow_private: true, since: 60d}
-  - {name: steam, recipe: steam, params: {base: "$origin/steam", app: "710010"}, about: Brellin, allow_private: true, since: 60d}
-  - {name: steam-tavora, recipe: steam, params: {base: "$origin/steam", app: "710020"}, about: Tavora, allow_private: true, since: 60d}
-  - {name: steam-quondale, recipe: steam, params: {base: "$origin/steam", app: "710030"}, about: Quondale, allow_private: true, since: 60d}
+  - {name: mastodon/brellin, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: brellin}, allow_private: true, since: 60d}
+  - {name: mastodon/tavora, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: tavora}, allow_private: true, since: 60d}
+  - {name: mastodon/quondale, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: quondale}, allow_private: true, since: 60d}
+  - {name: appstore/brellin, recipe: appstore, params: {base: "$origin/appstore", app: "1510001001"}, about: Brellin, allow_private: true, since: 60d}
+  - {name: appstore/tavora, recipe: appstore, params: {base: "$origin/appstore", app: "1510001002"}, about: Tavora, allow_private: true, since: 60d}
+  - {name: appstore/quondale, recipe: appstore, params: {base: "$origin/appstore", app: "1510001003"}, about: Quondale, allow_private: true, since: 60d}
+  - {name: steam/brellin, recipe: steam, params: {base: "$origin/steam", app: "710010"}, about: Brellin, allow_private: true, since: 60d}
+  - {name: steam/tavora, recipe: steam, params: {base: "$origin/steam", app: "710020"}, about: Tavora, allow_private: true, since: 60d}
+  - {name: steam/quondale, recipe: steam, params: {base: "$origin/steam", app: "710030"}, about: Quondale, allow_private: true, since: 60d}
   - {name: shop, recipe: reviews-page, url: "$origin/shop/p/brellin-controller", about: Brellin, allow_private: true, since: 60d}
   - {name: bazaar, recipe: reviews-page, url: "$origin/bazaar/p/brellin-controller", about: Brellin, allow_private: true, since: 60d}
   - {feed: "$origin/feeds/harbor-gazette.xml", name: harbor-gazette, allow_private: true, since: 60d}
