@@ -84,7 +84,7 @@ static void test_least_of_all(void **state) {
     assert_true(config->mail.require_tls);
     assert_span_equal(config->mail.from_name, "earshot");
     assert_true(config->alerts.enabled);
-    assert_true(config->alerts.false_per_week > 0.99 && config->alerts.false_per_week < 1.01);
+    assert_true(config->alerts.false_per_week > 0.24 && config->alerts.false_per_week < 0.26);
     assert_int_equal(config->alerts.minimum, 5);
     assert_int_equal(config->alerts.window_ms, 6 * HOUR_MS);
     assert_int_equal(config->alerts.cooldown_ms, 6 * HOUR_MS);
