@@ -16,6 +16,10 @@ static const xmlChar *xml_chars(const char *text) {
     return (const xmlChar *)text;
 }
 
+void dom_library_start(void) {
+    xmlInitParser();
+}
+
 bool dom_parse(struct span utf8, xmlDoc **document, struct error *error) {
     if (utf8.size > LIMIT_DOCUMENT) {
         return error_set(error, ERROR_LIMIT, "the page is larger than %zu bytes", LIMIT_DOCUMENT);

@@ -8,6 +8,10 @@
 
 #include <libxml/tree.h>
 
+/* Sets libxml2 up. It does so by itself when first used, but two threads may then do it at once:
+ * loading a recipe, which happens before there are any, comes through here. */
+void dom_library_start(void);
+
 /* The caller's: xmlFreeDoc() it. `utf8` must be valid UTF-8. */
 MUST_CHECK bool dom_parse(struct span utf8, xmlDoc **document, struct error *error);
 

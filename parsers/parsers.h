@@ -44,7 +44,8 @@ struct recipe_info {
     size_t param_count;
 };
 
-/* Reads one recipe. The error names file, line and field. */
+/* Reads one recipe. The error names file, line and field. Load one before the first thread parses
+ * anything: it also sets libxml2 up. */
 MUST_CHECK bool recipe_parse(struct span yaml, struct span file, struct arena *arena,
                              const struct recipe **recipe, struct error *error);
 const struct recipe_info *recipe_info(const struct recipe *recipe);

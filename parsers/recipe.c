@@ -1,5 +1,6 @@
 #include "parsers/recipe.h"
 
+#include "parsers/dom.h"
 #include "parsers/fields.h"
 #include "parsers/recipe_load.h"
 
@@ -261,6 +262,7 @@ bool recipe_parse(struct span yaml, struct span file, struct arena *arena,
     struct yaml_node *root = NULL;
     struct recipe *made = ARENA_NEW(arena, struct recipe);
     struct loader loader = {made, arena, file, error == NULL ? &own : error};
+    dom_library_start();
     made->file = arena_copy(arena, file);
     made->paging = (struct paging){.first = 1, .last = INT64_MAX, .step = 1};
     if (!yaml_parse(yaml, arena, &root, loader.error)) {
