@@ -29,7 +29,8 @@ static void lemma_add(struct lexicon *lexicon, uint32_t sense) {
 }
 
 static bool entry_is_phrase(struct span text) {
-    return span_find_byte(text, ' ') != SPAN_NOT_FOUND || span_find_byte(text, '-') != SPAN_NOT_FOUND;
+    return span_find_byte(text, ' ') != SPAN_NOT_FOUND ||
+           span_find_byte(text, '-') != SPAN_NOT_FOUND;
 }
 
 /* --- Lexicon rows: form, valence, spread, tags ------------------------------------------------ */

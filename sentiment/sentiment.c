@@ -73,6 +73,18 @@ static void score_opinion(struct scoring *scoring, const struct opinion *opinion
     }
 }
 
+/* Where nothing yet spoke of the target: what all around it agree on. */
+static void score_consensus(struct scoring *scoring, bool text) {
+    const struct analysis *analysis = scoring->analysis;
+    double share =
+        scoring->tally.count == 0 ? target_consensus(analysis, &scoring->sites, text) : 0;
+    for (size_t i = 0; share != 0 && i < analysis->opinion_count; i++) {
+        const struct opinion *opinion = &analysis->opinions[i];
+        bool near = target_is_near(analysis, &scoring->sites, opinion, text);
+        score_opinion(scoring, opinion, near ? share : 0);
+    }
+}
+
 static void score_target(const struct analysis *analysis, const struct sentiment_request *request,
                          size_t index, struct reasons *reasons, struct sentiment_result *result) {
     struct scoring scoring = {
@@ -83,13 +95,10 @@ static void score_target(const struct analysis *analysis, const struct sentiment
         const struct opinion *opinion = &analysis->opinions[i];
         score_opinion(&scoring, opinion, target_share(analysis, &scoring.sites, opinion));
     }
-    if (scoring.tally.count == 0) {
-        double share = target_consensus(analysis, &scoring.sites);
-        for (size_t i = 0; share != 0 && i < analysis->opinion_count; i++) {
-            const struct opinion *opinion = &analysis->opinions[i];
-            bool near = target_in_sentence(analysis, &scoring.sites, opinion);
-            score_opinion(&scoring, opinion, near ? share : 0);
-        }
+    score_consensus(&scoring, false);
+    /* "I ordered from Acme. Never again." */
+    if (request->target_count == 1 && !scoring.sites.aspect && scoring.sites.count > 0) {
+        score_consensus(&scoring, true);
     }
     struct thresholds thresholds = {analysis->settings->target_positive,
                                     analysis->settings->target_negative};

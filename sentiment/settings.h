@@ -52,6 +52,7 @@ struct settings {
     double target_reach;      /* words between an opinion and a target it speaks of */
     double target_outside;    /* factor on opinions in the sentence but outside the clause */
     double target_consensus;  /* factor on those where all in the sentence agree */
+    double target_text;       /* the same where all in the text agree, for its only brand */
     double target_decay;      /* 1 / (1 + decay * distance) */
     double target_other;      /* factor on an opinion that stands nearer to another thing */
     double target_comma;      /* words that a comma counts for in that */

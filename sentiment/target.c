@@ -192,27 +192,29 @@ double target_share(const struct analysis *analysis, const struct sites *sites,
     return best;
 }
 
-bool target_in_sentence(const struct analysis *analysis, const struct sites *sites,
-                        const struct opinion *opinion) {
-    for (size_t i = 0; i < sites->count; i++) {
+bool target_is_near(const struct analysis *analysis, const struct sites *sites,
+                    const struct opinion *opinion, bool text) {
+    for (size_t i = 0; !text && i < sites->count; i++) {
         if (same_sentence(analysis, &sites->list[i], opinion)) {
             return !opinion->directed;
         }
     }
-    return false;
+    return text && !opinion->directed;
 }
 
-double target_consensus(const struct analysis *analysis, const struct sites *sites) {
+double target_consensus(const struct analysis *analysis, const struct sites *sites, bool text) {
     bool good = false;
     bool bad = false;
     for (size_t i = 0; i < analysis->opinion_count; i++) {
         const struct opinion *opinion = &analysis->opinions[i];
-        if (target_in_sentence(analysis, sites, opinion)) {
+        if (target_is_near(analysis, sites, opinion, text)) {
             good = good || opinion_contribution(opinion) > 0;
             bad = bad || opinion_contribution(opinion) < 0;
         }
     }
-    return good != bad ? analysis->settings->target_consensus : 0;
+    const struct settings *settings = analysis->settings;
+    double share = text ? settings->target_text : settings->target_consensus;
+    return good != bad ? share : 0;
 }
 
 /* "it" speaks of the thing while each sentence takes it up from the one before. */

@@ -19,13 +19,12 @@ struct sites {
 
 void sites_add(struct sites *sites, struct arena *arena, size_t first, size_t last);
 
-/* Where nothing in reach speaks of the thing: how much of each opinion in its sentences does, all of
- * which must agree; 0 when they do not. */
-double target_consensus(const struct analysis *analysis, const struct sites *sites);
-
-/* Is the opinion in a sentence with one of the sites? */
-bool target_in_sentence(const struct analysis *analysis, const struct sites *sites,
-                        const struct opinion *opinion);
+/* Where nothing in reach speaks of the thing: how much of each opinion nearby (see target_is_near)
+ * does, all of which must agree; 0 when they do not. `text`: near is the whole text, not only the
+ * sentences that name the thing. */
+double target_consensus(const struct analysis *analysis, const struct sites *sites, bool text);
+bool target_is_near(const struct analysis *analysis, const struct sites *sites,
+                    const struct opinion *opinion, bool text);
 
 /* How much of an opinion (a factor, negative when it turns) speaks of the thing at the sites. */
 double target_share(const struct analysis *analysis, const struct sites *sites,

@@ -11,8 +11,24 @@ static void each_brand_its_own(void **state) {
 }
 
 static void neutral_when_nothing_is_in_reach(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_place place = {0, 4};
+    struct sentiment_target target = {SPAN("Acme"), &place, 1};
+    struct sentiment_request request = {.text = SPAN("Acme opened a shop. The weather was awful."),
+                                        .genre = GENRE_NEWS,
+                                        .targets = &target,
+                                        .target_count = 1,
+                                        .three = true};
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_int_equal(result.targets[0].label, LABEL_NEUTRAL);
+    /* Outside the news, what a text about one brand agrees on is about the brand, ... */
+    assert_int_equal(target_of(state, "en", "I ordered from Acme. Never again!", "Acme").label,
+                     LABEL_NEGATIVE);
+    /* ... but not when it does not agree. */
     assert_int_equal(
-        target_of(state, "en", "Acme opened a shop. The weather was awful", "Acme").label,
+        target_of(state, "en", "I ordered from Acme. Awful weather. We had a great day.", "Acme")
+            .label,
         LABEL_NEUTRAL);
     /* The rest of the sentence counts only where it agrees with itself. */
     assert_int_equal(
@@ -64,7 +80,10 @@ static void pronouns_stand_for_the_brand(void **state) {
                      LABEL_NEGATIVE);
     /* Not once the talk has moved on. */
     assert_int_equal(
-        target_of(state, "en", "I have the Acme app. We went home. It was horrible.", "Acme").label,
+        target_of(state, "en",
+                  "I have the Acme app. We went home. It was horrible. Our dinner was great.",
+                  "Acme")
+            .label,
         LABEL_NEUTRAL);
 }
 
