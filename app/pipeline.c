@@ -155,11 +155,31 @@ static void schedule_all(struct pipeline *pipeline) {
 
 /* --- Alerts ----------------------------------------------------------------------------------- */
 
+/* Retention is kept in the same breath: what has been kept long enough is emptied. */
+static bool purge_old(const struct pipeline *pipeline, struct error *error) {
+    const struct config *config = pipeline->parts.config;
+    int64_t now = clock_wall_ms(pipeline->parts.clock);
+    const struct {
+        int64_t kept_ms;
+        bool unmatched_only;
+    } rules[] = {{config->retain.unmatched_ms, true}, {config->retain.mentions_ms, false}};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        struct store_purge purge = {now - rules[i].kept_ms, rules[i].unmatched_only};
+        uint64_t purged = 0;
+        if (rules[i].kept_ms > 0 && !store_purge(pipeline->parts.store, &purge, &purged, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void evaluate_alerts(uv_work_t *work) {
     struct pipeline *pipeline = work->data;
-    pipeline->alert_ok = alerts_evaluate(pipeline->parts.store, pipeline->parts.config,
-                                         clock_wall_ms(pipeline->parts.clock),
-                                         &pipeline->alert_summary, &pipeline->alert_error);
+    struct store *store = pipeline->parts.store;
+    int64_t now = clock_wall_ms(pipeline->parts.clock);
+    pipeline->alert_ok = alerts_evaluate(store, pipeline->parts.config, now,
+                                         &pipeline->alert_summary, &pipeline->alert_error) &&
+                         purge_old(pipeline, &pipeline->alert_error);
 }
 
 static void on_alerts_evaluated(uv_work_t *work, int status) {

@@ -101,8 +101,9 @@ const struct kpi_definition kpi_definitions[KPI_COUNT] = {
     [KPI_VOLUME] = {"volume", "volume", "mentions of the brand", "counted whole", "mentions",
                     "AMEC integrated evaluation framework", compute_volume},
     [KPI_NET_SENTIMENT] = {"net_sentiment", "net sentiment", "(pos - neg) / (pos + neg + neu)",
-                           "normal 95 % of a difference of shares, n = distinct stories", "",
-                           "net score as in NPS (Reichheld 2003)", compute_net_sentiment},
+                           "Student 95 % of a difference of shares with half a mention more on "
+                           "each side, n = distinct stories",
+                           "", "net score as in NPS (Reichheld 2003)", compute_net_sentiment},
     [KPI_BRAND_HEALTH] = {"brand_health", "brand health", "pos / (pos + neg)",
                           "Wilson 95 %, n = distinct stories", "share",
                           "Wilson 1927; Agresti & Coull 1998", compute_brand_health},
