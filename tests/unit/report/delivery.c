@@ -197,7 +197,7 @@ static void mail_expires_after_a_day(void **state) {
  * one Message-ID, and only where the answer was not yet on record. */
 static void nothing_is_lost_in_any_window(void **state) {
     (void)state;
-    enum { MAILS = 20 };
+    enum { MAILS = 40 };
     struct post post;
     struct arena *arena = arena_create();
     post_open(&post, NULL, 0);
@@ -205,7 +205,7 @@ static void nothing_is_lost_in_any_window(void **state) {
     size_t cuts = 0;
     for (size_t turns = 0; turns < 400; turns++) {
         post_start(&post);
-        for (size_t i = 0; i <= turns % 3 && !delivery_is_idle(post.delivery); i++) {
+        for (size_t i = 0; i <= turns % 2 && !delivery_is_idle(post.delivery); i++) {
             uv_run(&post.loop, UV_RUN_ONCE);
         }
         /* The server is at another word of the talk each time. */
@@ -230,7 +230,7 @@ static void nothing_is_lost_in_any_window(void **state) {
         assert_true(number < MAILS);
         arrived[number]++;
     }
-    assert_true(cuts >= 10);
+    assert_true(cuts >= 3);
     assert_int_equal(count, MAILS);
     for (size_t i = 0; i < MAILS; i++) {
         assert_int_equal(rows[i].state, OUTBOX_SENT);
