@@ -55,8 +55,9 @@ static void reviews_of(xmlDoc *document, json_t *jsonld, struct span base, struc
     }
 }
 
-bool page_items(struct span html, struct span url, struct items *items, struct feed_info *info,
-                struct error *error) {
+/* Reads a page; `main_text`: when it has no reviews, its main text is the item. */
+static bool page_read(struct span html, struct span url, bool main_text, struct items *items,
+                      struct feed_info *info, struct error *error) {
     xmlDoc *document = NULL;
     if (!dom_parse(html, &document, error)) {
         return false;
@@ -65,9 +66,8 @@ bool page_items(struct span html, struct span url, struct items *items, struct f
     size_t from = items->count;
     json_t *jsonld = jsonld_extract(document, items->arena);
     reviews_of(document, jsonld, base, items);
-    if (items->count == from) {
-        struct item *item = items_add(items);
-        article_read(document, jsonld, url, items->arena, item);
+    if (items->count == from && main_text) {
+        article_read(document, jsonld, url, items->arena, items_add(items));
     }
     if (info != NULL) {
         *info = (struct feed_info){.next_url = next_of(document, base, items->arena),
@@ -76,4 +76,14 @@ bool page_items(struct span html, struct span url, struct items *items, struct f
     json_decref(jsonld);
     xmlFreeDoc(document);
     return true;
+}
+
+bool page_reviews(struct span html, struct span url, struct items *items, struct feed_info *info,
+                  struct error *error) {
+    return page_read(html, url, false, items, info, error);
+}
+
+bool page_items(struct span html, struct span url, struct items *items, struct feed_info *info,
+                struct error *error) {
+    return page_read(html, url, true, items, info, error);
 }

@@ -4,6 +4,10 @@
 
 #include "parsers/parsers.h"
 
+/* Appends the reviews of an HTML page, which may be none. */
+MUST_CHECK bool page_reviews(struct span html, struct span url, struct items *items,
+                             struct feed_info *info, struct error *error);
+
 /* Appends the items of an HTML page; its address is `url` ("" = unknown). `info` may be NULL. */
 MUST_CHECK bool page_items(struct span html, struct span url, struct items *items,
                            struct feed_info *info, struct error *error);

@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "parsers/document.h"
 #include "parsers/dom.h"
+#include "parsers/page.h"
 #include "parsers/poll_state.h"
 
 #include <inttypes.h>
@@ -266,19 +267,10 @@ static bool read_html(struct page *page, struct error *error) {
     return true;
 }
 
-static bool read_document(struct page *page, struct error *error) {
-    struct feed_info info = {0};
-    struct span type =
-        web_header_find(page->response->headers, page->response->header_count, "Content-Type");
-    if (!document_parse(page->response->body, type, page->answer.url, page->answer.arena,
-                        &page->found, &info, error)) {
-        return false;
-    }
-    page->next_url = info.next_url;
-    page->listed = page->found.count;
+/* Which fields the items of a standard format have. */
+static void filled_note(struct page *page) {
     for (size_t i = 0; i < page->found.count; i++) {
-        struct item *item = &page->found.list[i];
-        item_unwrap(item, page->poll->recipe->unwrap, page->answer.arena);
+        const struct item *item = &page->found.list[i];
         const struct {
             const char *field;
             bool there;
@@ -294,6 +286,37 @@ static bool read_document(struct page *page, struct error *error) {
             }
         }
     }
+}
+
+static struct span type_of(const struct page *page) {
+    return web_header_find(page->response->headers, page->response->header_count, "Content-Type");
+}
+
+static bool read_document(struct page *page, struct error *error) {
+    struct feed_info info = {0};
+    if (!document_parse(page->response->body, type_of(page), page->answer.url, page->answer.arena,
+                        &page->found, &info, error)) {
+        return false;
+    }
+    /* A page in place of a feed is a wall: a challenge, a login, an apology. */
+    if (page->poll->recipe->format == FORMAT_FEED && span_equal(info.format, SPAN("page"))) {
+        struct span title = page->found.count == 0 ? (struct span){0} : page->found.list[0].title;
+        return error_set(error, ERROR_INPUT, "a page instead of a feed: \"%.*s\"",
+                         SPAN_ARG(span_first_utf8(title, 100)));
+    }
+    page->next_url = info.next_url;
+    filled_note(page);
+    return true;
+}
+
+static bool read_reviews(struct page *page, struct error *error) {
+    struct feed_info info = {0};
+    struct span utf8 = charset_to_utf8(page->response->body, type_of(page), page->answer.arena);
+    if (!page_reviews(utf8, page->answer.url, &page->found, &info, error)) {
+        return false;
+    }
+    page->next_url = info.next_url;
+    filled_note(page);
     return true;
 }
 
@@ -459,9 +482,8 @@ static void blemishes_count(struct page *page) {
 bool poll_response(struct poll *poll, const struct web_response *response, struct arena *arena,
                    struct items *items, struct error *error) {
     static bool (*const readers[])(struct page * page, struct error * error) = {
-        [FORMAT_JSON] = read_json,
-        [FORMAT_HTML] = read_html,
-        [FORMAT_FEED] = read_document,
+        [FORMAT_JSON] = read_json,         [FORMAT_HTML] = read_html,
+        [FORMAT_FEED] = read_document,     [FORMAT_REVIEWS] = read_reviews,
         [FORMAT_DOCUMENT] = read_document,
     };
     struct page page = {.poll = poll, .response = response, .found = {.arena = arena}};

@@ -33,6 +33,7 @@ static bool format_read(struct loader *loader, const struct yaml_node *node, voi
     static const char *const names[] = {[FORMAT_JSON] = "json",
                                         [FORMAT_HTML] = "html",
                                         [FORMAT_FEED] = "feed",
+                                        [FORMAT_REVIEWS] = "reviews",
                                         [FORMAT_DOCUMENT] = "document"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (span_equal(node->scalar, span_of(names[i]))) {
@@ -41,7 +42,7 @@ static bool format_read(struct loader *loader, const struct yaml_node *node, voi
         }
     }
     return load_failure(loader, node,
-                        "unknown format \"%.*s\"; there are json, html, feed, document",
+                        "unknown format \"%.*s\"; there are json, html, feed, reviews, document",
                         SPAN_ARG(node->scalar));
 }
 

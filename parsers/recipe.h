@@ -83,7 +83,8 @@ enum recipe_format {
     FORMAT_JSON,
     FORMAT_HTML,
     FORMAT_FEED,     /* RSS, Atom, JSON Feed */
-    FORMAT_DOCUMENT, /* any standard document: schema.org reviews, main text */
+    FORMAT_REVIEWS,  /* a page with schema.org reviews */
+    FORMAT_DOCUMENT, /* any standard document: a feed, reviews, or else a page's main text */
 };
 
 enum paging_kind {

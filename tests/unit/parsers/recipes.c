@@ -516,6 +516,34 @@ static void test_feed_recipe(void **state) {
     arena_free(arena);
 }
 
+/* What a site shows instead of what was asked for is nobody's mention. */
+static void test_walls(void **state) {
+    (void)state;
+    static const char wall[] = "<!DOCTYPE html><html><head><title>Just a moment...</title></head>"
+                               "<body><p>Checking your browser.</p></body></html>";
+    static const struct {
+        const char *recipe;
+        bool accepted;
+    } rows[] = {{"feed", false}, {"reviews-page", true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_create();
+        const struct recipe *recipe = NULL;
+        struct poll *poll = NULL;
+        struct error error = {0};
+        struct web_request request;
+        struct items items = {.arena = arena};
+        struct poll_options options = {.url = SPAN("https://a.example/x"), .now_ms = NOW};
+        assert_true(recipe_builtin(span_of(rows[i].recipe), arena, &recipe, &error));
+        assert_true(poll_begin(recipe, &options, SPAN(""), arena, &poll, &error));
+        assert_true(poll_request(poll, &request));
+        struct web_response response = {.status = 200, .url = request.url, .body = SPAN(wall)};
+        assert_int_equal(poll_response(poll, &response, arena, &items, &error), rows[i].accepted);
+        assert_int_equal(items.count, 0);
+        assert_true(rows[i].accepted || strstr(error.message, "Just a moment") != NULL);
+        arena_free(arena);
+    }
+}
+
 #define OWN                                                                                        \
     "name: own\ntitle: Own\nchannel: social\nformat: json\nrequest:\n"                             \
     "  url: http://x.example/\n  method: POST\n  body: '{{\"q\":\"{query|json}\"}'\n"              \
@@ -631,6 +659,7 @@ int main(void) {
         cmocka_unit_test(test_appstore),
         cmocka_unit_test(test_steam),
         cmocka_unit_test(test_feed_recipe),
+        cmocka_unit_test(test_walls),
         cmocka_unit_test(test_own_recipe),
         cmocka_unit_test(test_html_recipe),
         cmocka_unit_test(test_statuses_and_limits),
