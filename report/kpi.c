@@ -97,6 +97,37 @@ static void compute_engagement(const struct kpi_input *input, struct kpi *kpi) {
     }
 }
 
+/* A bad experience is told to fifteen people, a good one to six. Grows with the share of positive
+ * mentions, so the ends of that share's interval are the ends of its own. */
+#define TOLD_GOOD 6.0
+#define TOLD_BAD 15.0
+
+static double word_of_mouth(double share) {
+    double good = TOLD_GOOD * share;
+    double bad = TOLD_BAD * (1 - share);
+    return (good - bad) / (good + bad);
+}
+
+static void compute_word_of_mouth(const struct kpi_input *input, struct kpi *kpi) {
+    const struct tally *tally = input->brand;
+    uint64_t n = tally->labels[LABEL_POSITIVE] + tally->labels[LABEL_NEGATIVE];
+    if (n > 0) {
+        double share = (double)tally->labels[LABEL_POSITIVE] / (double)n;
+        struct interval interval = statistics_wilson(share, effective_size(tally, (double)n));
+        interval.low = word_of_mouth(interval.low);
+        interval.high = word_of_mouth(interval.high);
+        kpi_set(kpi, word_of_mouth(share), interval, n);
+    }
+}
+
+static void compute_spread(const struct kpi_input *input, struct kpi *kpi) {
+    const struct tally *tally = input->brand;
+    if (tally->stories > 0) {
+        double value = (double)tally->mentions / (double)tally->stories;
+        kpi_set(kpi, value, (struct interval){value, value}, tally->stories);
+    }
+}
+
 const struct kpi_definition kpi_definitions[KPI_COUNT] = {
     [KPI_VOLUME] = {"volume", "volume", "mentions of the brand", "counted whole", "mentions",
                     "AMEC integrated evaluation framework", compute_volume},
@@ -117,7 +148,23 @@ const struct kpi_definition kpi_definitions[KPI_COUNT] = {
                    "counted whole", "people", "sum over all copies, each once", compute_reach},
     [KPI_ENGAGEMENT] = {"engagement", "engagement", "likes + replies + shares", "counted whole",
                         "acts", "sum over all copies, each once", compute_engagement},
+    [KPI_WORD_OF_MOUTH] = {"word_of_mouth", "word of mouth", "(6 pos - 15 neg) / (6 pos + 15 neg)",
+                           "Wilson 95 % of pos / (pos + neg), n = distinct stories", "",
+                           "a bad experience is told to fifteen people, a good one to six",
+                           compute_word_of_mouth},
+    [KPI_SPREAD] = {"spread", "spread", "mentions / distinct stories", "counted whole", "ratio",
+                    "how often a story is taken up: copies and near copies are one story",
+                    compute_spread},
 };
+
+bool kpi_is_sum(const struct kpi *kpi) {
+    return !kpi_feels(kpi) && strcmp(kpi->unit, "ratio") != 0;
+}
+
+bool kpi_feels(const struct kpi *kpi) {
+    return strcmp(kpi->unit, "") == 0 || strcmp(kpi->unit, "share") == 0 ||
+           strcmp(kpi->unit, "stars") == 0;
+}
 
 struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_input *input) {
     struct kpi kpi = {.name = definition->name,
@@ -175,12 +222,6 @@ static bool period_is_whole(const struct snapshot *snapshot, struct span brand,
         return first_ms <= period.since_ms + (period.until_ms - period.since_ms) / 10;
     }
     return coverage >= 0.9;
-}
-
-/* Sums grow with the length of the record; shares and means do not. */
-static bool kpi_is_sum(const struct kpi *kpi) {
-    return strcmp(kpi->unit, "") != 0 && strcmp(kpi->unit, "share") != 0 &&
-           strcmp(kpi->unit, "stars") != 0;
 }
 
 void kpi_compute_market(const struct snapshot *snapshot, const struct market *now,

@@ -26,6 +26,10 @@ extern const struct kpi_definition kpi_definitions[KPI_COUNT];
 /* One KPI by its definition, without comparison. */
 struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_input *input);
 
+/* Whether more is better and less is worse; whether it grows with the length of the period. */
+bool kpi_feels(const struct kpi *kpi);
+bool kpi_is_sum(const struct kpi *kpi);
+
 /* A brand and those it is compared with, counted in one period; the brand comes first. */
 struct market {
     struct period period;

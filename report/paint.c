@@ -1,6 +1,7 @@
 #include "report/paint.h"
 
 #include "base/print.h"
+#include "report/kpi.h"
 
 #include <math.h>
 
@@ -266,7 +267,7 @@ static struct span kpi_number(struct arena *arena, const struct kpi *kpi, double
     if (strcmp(kpi->unit, "share") == 0) {
         return paint_share(arena, value);
     }
-    if (strcmp(kpi->unit, "stars") == 0) {
+    if (strcmp(kpi->unit, "stars") == 0 || strcmp(kpi->unit, "ratio") == 0) {
         return arena_print(arena, "%.2f", value);
     }
     return strcmp(kpi->unit, "") == 0 ? paint_signed(arena, value) : paint_count(arena, value);
@@ -277,7 +278,7 @@ static struct span kpi_change(struct arena *arena, const struct kpi *kpi, double
     if (strcmp(kpi->unit, "share") == 0) {
         return arena_print(arena, "%+.1f pt", difference * 100);
     }
-    if (strcmp(kpi->unit, "stars") == 0 || strcmp(kpi->unit, "") == 0) {
+    if (!kpi_is_sum(kpi)) {
         return paint_signed(arena, difference);
     }
     if (kpi->previous <= 0) {
@@ -303,9 +304,10 @@ struct kpi_text paint_kpi(struct arena *arena, const struct kpi *kpi) {
         double difference = kpi->value - kpi->previous;
         text.change = kpi_change(arena, kpi, difference);
         text.direction = (difference > 0) - (difference < 0);
-        text.certain = kpi->low < kpi->high
-                           ? kpi->previous < kpi->low || kpi->previous > kpi->high
-                           : fabs(difference) > 2 * sqrt(kpi->value + kpi->previous);
+        text.certain =
+            kpi->low < kpi->high
+                ? kpi->previous < kpi->low || kpi->previous > kpi->high
+                : kpi_is_sum(kpi) && fabs(difference) > 2 * sqrt(kpi->value + kpi->previous);
     }
     return text;
 }

@@ -19,9 +19,9 @@ struct kpi {             /* one number with all that is needed to trust it */
     const char *key;     /* "net_sentiment" */
     const char *formula; /* "(pos - neg) / (pos + neg + neu)" */
     const char *method;  /* of the interval: "Wilson 95 %" */
-    const char *unit;    /* "", "share", "stars", "mentions" */
-    bool known;          /* false: no data; value and interval mean nothing */
-    bool provisional;    /* n < 30 */
+    const char *unit; /* "" (-1..1), "share" (0..1), "stars" (0..5), "ratio"; else a count of it */
+    bool known;       /* false: no data; value and interval mean nothing */
+    bool provisional; /* n < 30 */
     double value;
     double low, high; /* 95 % interval; equal to value where none applies */
     uint64_t n;       /* mentions it rests on */
@@ -37,6 +37,8 @@ enum kpi_id {
     KPI_RATING,
     KPI_REACH,
     KPI_ENGAGEMENT,
+    KPI_WORD_OF_MOUTH,
+    KPI_SPREAD,
     KPI_COUNT
 };
 
@@ -108,7 +110,8 @@ void score_print(struct buffer *out, struct span text, const struct sentiment_re
 
 /* Looks at every own brand's series up to `now_ms`, opens, updates and closes incidents, and writes
  * them with the mails they cause into the store in one transaction. Idempotent: nothing new,
- * nothing written. Call after commits and at least every hour. */
+ * nothing written. Takes some ten milliseconds an own brand: call when a round of polls is
+ * committed, and at least every hour. */
 struct alert_summary {
     size_t opened, updated, closed, mails;
 };

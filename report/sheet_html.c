@@ -17,8 +17,7 @@ static void print_tile(struct buffer *out, struct arena *arena, const struct kpi
     print_html(out, text.value);
     buffer_append_string(out, "</b>");
     if (!span_is_empty(text.change)) {
-        bool feels = strcmp(kpi->unit, "") == 0 || strcmp(kpi->unit, "share") == 0 ||
-                     strcmp(kpi->unit, "stars") == 0;
+        bool feels = kpi_feels(kpi);
         const char *class = !text.certain || !feels ? "dim" : text.direction > 0 ? "good" : "bad";
         const char *arrow = !text.certain ? "≈" : text.direction > 0 ? "▲" : "▼";
         buffer_print(out, "<span class=\"%s\">%s %.*s%s</span>", class, arrow,

@@ -62,12 +62,10 @@ static void print_head(const struct page *page, const struct sheet *sheet) {
 /* A change is coloured only where it is more than chance; reach and volume are neither good nor
  * bad. */
 static enum paint change_paint(const struct kpi *kpi, const struct kpi_text *text) {
-    bool feels = strcmp(kpi->unit, "") == 0 || strcmp(kpi->unit, "share") == 0 ||
-                 strcmp(kpi->unit, "stars") == 0;
     if (!text->certain) {
         return PAINT_DIM;
     }
-    if (!feels) {
+    if (!kpi_feels(kpi)) {
         return PAINT_BOLD;
     }
     return text->direction > 0 ? PAINT_GOOD : PAINT_BAD;

@@ -96,6 +96,10 @@ static void kpis_equal_a_recount(void **state) {
     assert_same(kpis[KPI_RATING].value, (5 * prior + acme.rating_sum) / (5 + (double)acme.ratings));
     assert_same(kpis[KPI_REACH].value, (double)acme.reach);
     assert_same(kpis[KPI_ENGAGEMENT].value, (double)acme.engagement);
+    assert_same(kpis[KPI_WORD_OF_MOUTH].value,
+                (6 * kpis[KPI_BRAND_HEALTH].value - 15 * (1 - kpis[KPI_BRAND_HEALTH].value)) /
+                    (6 * kpis[KPI_BRAND_HEALTH].value + 15 * (1 - kpis[KPI_BRAND_HEALTH].value)));
+    assert_true(kpis[KPI_SPREAD].value >= 1);
     for (size_t i = 0; i < KPI_COUNT; i++) {
         assert_true(kpis[i].known);
         assert_false(kpis[i].provisional);
