@@ -199,7 +199,7 @@ static void session_run(struct session *session, bool begun) {
 static void say_summary(const struct session *session) {
     const struct pipeline_progress *sum = &session->last;
     app_say(session->app,
-            "%zu of %zu sources, %llu pages, %llu items: %llu new mentions, %llu updated, %llu of "
+            "%zu of %zu polls, %llu pages, %llu items: %llu new mentions, %llu updated, %llu of "
             "the items speak of your brands",
             sum->done - sum->failed, sum->tasks, (unsigned long long)sum->pages,
             (unsigned long long)sum->items, (unsigned long long)sum->added,

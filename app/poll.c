@@ -174,6 +174,13 @@ static void state_touch(struct poll_run *run, int64_t closed_ms) {
     run->state.closed_until_ms = closed_ms > 0 ? now + closed_ms : DATE_NONE;
 }
 
+/* In a list of sources the address is known, and would hide what went wrong. */
+static struct span without_url(struct span message) {
+    size_t end = span_find(message, SPAN(": "));
+    bool has_url = span_starts_with(message, SPAN("http")) && end != SPAN_NOT_FOUND;
+    return has_url ? span_from(message, end + 2) : message;
+}
+
 static void tell_failure(struct poll_run *run) {
     const struct pipeline_options *options = &run->pipeline->options;
     if (options->on_failure != NULL) {
@@ -191,7 +198,7 @@ static void run_fail(struct poll_run *run, const char *reason, int64_t retry_aft
     run->state.failures++;
     run->state.polls++;
     run->state.reason = span_of(reason);
-    run->state.message = arena_copy(run->arena, span_of(run->error.message));
+    run->state.message = arena_copy(run->arena, without_url(span_of(run->error.message)));
     run->again_ms = failure_pause_ms(run);
     if (retry_after_ms > run->again_ms) {
         run->again_ms = retry_after_ms;

@@ -32,7 +32,7 @@ void progress_draw(const struct pipeline_progress *progress, int64_t elapsed_ms,
         size_t here = filled > i * 8 ? filled - i * 8 : 0;
         buffer_append_string(&line, bar_cell(here, unicode));
     }
-    buffer_print(&line, " %zu/%zu sources", progress->done, progress->tasks);
+    buffer_print(&line, " %zu/%zu polls", progress->done, progress->tasks);
     if (width >= 76) {
         buffer_print(&line, "  %llu pages  ", (unsigned long long)progress->pages);
         print_size(&line, progress->bytes);
