@@ -267,10 +267,12 @@ static bool read_html(struct page *page, struct error *error) {
     return true;
 }
 
-/* Which fields the items of a standard format have. */
-static void filled_note(struct page *page) {
+/* What the items of a standard format are to this recipe, and which fields they have. */
+static void standard_items(struct page *page) {
+    page->listed = page->found.count;
     for (size_t i = 0; i < page->found.count; i++) {
-        const struct item *item = &page->found.list[i];
+        struct item *item = &page->found.list[i];
+        item_unwrap(item, page->poll->recipe->unwrap, page->answer.arena);
         const struct {
             const char *field;
             bool there;
@@ -305,7 +307,7 @@ static bool read_document(struct page *page, struct error *error) {
                          SPAN_ARG(span_first_utf8(title, 100)));
     }
     page->next_url = info.next_url;
-    filled_note(page);
+    standard_items(page);
     return true;
 }
 
@@ -316,7 +318,7 @@ static bool read_reviews(struct page *page, struct error *error) {
         return false;
     }
     page->next_url = info.next_url;
-    filled_note(page);
+    standard_items(page);
     return true;
 }
 
