@@ -125,7 +125,10 @@ static void talk_answer(struct talk *talk, struct span body) {
     if (talk->poll == NULL) {
         talk_start(talk);
     }
-    assert_true(poll_request(talk->poll, &request));
+    if (!poll_request(talk->poll, &request)) {
+        put_text(talk, "unasked", span_first(body, 40));
+        return;
+    }
     put_request(talk, &request);
     struct web_response response = {.status = 200,
                                     .url = request.url,
