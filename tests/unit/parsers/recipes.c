@@ -516,6 +516,41 @@ static void test_feed_recipe(void **state) {
     arena_free(arena);
 }
 
+/* Feeds and pages name their next page themselves. */
+static void test_standard_documents_go_on(void **state) {
+    (void)state;
+    static const struct {
+        const char *recipe;
+        const char *body;
+    } rows[] = {
+        {"feed", "<feed xmlns='http://www.w3.org/2005/Atom'><link rel='next' href='?page=2'/>"
+                 "<entry><id>1</id><updated>2026-11-20T00:00:00Z</updated></entry></feed>"},
+        {"feed", "{\"version\":\"https://jsonfeed.org/version/1\",\"next_url\":\"?page=2\","
+                 "\"items\":[{\"id\":\"1\"}]}"},
+        {"reviews-page", "<html><link rel=next href='?page=2'><div itemscope "
+                         "itemtype='http://schema.org/Review'><p itemprop=reviewBody>x</div>"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_create();
+        const struct recipe *recipe = NULL;
+        struct poll *poll = NULL;
+        struct error error = {0};
+        struct web_request request;
+        struct items items = {.arena = arena};
+        struct poll_options options = {.url = SPAN("https://a.example/x"), .now_ms = NOW};
+        assert_true(recipe_builtin(span_of(rows[i].recipe), arena, &recipe, &error));
+        assert_true(poll_begin(recipe, &options, SPAN(""), arena, &poll, &error));
+        assert_true(poll_request(poll, &request));
+        struct web_response response = {
+            .status = 200, .url = request.url, .body = span_of(rows[i].body)};
+        assert_true(poll_response(poll, &response, arena, &items, &error));
+        assert_int_equal(items.count, 1);
+        assert_true(poll_request(poll, &request));
+        assert_span_equal(request.url, "https://a.example/x?page=2");
+        arena_free(arena);
+    }
+}
+
 /* What a site shows instead of what was asked for is nobody's mention. */
 static void test_walls(void **state) {
     (void)state;
@@ -659,6 +694,7 @@ int main(void) {
         cmocka_unit_test(test_appstore),
         cmocka_unit_test(test_steam),
         cmocka_unit_test(test_feed_recipe),
+        cmocka_unit_test(test_standard_documents_go_on),
         cmocka_unit_test(test_walls),
         cmocka_unit_test(test_own_recipe),
         cmocka_unit_test(test_html_recipe),
