@@ -33,6 +33,7 @@ enum role {
     ROLE_PLAIN = 1 << 14,    /* a phrase that only keeps its words from meaning something */
     ROLE_ARRIVE = 1 << 15,   /* "switched to": the name behind it won */
     ROLE_URGENT = 1 << 16,   /* safety, legal, outage, leaving */
+    ROLE_JOIN = 1 << 19,     /* "and": joins two statements */
     ROLE_TOWARD = 1 << 18,   /* "to" behind "switched from": the name behind it won */
     ROLE_CLAUSE = 1 << 17,   /* "while", "whereas": a new clause, nothing more */
 };

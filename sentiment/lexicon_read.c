@@ -132,6 +132,7 @@ static const struct kind {
     {"leave", ROLE_LEAVE},
     {"arrive", ROLE_ARRIVE},
     {"toward", ROLE_TOWARD},
+    {"join", ROLE_JOIN},
     {"report", ROLE_REPORT},
     {"thanks", ROLE_THANKS},
     {"function", 0},

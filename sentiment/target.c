@@ -5,6 +5,9 @@
 /* "better than": so many words may lie between the comparison and its "than". */
 enum { COMPARE_SCOPE = 5 };
 
+/* Opinions on either side of one that are asked whether they disagree with it. */
+enum { NEIGHBOURS = 4 };
+
 void sites_add(struct sites *sites, struct arena *arena, size_t first, size_t last) {
     sites->list =
         arena_grow(arena, sites->list, sites->count, &sites->capacity, sizeof *sites->list);
@@ -174,6 +177,39 @@ static bool goes_elsewhere(const struct analysis *analysis, const struct sites *
            competitor_distance(analysis, sites, opinion, -1, distance) < distance;
 }
 
+/* Do a comma or "and" lie between the opinion and the site? */
+static bool is_across(const struct analysis *analysis, const struct site *site,
+                      const struct opinion *opinion) {
+    bool behind = opinion->token > site->last;
+    uint32_t to = behind ? opinion->token : site->first;
+    for (uint32_t i = behind ? site->last : opinion->last; i < to; i++) {
+        const struct token *token = &analysis->tokens.list[i];
+        if ((token->kind == TOKEN_MARK && token->mark == ',') || token_has(token, ROLE_JOIN)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Acme is excellent, Globex is garbage": where opinions on the two sides of a comma or "and"
+ * disagree, the one across it is about something else. */
+static bool disagrees_across(const struct analysis *analysis, const struct site *site,
+                             const struct opinion *opinion) {
+    if (!is_across(analysis, site, opinion)) {
+        return false;
+    }
+    size_t index = (size_t)(opinion - analysis->opinions);
+    size_t first = index > NEIGHBOURS ? index - NEIGHBOURS : 0;
+    for (size_t i = first; i < analysis->opinion_count && i <= index + NEIGHBOURS; i++) {
+        const struct opinion *other = &analysis->opinions[i];
+        if (!is_across(analysis, site, other) && same_clause(analysis, site, other) &&
+            opinion_contribution(other) * opinion_contribution(opinion) < 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 double target_share(const struct analysis *analysis, const struct sites *sites,
                     const struct opinion *opinion) {
     double best = 0;
@@ -186,7 +222,8 @@ double target_share(const struct analysis *analysis, const struct sites *sites,
         }
     }
     if (nearest != NULL && !opinion->directed &&
-        goes_elsewhere(analysis, sites, nearest, opinion)) {
+        (goes_elsewhere(analysis, sites, nearest, opinion) ||
+         disagrees_across(analysis, nearest, opinion))) {
         best *= analysis->settings->target_other;
     }
     return best;

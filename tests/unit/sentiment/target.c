@@ -10,6 +10,18 @@ static void each_brand_its_own(void **state) {
     assert_int_equal(target_of(state, "es", spanish, "Globex").label, LABEL_NEGATIVE);
 }
 
+static void sides_that_disagree_are_apart(void **state) {
+    const char *text = "Acme is excellent, Globex is garbage";
+    assert_int_equal(target_of(state, "en", text, "Acme").label, LABEL_POSITIVE);
+    assert_int_equal(target_of(state, "en", text, "Globex").label, LABEL_NEGATIVE);
+    text = "Ich liebe Acme und hasse Globex";
+    assert_int_equal(target_of(state, "de", text, "Acme").label, LABEL_POSITIVE);
+    assert_int_equal(target_of(state, "de", text, "Globex").label, LABEL_NEGATIVE);
+    /* Those that agree belong together. */
+    assert_above(target_of(state, "en", "Acme is excellent, friendly and quick", "Acme").value,
+                 target_of(state, "en", "Acme is excellent", "Acme").value);
+}
+
 static void neutral_when_nothing_is_in_reach(void **state) {
     struct bench *bench = *state;
     struct sentiment_place place = {0, 4};
@@ -118,6 +130,7 @@ static void places_outside_the_text_are_safe(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_brand_its_own),
+        cmocka_unit_test(sides_that_disagree_are_apart),
         cmocka_unit_test(neutral_when_nothing_is_in_reach),
         cmocka_unit_test(names_are_masked),
         cmocka_unit_test(comparisons_have_two_sides),
