@@ -141,6 +141,31 @@ bool charset_convert(struct span bytes, struct span name, struct arena *arena, s
 /* ICU's detector is asked about the part that says something: around what is not ASCII. */
 #define GUESS_SAMPLE (16 * KIB)
 #define GUESS_CONFIDENCE 30 /* of 100; below that it is as often wrong as right */
+#define GUESS_MARGIN 20     /* by which another charset must be likelier than Western European */
+
+/* The likeliest charset; the Western European one, by far the most frequent, where it is not much
+ * less likely: the detector often takes a line of French for Hungarian. */
+static const char *guess_among(const UCharsetMatch **matches, int32_t count) {
+    UErrorCode status = U_ZERO_ERROR;
+    const char *name = NULL;
+    int32_t best = GUESS_CONFIDENCE - 1;
+    for (int32_t i = 0; i < count; i++) {
+        const char *found = ucsdet_getName(matches[i], &status);
+        int32_t confidence = ucsdet_getConfidence(matches[i], &status);
+        if (U_FAILURE(status) || found == NULL || strncmp(found, "UTF-", 4) == 0) {
+            continue;
+        }
+        bool western = strcmp(found, "ISO-8859-1") == 0 || strcmp(found, "windows-1252") == 0;
+        if (western && confidence + GUESS_MARGIN >= best) {
+            return NULL;
+        }
+        if (confidence > best) {
+            best = confidence;
+            name = found;
+        }
+    }
+    return name;
+}
 
 struct span charset_guess(struct span bytes, struct arena *arena) {
     size_t foreign = skip_ascii(bytes, 0);
@@ -149,15 +174,13 @@ struct span charset_guess(struct span bytes, struct arena *arena) {
     struct span name = SPAN("windows-1252");
     UErrorCode status = U_ZERO_ERROR;
     UCharsetDetector *detector = ucsdet_open(&status);
+    int32_t count = 0;
     ucsdet_setText(detector, sample.data, (int32_t)sample.size, &status);
     ucsdet_enableInputFilter(detector, true);
-    const UCharsetMatch *match = ucsdet_detect(detector, &status);
-    if (U_SUCCESS(status) && match != NULL &&
-        ucsdet_getConfidence(match, &status) >= GUESS_CONFIDENCE) {
-        const char *found = ucsdet_getName(match, &status);
-        if (U_SUCCESS(status) && found != NULL && strncmp(found, "UTF-", 4) != 0) {
-            name = arena_copy(arena, span_of(found));
-        }
+    const UCharsetMatch **matches = ucsdet_detectAll(detector, &count, &status);
+    const char *found = U_SUCCESS(status) ? guess_among(matches, count) : NULL;
+    if (found != NULL) {
+        name = arena_copy(arena, span_of(found));
     }
     ucsdet_close(detector);
     return name;

@@ -17,7 +17,7 @@ enum feed_field {
     FEED_CONTENT,      /* content, content:encoded */
     FEED_INFO,         /* Atom 0.3 info */
     FEED_RIGHTS,       /* copyright, rights, dc:rights */
-    FEED_GENERATOR,    /* */
+    FEED_GENERATOR,    /* the program that wrote the feed */
     FEED_LANGUAGE,     /* language, dc:language */
     FEED_PUBLISHED,    /* pubDate, published, issued, dcterms:issued */
     FEED_UPDATED,      /* lastBuildDate, updated, modified, dcterms:modified */
@@ -27,16 +27,16 @@ enum feed_field {
     FEED_VALID,        /* dcterms:valid */
     FEED_AUTHOR,       /* author as one text: RSS author, dc:creator, itunes:author */
     FEED_EDITOR,       /* managingEditor */
-    FEED_WEBMASTER,    /* */
+    FEED_WEBMASTER,    /* whom to write to about the site */
     FEED_PUBLISHER,    /* dc:publisher */
     FEED_COMMENTS,     /* address of a page with comments */
     FEED_COMMENT_FORM, /* wfw:comment */
     FEED_COMMENT_FEED, /* wfw:commentRss */
     FEED_REPLIES,      /* how many: slash:comments, thr:total */
     FEED_IN_REPLY_TO,  /* thr:in-reply-to */
-    FEED_DOCS,         /* */
-    FEED_LOGO,         /* */
-    FEED_ICON,         /* */
+    FEED_DOCS,         /* address of the format's description */
+    FEED_LOGO,         /* address of a picture */
+    FEED_ICON,         /* address of a small one */
     FEED_TTL,          /* minutes */
     FEED_RATING,       /* PICS rating of a channel */
     FEED_IMAGE,        /* RSS image: an element with title, url, link */
