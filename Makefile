@@ -63,6 +63,7 @@ else ifeq ($(BUILD),coverage)
 KIND := -O0 -g --coverage
 else ifeq ($(BUILD),fuzz)
 CC := clang
+CXX := clang++
 KIND := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-omit-frame-pointer
 else
 $(error BUILD=$(BUILD) is unknown: release, debug, asan, tsan, coverage or fuzz)
@@ -170,7 +171,8 @@ $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(call archives,$(ROOMS_BELOW_APP))
 	@echo "  link    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $^ $(LIBRARY_LIBS) -o $@
 
-# `make fuzz TIME=3600 FUZZ=feed`: searches for TIME seconds a target; what it finds joins the corpus.
+# `make fuzz TIME=3600 FUZZ=feed`: searches for TIME seconds a target. Inputs that reach new code stay
+# in build/fuzz/corpus; those that break something are worth a place in tests/fuzz/corpus.
 FUZZ ?= $(FUZZERS)
 .PHONY: fuzz
 fuzz:
@@ -180,8 +182,9 @@ else
 	$(Q)$(MAKE) --no-print-directory $(patsubst %,$(OUT)/fuzz/%,$(FUZZ))
 	$(Q)for name in $(FUZZ); do \
 	    echo "== $$name for $(TIME) s"; \
+	    mkdir -p $(OUT)/corpus/$$name; \
 	    $(OUT)/fuzz/$$name -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-	        -artifact_prefix=$(OUT)/fuzz/$$name. tests/fuzz/corpus/$$name || exit 1; \
+	        -artifact_prefix=$(OUT)/fuzz/$$name. $(OUT)/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
 endif
 
