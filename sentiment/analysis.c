@@ -199,40 +199,53 @@ static struct sentence *sentence_add(struct analysis *analysis, struct arena *ar
     return sentence;
 }
 
+/* What the tokens so far say about where we are. */
+struct division {
+    struct sentence *sentence;
+    size_t capacity;
+    uint32_t clause;
+    bool ended; /* the sentence is over, but its smileys may follow */
+    bool quoted;
+};
+
+static void divide_word(struct analysis *analysis, struct division *division, size_t index) {
+    struct token *token = &analysis->tokens.list[index];
+    division->clause += token_has(token, ROLE_CLAUSE);
+    if (token_has(token, ROLE_CONTRAST) && index > division->sentence->first) {
+        division->sentence->contrast = (uint32_t)index + 1;
+    }
+    token->clause = division->clause;
+    token->flags |= division->quoted ? TOKEN_QUOTED : 0;
+}
+
+static void divide_mark(struct analysis *analysis, struct division *division, size_t index) {
+    struct token *token = &analysis->tokens.list[index];
+    struct sentence *sentence = division->sentence;
+    token->clause = division->clause;
+    division->quoted =
+        token->mark == '"' ? !division->quoted : division->quoted && token->mark != '\n';
+    sentence->exclamations += token->mark == '!' ? token->repeats : 0;
+    sentence->question = sentence->question || token->mark == '?';
+    division->ended = division->ended || mark_ends_sentence(analysis, token);
+    division->clause += mark_ends_clause(analysis, token);
+}
+
 void analysis_divide(struct analysis *analysis, struct arena *arena) {
-    size_t capacity = 0;
-    struct sentence *sentence = sentence_add(analysis, arena, &capacity, 0);
-    uint32_t clause = 0;
-    bool ended = false;
-    bool quoted = false;
+    struct division division = {0};
+    division.sentence = sentence_add(analysis, arena, &division.capacity, 0);
     for (size_t i = 0; i < analysis->tokens.count; i++) {
         struct token *token = &analysis->tokens.list[i];
-        bool mark = token->kind == TOKEN_MARK;
-        /* A smiley behind the full stop still belongs to the sentence before. */
-        if (ended && token->kind == TOKEN_WORD) {
-            sentence = sentence_add(analysis, arena, &capacity, i);
-            clause++;
-            ended = false;
+        if (division.ended && token->kind == TOKEN_WORD) {
+            division.sentence = sentence_add(analysis, arena, &division.capacity, i);
+            division.clause++;
+            division.ended = false;
         }
-        if (!mark && token_has(token, ROLE_CLAUSE)) {
-            clause++;
+        if (token->kind == TOKEN_MARK) {
+            divide_mark(analysis, &division, i);
+        } else {
+            divide_word(analysis, &division, i);
         }
-        if (!mark && token_has(token, ROLE_CONTRAST) && i > sentence->first) {
-            sentence->contrast = (uint32_t)i + 1;
-        }
-        token->clause = clause;
         token->sentence = (uint32_t)analysis->sentence_count - 1;
-        if (quoted && !mark) {
-            token->flags |= TOKEN_QUOTED;
-        }
-        if (!mark) {
-            continue;
-        }
-        quoted = token->mark == '"' ? !quoted : quoted && token->mark != '\n';
-        sentence->exclamations += token->mark == '!' ? token->repeats : 0;
-        sentence->question = sentence->question || token->mark == '?';
-        ended = ended || mark_ends_sentence(analysis, token);
-        clause += mark_ends_clause(analysis, token);
     }
 }
 

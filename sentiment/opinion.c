@@ -30,33 +30,33 @@ struct surroundings {
     bool conceded;
 };
 
+/* Notes what a word `distance` words in front of an opinion does to it. */
+static void see(const struct settings *settings, const struct token *tokens, uint32_t index,
+                double distance, struct surroundings *seen) {
+    const struct token *token = &tokens[index];
+    if (seen->negator == 0 && token_has(token, ROLE_NEGATION) &&
+        distance <= settings->negation_scope) {
+        seen->negator = index + 1;
+    }
+    if (token_has(token, ROLE_BOOSTER) && distance <= settings->booster_scope) {
+        seen->booster = seen->booster == 0 ? index + 1 : seen->booster;
+        seen->boost += token->sense->strength * (1.05 - 0.05 * distance);
+    }
+    seen->irrealis =
+        seen->irrealis || (token_has(token, ROLE_IRREALIS) && distance <= IRREALIS_SCOPE);
+    seen->conceded = seen->conceded || token_has(token, ROLE_CONCEDE);
+}
+
 static void see_before(const struct analysis *analysis, const struct opinion *opinion,
                        struct surroundings *seen) {
-    const struct settings *settings = analysis->settings;
     const struct token *tokens = analysis->tokens.list;
     const struct token *word = &tokens[opinion->token];
-    bool cut = false;
     for (uint32_t i = opinion->token; i-- > 0 && tokens[i].clause == word->clause;) {
-        const struct token *token = &tokens[i];
-        double distance = word->ordinal - token->ordinal;
-        if (distance > LOOK_BACK) {
+        double distance = word->ordinal - tokens[i].ordinal;
+        if (distance > LOOK_BACK || is_cut(&tokens[i])) {
             return;
         }
-        cut = cut || is_cut(token);
-        if (token->sense == NULL || cut) {
-            continue;
-        }
-        if (seen->negator == 0 && token_has(token, ROLE_NEGATION) &&
-            distance <= settings->negation_scope) {
-            seen->negator = i + 1;
-        }
-        if (token_has(token, ROLE_BOOSTER) && distance <= settings->booster_scope) {
-            seen->booster = seen->booster == 0 ? i + 1 : seen->booster;
-            seen->boost += token->sense->strength * (1.05 - 0.05 * distance);
-        }
-        seen->irrealis =
-            seen->irrealis || (token_has(token, ROLE_IRREALIS) && distance <= IRREALIS_SCOPE);
-        seen->conceded = seen->conceded || token_has(token, ROLE_CONCEDE);
+        see(analysis->settings, tokens, i, distance, seen);
     }
 }
 

@@ -99,14 +99,17 @@ bool rune_is_letter(uint32_t rune) {
 }
 
 uint32_t rune_lower(uint32_t rune) {
-    if ((rune >= 'A' && rune <= 'Z') || (rune >= 0xC0 && rune <= 0xDE && rune != 0xD7) ||
-        (rune >= 0x391 && rune <= 0x3A9) || (rune >= 0x410 && rune <= 0x42F)) {
+    static const uint32_t moved[][2] = {
+        {'A', 'Z'}, {0xC0, 0xD6}, {0xD8, 0xDE}, {0x391, 0x3A9}, {0x410, 0x42F}};
+    static const uint32_t even[][2] = {{0x100, 0x137}, {0x14A, 0x177}};
+    static const uint32_t odd[][2] = {{0x139, 0x148}, {0x179, 0x17E}};
+    if (in_ranges(rune, moved, sizeof moved / sizeof *moved)) {
         return rune + 0x20;
     }
-    if ((rune >= 0x100 && rune <= 0x137) || (rune >= 0x14A && rune <= 0x177)) {
+    if (in_ranges(rune, even, sizeof even / sizeof *even)) {
         return rune | 1;
     }
-    if ((rune >= 0x139 && rune <= 0x148) || (rune >= 0x179 && rune <= 0x17E)) {
+    if (in_ranges(rune, odd, sizeof odd / sizeof *odd)) {
         return rune + (rune & 1);
     }
     return rune == 0x1E9E ? 0xDF : rune;

@@ -164,36 +164,8 @@ static bool word_joins(const struct scanner *scanner, char byte) {
            byte_is_digit(behind);
 }
 
-/* Takes one character into the word; false where the word ends before it. */
-static bool word_take(struct scanner *scanner, struct word_state *word) {
-    char byte = scanner->text.data[scanner->at];
-    if (byte_is_alpha(byte)) {
-        if ((word->flags & TOKEN_HASHTAG) == 0) {
-            word_ascii(scanner, word);
-            return true;
-        }
-        word_letter(scanner, word, (uint32_t)byte);
-        scanner->at++;
-        return true;
-    }
-    if (byte_is_digit(byte) || word_joins(scanner, byte)) {
-        word_byte(scanner, byte);
-        scanner->at++;
-        word->last = 0;
-        return true;
-    }
-    if (byte == '*' && scanner->used > word->folded && scanner->folded[scanner->used - 1] == '*' &&
-        word->letters > 0) {
-        word_byte(scanner, byte); /* "sh**" */
-        scanner->at++;
-        return true;
-    }
-    if (byte == '\'') {
-        return word_apostrophe(scanner, word, 1);
-    }
-    if ((unsigned char)byte < 0x80 && byte != '\\') {
-        return false;
-    }
+/* Takes one character beyond ASCII (or an escape that names one). */
+static bool word_take_rune(struct scanner *scanner, struct word_state *word) {
     size_t size = 0;
     uint32_t rune = runes_decode(scanner->text, scanner->at, &size);
     if (rune == 0x2019 || rune == 0x2BC || rune == 0x2018) {
@@ -208,6 +180,43 @@ static bool word_take(struct scanner *scanner, struct word_state *word) {
     }
     scanner->at += size;
     return true;
+}
+
+static void word_take_letters(struct scanner *scanner, struct word_state *word) {
+    if ((word->flags & TOKEN_HASHTAG) == 0) {
+        word_ascii(scanner, word);
+        return;
+    }
+    /* Hashtags are looked at letter by letter: a capital may begin the next word. */
+    word_letter(scanner, word, (unsigned char)scanner->text.data[scanner->at]);
+    scanner->at++;
+}
+
+/* "sh**": a star goes on where one stands already. */
+static bool word_is_starred(const struct scanner *scanner, const struct word_state *word) {
+    return scanner->used > word->folded && scanner->folded[scanner->used - 1] == '*' &&
+           word->letters > 0;
+}
+
+/* Takes what comes next into the word; false where the word ends before it. */
+static bool word_take(struct scanner *scanner, struct word_state *word) {
+    char byte = scanner->text.data[scanner->at];
+    if (byte_is_alpha(byte)) {
+        word_take_letters(scanner, word);
+        return true;
+    }
+    if (byte_is_digit(byte) || word_joins(scanner, byte) ||
+        (byte == '*' && word_is_starred(scanner, word))) {
+        word_byte(scanner, byte);
+        scanner->at++;
+        word->last = 0;
+        return true;
+    }
+    if (byte == '\'') {
+        return word_apostrophe(scanner, word, 1);
+    }
+    bool plain = (unsigned char)byte < 0x80 && byte != '\\';
+    return !plain && word_take_rune(scanner, word);
 }
 
 static void scan_word(struct scanner *scanner) {
