@@ -8,6 +8,7 @@
 
 #define HOURS_DAY 24
 #define DAYS_WEEK 7
+#define HOURS_WEEK ((size_t)HOURS_DAY * DAYS_WEEK)
 #define LEVEL_HOURS ((size_t)DETECTOR_LEVEL_DAYS * HOURS_DAY)
 #define HISTORY_HOURS ((size_t)DETECTOR_HISTORY_DAYS * HOURS_DAY)
 
@@ -25,6 +26,9 @@
 /* Belief about over-dispersion, in windows: talk comes in bunches. */
 #define DISPERSION_PRIOR 0.15
 #define DISPERSION_WINDOWS 6.0
+/* While weekdays cannot be told apart, any day may be as far from the others as weekends are. */
+#define WEEKDAY_UNKNOWN 0.35
+#define WEEKDAY_ONCE 0.1 /* ... and one week is one draw */
 /* Below this a mean of dispersion is noise of the estimate. */
 #define MEAN_LEAST 1e-6
 
@@ -154,7 +158,7 @@ static void model_fit(struct model *model, const struct fit *fit) {
     model->level = known > 0 ? (sum + LEVEL_PRIOR) / known : 0;
     for (int round = 0; round < ROUNDS; round++) {
         fit_factors(model, fit, false);
-        if (fit->end - fit->begin >= (size_t)2 * DAYS_WEEK * HOURS_DAY) {
+        if (fit->end - fit->begin >= HOURS_WEEK) {
             fit_factors(model, fit, true);
         }
         fit_level(model, fit);
@@ -167,12 +171,11 @@ static void model_fit(struct model *model, const struct fit *fit) {
  * simulated brands, tests/bench/alerts.c). */
 #define WINDOWS_PER_ALERT 1.2
 #define WINDOWS_PER_HOUR 0.6
-#define HOURS_WEEK (HOURS_DAY * DAYS_WEEK)
 #define THRESHOLD_MAX 0.02
 
 double detector_threshold(const struct detector_options *options) {
     double windows = WINDOWS_PER_ALERT + WINDOWS_PER_HOUR * (double)(options->window - 1);
-    return fmin(options->false_per_week * windows / HOURS_WEEK, THRESHOLD_MAX);
+    return fmin(options->false_per_week * windows / (double)HOURS_WEEK, THRESHOLD_MAX);
 }
 
 static bool window_sum(const struct fit *fit, size_t last, const struct model *model,
@@ -203,6 +206,8 @@ static void result_fill(const struct fit *fit, size_t index, const struct model 
     double mean = result->expected;
     double relative = mean > 0 ? unsure / mean : 0;
     double spread = model->dispersion + 1 / model->seen + relative;
+    size_t hours = fit->end - fit->begin;
+    spread += hours < HOURS_WEEK ? WEEKDAY_UNKNOWN : hours < 2 * HOURS_WEEK ? WEEKDAY_ONCE : 0;
     double variance = mean + spread * mean * mean;
     result->ready = true;
     result->low = fmax(0, floor(mean - STATISTICS_Z95 * sqrt(variance)));

@@ -78,6 +78,39 @@ static void surges_are_found(void **state) {
     free(results);
 }
 
+/* In its first two weeks a brand raises hardly more than later, though it is first heard of on a quiet
+ * weekend and no weekday is known yet. */
+#define WEEKEND ((size_t)5 * 24)
+
+static void a_short_history_is_honest(void **state) {
+    (void)state;
+    const struct detector_options options = {.window = 6, .false_per_week = 0.1, .minimum = 5};
+    const size_t hours = 2 * HOURS_WEEK;
+    uint64_t random = 31;
+    double alerts = 0;
+    double weeks = 0;
+    struct detector_result *results = calloc(hours, sizeof(*results));
+    for (int run = 0; run < 60; run++) {
+        struct detector_point *points =
+            simulate(&brands[(size_t)run % BRANDS], WEEKEND + hours, &random);
+        detector_run(&options, MONDAY_MS + (int64_t)WEEKEND * HOUR_MS, points + WEEKEND, hours, 0,
+                     results);
+        size_t last = 0;
+        for (size_t i = 0; i < hours; i++) {
+            if (results[i].surprising) {
+                alerts += last == 0 || i - last > 24;
+                last = i;
+            }
+        }
+        weeks += 2;
+        free(points);
+    }
+    free(results);
+    print_message("  first two weeks: %.4f a week, budget %.4f\n", alerts / weeks,
+                  options.false_per_week);
+    assert_true(alerts / weeks <= 1.5 * options.false_per_week);
+}
+
 static void unknown_hours_say_nothing(void **state) {
     (void)state;
     const struct detector_options options = {.window = 3, .false_per_week = 0.1, .minimum = 3};
@@ -134,6 +167,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(false_alerts_stay_within_the_budget),
         cmocka_unit_test(surges_are_found),
+        cmocka_unit_test(a_short_history_is_honest),
         cmocka_unit_test(unknown_hours_say_nothing),
         cmocka_unit_test(young_sources_are_no_surge),
         cmocka_unit_test(nothing_follows_from_later_hours),
