@@ -193,6 +193,7 @@ endif
 # SUITES is a folder of the layout that ../shared/README.md describes; absent ones are skipped.
 SUITES ?= ../shared/suites
 FIXTURES ?= ../shared/fixtures
+VERBOSE := $(if $(filter 1,$(V)),V=1,env -u V)
 CONFORMANCE := $(patsubst tests/conformance/%.c,%,$(wildcard tests/conformance/*.c))
 $(OUT)/conformance/%: $(OUT)/tests/conformance/%.o $(call archives,$(ROOMS_BELOW_APP))
 	@mkdir -p $(@D)
@@ -204,10 +205,10 @@ conformance: $(patsubst %,$(OUT)/conformance/%,$(CONFORMANCE))
 	$(Q)if [ ! -d "$(SUITES)" ]; then \
 	    echo "conformance: skipped: no suites in $(SUITES) (SUITES=folder)"; exit 0; fi; \
 	for name in $(filter-out fixtures,$(CONFORMANCE)); do \
-	    V=$(V) $(OUT)/conformance/$$name "$(SUITES)" || exit 1; done; \
+	    $(VERBOSE) $(OUT)/conformance/$$name "$(SUITES)" || exit 1; done; \
 	if [ ! -d "$(FIXTURES)" ]; then \
 	    echo "fixtures: skipped: no payloads in $(FIXTURES) (FIXTURES=folder)"; exit 0; fi; \
-	V=$(V) $(OUT)/conformance/fixtures "$(FIXTURES)"
+	$(VERBOSE) $(OUT)/conformance/fixtures "$(FIXTURES)"
 
 BENCHES := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 $(OUT)/bench/%: $(OUT)/tests/bench/%.o $(call archives,$(ROOMS_BELOW_APP))
