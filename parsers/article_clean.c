@@ -59,6 +59,12 @@ static bool is_hollow(const struct note *note) {
            (note->images == 0 || note->images > 2);
 }
 
+/* Forms and players. */
+static bool is_machinery(const struct note *note) {
+    return note->inputs > note->paragraphs / 3 || note->embeds > 1 ||
+           (note->embeds == 1 && note->text < 75);
+}
+
 static bool is_gallery(const struct note *note) {
     return note->images > 1 && note->paragraphs * 2 < note->images;
 }
@@ -76,8 +82,7 @@ static bool is_fishy(const xmlNode *node, const struct note *note, const xmlNode
     if (note->commas >= 10) {
         return false;
     }
-    if (note->inputs > note->paragraphs / 3 || note->embeds > 1 ||
-        (note->embeds == 1 && note->text < 75)) {
+    if (is_machinery(note)) {
         return true;
     }
     bool figure = stands_in(node, "figure", top);

@@ -33,6 +33,8 @@ enum feed_field {
     FEED_COMMENT_FORM, /* wfw:comment */
     FEED_COMMENT_FEED, /* wfw:commentRss */
     FEED_REPLIES,      /* how many: slash:comments, thr:total */
+    FEED_STATISTICS,   /* media:statistics: @views, @favorites */
+    FEED_STARS,        /* media:starRating: @count of those who rated */
     FEED_IN_REPLY_TO,  /* thr:in-reply-to */
     FEED_DOCS,         /* address of the format's description */
     FEED_LOGO,         /* address of a picture */

@@ -116,13 +116,33 @@ static struct span site_of(struct maker *maker, const struct feed_part *part) {
     return host.size > 0 ? host : text_of(maker, source);
 }
 
-static void count_set(struct maker *maker, const struct feed_part *part, int64_t *count) {
+static void count_set(struct span text, int64_t *count) {
     int64_t number = 0;
-    if (part->field[FEED_REPLIES] != NULL &&
-        span_to_int64(feed_text(maker->feed, part, FEED_REPLIES, maker->arena), &number) &&
-        number >= 0) {
+    if (*count == COUNT_NONE && span_to_int64(span_trim(text), &number) && number >= 0) {
         *count = number;
     }
+}
+
+static struct span attribute_of(const struct xml_node *node, const char *name) {
+    return node == NULL ? (struct span){0} : xml_attribute(node, name);
+}
+
+/* How many answered, watched, liked. */
+static void engagement_set(struct maker *maker, const struct feed_part *part, struct item *item) {
+    struct engagement *engagement = &item->engagement;
+    count_set(feed_text(maker->feed, part, FEED_REPLIES, maker->arena), &engagement->replies);
+    for (size_t i = 0; i < part->links.count; i++) {
+        const struct xml_node *link = part->links.list[i];
+        for (size_t a = 0;
+             a < link->attribute_count && span_equal(xml_attribute(link, "rel"), SPAN("replies"));
+             a++) {
+            if (span_equal(link->attributes[a].name, SPAN("count"))) { /* thr:count, RFC 4685 */
+                count_set(link->attributes[a].value, &engagement->replies);
+            }
+        }
+    }
+    count_set(attribute_of(part->field[FEED_STATISTICS], "views"), &engagement->views);
+    count_set(attribute_of(part->field[FEED_STARS], "count"), &engagement->likes);
 }
 
 static void dates_set(struct maker *maker, const struct feed_part *part, struct item *item) {
@@ -150,7 +170,7 @@ static void entry_add(struct maker *maker, const struct feed_part *part) {
     item->language = language_of(maker, part);
     item->site = site_of(maker, part);
     dates_set(maker, part, item);
-    count_set(maker, part, &item->engagement.replies);
+    engagement_set(maker, part, item);
     if (part->field[FEED_IN_REPLY_TO] != NULL) {
         item->parent = xml_attribute(part->field[FEED_IN_REPLY_TO], "ref");
     }

@@ -198,6 +198,26 @@ static void test_better_fields_win(void **state) {
     done(&p);
 }
 
+static void test_engagement(void **state) {
+    (void)state;
+    struct parsed p;
+    must_parse(
+        &p,
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:media='http://search.yahoo.com/mrss/'"
+        " xmlns:thr='http://purl.org/syndication/thread/1.0'><entry><id>v</id><title>t</title>"
+        "<link rel='replies' href='c' thr:count='4'/><media:group>"
+        "<media:description>What is shown</media:description><media:community>"
+        "<media:starRating count='12' average='4.8' min='1' max='5'/>"
+        "<media:statistics views='3456'/></media:community></media:group></entry></feed>",
+        1);
+    assert_span_equal(p.items.list[0].text, "What is shown");
+    assert_int_equal(p.items.list[0].engagement.replies, 4);
+    assert_int_equal(p.items.list[0].engagement.views, 3456);
+    assert_int_equal(p.items.list[0].engagement.likes, 12);
+    assert_true(p.items.list[0].rating < 0); /* others' average is not what the author said */
+    done(&p);
+}
+
 static void test_guids_and_links(void **state) {
     (void)state;
     struct parsed p;
@@ -364,6 +384,7 @@ int main(void) {
         cmocka_unit_test(test_ill_formed),
         cmocka_unit_test(test_void_elements),
         cmocka_unit_test(test_better_fields_win),
+        cmocka_unit_test(test_engagement),
         cmocka_unit_test(test_guids_and_links),
         cmocka_unit_test(test_charsets),
         cmocka_unit_test(test_utf16),
