@@ -56,7 +56,8 @@ bool date_compact_read(struct reading *reading, int value, size_t digits) {
     if (digits == 7 || digits == 5) {
         reading->date.year = date_year(value / 1000, digits - 3);
         reading->day_of_year = value % 1000;
-        return true;
+        /* ISO 8601:2004 withdrew years of two digits: a bare number of five is one of before. */
+        return digits == 7 || reading->date.year <= 2004;
     }
     return false;
 }

@@ -1,9 +1,6 @@
 /* dates SUITES_DIR: date_parse_any() against SUITES_DIR/dates/cases.json.
  * Prints "dates passed N total N"; with V=1 the failing cases on standard error.
- *
- * Disputed: a five-digit text is read as year and day of the year ("03335"), because that is what
- * ISO 8601:1988 calls it; a case that wants one such text read and another ("22013") refused
- * cannot be met. Disputed cases count as failed. */
+ */
 #include "parsers/parsers.h"
 
 #include <inttypes.h>
