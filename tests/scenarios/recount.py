@@ -90,7 +90,7 @@ def recompute(mentions, brand):
         "rating": ((5 * prior + sum(ratings)) / (5 + len(ratings)), len(ratings), None, None),
         "word_of_mouth": (told(health), positive + negative,
                           *map(told, wilson(health, effective(positive + negative)))),
-        "spread": (len(own) / stories, len(own), None, None),
+        "spread": (len(own) / stories, stories, None, None),
         "reach": (sum(reach(m) for m, _ in own), len(own), None, None),
         "engagement": (sum(count(m, "likes") + count(m, "replies") + count(m, "shares")
                            for m, _ in own), len(own), None, None),
