@@ -1,7 +1,6 @@
 #include "tests/unit/report/world.h"
 
-#include "report/kpi.h"
-#include "report/statistics.h"
+#include "report/sheet.h"
 
 #define MONTH_MS (30 * DAY_MS)
 
@@ -127,6 +126,90 @@ static void no_data_is_not_zero(void **state) {
     snapshot_close(snapshot);
 }
 
+/* Forty posts with a text of their own, and forty copies of one: the shares are the same, but the
+ * copies are one voice. */
+static void copies_are_one_voice(void **state) {
+    (void)state;
+    struct kpi kpis[2][KPI_COUNT];
+    for (int copies = 0; copies < 2; copies++) {
+        struct world world;
+        world_open(&world);
+        struct world_batch batch = {.world = &world, .arena = arena_create()};
+        world.text = copies ? "Acme courier lost my parcel, and nobody there answers the phone or "
+                              "says where it is; avoid them until this has been put right"
+                            : NULL;
+        for (int i = 0; i < 40; i++) {
+            world_say(&batch, WORLD_END_MS - i * MINUTE_MS, 0,
+                      i % 4 == 0 ? LABEL_NEGATIVE : LABEL_POSITIVE, false);
+            if (!copies) {
+                batch.list[i].item.text =
+                    arena_print(batch.arena, "Acme %llx and %llx met %llx at %llx",
+                                (unsigned long long)world_random(&world),
+                                (unsigned long long)world_random(&world),
+                                (unsigned long long)world_random(&world),
+                                (unsigned long long)world_random(&world));
+            }
+        }
+        world_write(&batch, WORLD_END_MS);
+        struct snapshot *snapshot = world_snapshot(&world);
+        kpi_compute(snapshot, &world.config, SPAN("Acme"),
+                    (struct period){WORLD_END_MS - DAY_MS, WORLD_END_MS + 1}, kpis[copies]);
+        snapshot_close(snapshot);
+        arena_free(batch.arena);
+        world_close(&world);
+    }
+    const struct kpi *apart = kpis[0];
+    const struct kpi *same = kpis[1];
+    assert_same(apart[KPI_SPREAD].value, 1);
+    assert_same(same[KPI_SPREAD].value, 40);
+    assert_same(same[KPI_NET_SENTIMENT].value, apart[KPI_NET_SENTIMENT].value);
+    assert_true(same[KPI_NET_SENTIMENT].high - same[KPI_NET_SENTIMENT].low >
+                2 * (apart[KPI_NET_SENTIMENT].high - apart[KPI_NET_SENTIMENT].low));
+    assert_true(same[KPI_BRAND_HEALTH].low < apart[KPI_BRAND_HEALTH].low - 0.1);
+}
+
+static void the_loudest_come_first_and_once(void **state) {
+    (void)state;
+    struct world world;
+    world_open(&world);
+    struct world_batch batch = {.world = &world, .arena = arena_create()};
+    for (int i = 0; i < 30; i++) {
+        world_say(&batch, WORLD_END_MS - i * MINUTE_MS, 0, LABEL_NEGATIVE, false);
+        struct mention *mention = &batch.list[i];
+        mention->item.author = arena_print(batch.arena, "author%d", (i * 7) % 30 / 2);
+        mention->item.text = arena_print(
+            batch.arena, "Acme %llx, %llx: %llx", (unsigned long long)world_random(&world),
+            (unsigned long long)world_random(&world), (unsigned long long)world_random(&world));
+        mention->score.value = -0.1 - 0.02 * ((i * 7) % 30);
+        mention->brands[0].score = mention->score;
+    }
+    world_write(&batch, WORLD_END_MS);
+    struct snapshot *snapshot = world_snapshot(&world);
+    struct arena *arena = arena_create();
+    struct extremes extremes = {0};
+    uint32_t brand = 0;
+    assert_true(snapshot_brand(snapshot, SPAN("Acme"), &brand));
+    mentions_extreme(snapshot, brand, (struct period){WORLD_END_MS - DAY_MS, WORLD_END_MS + 1}, 5,
+                     arena, &extremes);
+    assert_int_equal(extremes.best_count, 0);
+    assert_int_equal(extremes.worst_count, 5);
+    assert_true(extremes.worst[0].score.value < -0.67);
+    for (size_t i = 1; i < 5; i++) {
+        const struct sheet_mention *before = &extremes.worst[i - 1];
+        const struct sheet_mention *now = &extremes.worst[i];
+        assert_true(before->weight >= now->weight);
+        assert_true(before->score.value <= now->score.value);
+        for (size_t j = 0; j < i; j++) {
+            assert_false(
+                span_equal(extremes.worst[j].mention.item.author, now->mention.item.author));
+        }
+    }
+    arena_free(arena);
+    snapshot_close(snapshot);
+    arena_free(batch.arena);
+    world_close(&world);
+}
+
 /* --- Every form ------------------------------------------------------------------------------- */
 
 static struct span print_report(struct world *world, const struct output_style *style,
@@ -235,9 +318,14 @@ static void wrong_requests_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kpis_equal_a_recount),       cmocka_unit_test(no_data_is_not_zero),
-        cmocka_unit_test(every_form_has_the_numbers), cmocka_unit_test(lists_are_printed),
-        cmocka_unit_test(tables_keep_their_width),    cmocka_unit_test(wrong_requests_are_refused),
+        cmocka_unit_test(kpis_equal_a_recount),
+        cmocka_unit_test(no_data_is_not_zero),
+        cmocka_unit_test(copies_are_one_voice),
+        cmocka_unit_test(the_loudest_come_first_and_once),
+        cmocka_unit_test(every_form_has_the_numbers),
+        cmocka_unit_test(lists_are_printed),
+        cmocka_unit_test(tables_keep_their_width),
+        cmocka_unit_test(wrong_requests_are_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

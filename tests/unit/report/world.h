@@ -175,6 +175,23 @@ static inline void world_hour(struct world_batch *batch, int64_t hour_ms, double
     }
 }
 
+/* Writes what the batch holds, in one commit. */
+static inline void world_write(struct world_batch *batch, int64_t now_ms) {
+    static const struct span names[] = {{"Acme", 4}, {"Globex", 6}};
+    struct store_result result;
+    struct error error = {0};
+    const struct store_batch written = {.source = SPAN("forum"),
+                                        .mentions = batch->list,
+                                        .mention_count = batch->count,
+                                        .brand_names = names,
+                                        .brand_name_count = 2,
+                                        .now_ms = now_ms,
+                                        .polled_ok = true};
+    if (!store_write(batch->world->store, &written, &result, &error)) {
+        fail_msg("%s", error.message);
+    }
+}
+
 /* Writes the hours of [since, until), one commit an hour, each polled. */
 static inline void world_live(struct world *world, int64_t since_ms, int64_t until_ms,
                               double per_hour) {
