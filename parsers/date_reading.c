@@ -142,6 +142,9 @@ static bool suffix_read(struct reading *reading, int value, bool *done) {
         }
         reading->rest = after;
         *done = suffixes[i].part != ' ';
+        if (i < 3) { /* Korean */
+            reading->default_offset_minutes = 9 * 60;
+        }
         switch (suffixes[i].part) {
         case 'y':
             reading->date.year = value;
@@ -189,10 +192,28 @@ static bool opens_group(const struct reading *reading, size_t digits, char next,
            (byte_is_digit(after) || (next == '-' && is_word_byte(after)));
 }
 
-static bool clock_read(struct reading *reading, struct span from_number) {
-    struct day_time time;
-    reading->rest = from_number;
-    return day_time_take(&reading->rest, &time) && time_set(reading, &time);
+/* "14:30", "14h30", "5pm": a number with what makes it a time behind it. False: it is none;
+ * `*valid` says whether the time could be read. */
+static bool time_read(struct reading *reading, struct span from_number, int value, size_t digits,
+                      bool *valid) {
+    struct span rest = reading->rest;
+    char next = rest.size > 0 ? byte_to_lower(rest.data[0]) : '\0';
+    char after = rest.size > 1 ? byte_to_lower(rest.data[1]) : '\0';
+    struct day_time time = {.hour = value};
+    if (next == ':') {
+        reading->rest = from_number;
+        *valid = day_time_take(&reading->rest, &time) && time_set(reading, &time);
+        return true;
+    }
+    if (digits <= 2 && next == 'h' && !byte_is_alpha(after)) {
+        *valid = hours_read(reading, value);
+        return true;
+    }
+    if (digits <= 2 && (next == 'a' || next == 'p') && after == 'm') {
+        *valid = time_set(reading, &time);
+        return true;
+    }
+    return false;
 }
 
 static bool number_read(struct reading *reading) {
@@ -204,16 +225,13 @@ static bool number_read(struct reading *reading) {
     if (!date_number_take(&reading->rest, &value, &digits)) {
         return false;
     }
+    if (time_read(reading, before, value, digits, &done)) {
+        return done;
+    }
     struct span rest = reading->rest;
-    char next = rest.size > 0 ? byte_to_lower(rest.data[0]) : '\0';
+    char next = rest.size > 0 ? rest.data[0] : '\0';
     char after = rest.size > 1 ? rest.data[1] : '\0';
-    if (next == ':') {
-        return clock_read(reading, before);
-    }
-    if (next == 'h' && digits <= 2 && !byte_is_alpha(after)) {
-        return hours_read(reading, value);
-    }
-    if (next == 'w' && digits == 4 && byte_is_digit(after)) {
+    if (next == 'W' && digits == 4 && byte_is_digit(after)) {
         return date_week_read(reading, value);
     }
     if (opens_group(reading, digits, next, after)) {
