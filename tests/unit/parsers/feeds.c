@@ -258,6 +258,10 @@ static void test_charsets(void **state) {
         {"<?xml version='1.0' encoding='shift_jis'?><rss><channel><item><title>\x93\xFA\x96\x7B"
          "</title></item></channel></rss>",
          "", "\xE6\x97\xA5\xE6\x9C\xAC"},
+        /* Nobody says, and it is no UTF-8. */
+        {"<rss><channel><item><title>L'\xE9t\xE9 \xE0 la plage, d\xE9j\xE0</title></item></channel>"
+         "</rss>",
+         "", "L'\xC3\xA9t\xC3\xA9 \xC3\xA0 la plage, d\xC3\xA9j\xC3\xA0"},
         {"<rss><channel><item><title>don&#146;t</title></item></channel></rss>", "",
          "don\xE2\x80\x99t"},
     };
