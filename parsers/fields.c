@@ -3,7 +3,7 @@
 #include "base/url.h"
 #include "parsers/dates.h"
 #include "parsers/dom.h"
-#include "parsers/entities.h"
+#include "parsers/markup.h"
 #include "parsers/numbers.h"
 
 /* --- Tables ----------------------------------------------------------------------------------- */
@@ -165,84 +165,6 @@ bool conditions_all(const struct answer *answer, const struct conditions *condit
 }
 
 /* --- Values ----------------------------------------------------------------------------------- */
-
-/* "[b]bold[/b]", "[url=...]text[/url]": marks go, what they enclose stays. */
-static struct span bbcode_text(struct span text, struct arena *arena) {
-    char *out = arena_allocate(arena, text.size + 1);
-    size_t size = 0;
-    for (size_t at = 0; at < text.size; at++) {
-        size_t name = at + 1 + (at + 1 < text.size && text.data[at + 1] == '/');
-        bool mark = text.data[at] == '[' && name < text.size &&
-                    (byte_is_alpha(text.data[name]) || text.data[name] == '*');
-        size_t end =
-            mark ? span_find_byte(span_first(span_from(text, at), 300), ']') : SPAN_NOT_FOUND;
-        if (end != SPAN_NOT_FOUND) {
-            at += end;
-        } else {
-            out[size++] = text.data[at];
-        }
-    }
-    return span_trim((struct span){out, size});
-}
-
-/* Character references alone; what follows no "&" stays as it is, white space and "<" too. */
-static struct span escaped_text(struct span text, struct arena *arena) {
-    char *out = arena_allocate(arena, text.size + text.size / 4 + ENTITY_TEXT_SIZE);
-    size_t size = 0;
-    for (size_t at = 0; at < text.size;) {
-        char decoded[ENTITY_TEXT_SIZE];
-        size_t wide = 1;
-        size_t used = text.data[at] == '&' ? entity_decode(span_from(text, at), decoded, &wide) : 0;
-        memcpy(out + size, used > 0 ? decoded : text.data + at, used > 0 ? wide : 1);
-        size += used > 0 ? wide : 1;
-        at += used > 0 ? used : 1;
-    }
-    return span_trim((struct span){out, size});
-}
-
-static bool starts_markdown_line(struct span rest, size_t *skipped) {
-    size_t size = 0;
-    while (size < rest.size && strchr("#>*-+ \t", rest.data[size]) != NULL) {
-        size++;
-    }
-    struct span mark = span_trim(span_first(rest, size));
-    *skipped = size;
-    return mark.size > 0 && size < rest.size && rest.data[size - 1] == ' ';
-}
-
-/* Marks of Markdown at line beginnings, around words and links: "[text](address)" gives the text.
- * HTML inside is read as such. */
-static struct span markdown_text(struct span text, struct arena *arena) {
-    char *out = arena_allocate(arena, text.size + 1);
-    size_t size = 0;
-    bool line_begins = true;
-    for (size_t at = 0; at < text.size;) {
-        struct span rest = span_from(text, at);
-        size_t skipped = 0;
-        if (line_begins && starts_markdown_line(rest, &skipped)) {
-            at += skipped;
-            line_begins = false;
-            continue;
-        }
-        char c = rest.data[0];
-        line_begins = c == '\n';
-        if (span_starts_with(rest, SPAN("**")) || span_starts_with(rest, SPAN("__")) ||
-            span_starts_with(rest, SPAN("~~"))) {
-            at += 2;
-        } else if (c == '`' || (c == '!' && rest.size > 1 && rest.data[1] == '[') || c == '[') {
-            at++;
-        } else if (span_starts_with(rest, SPAN("]("))) {
-            size_t end = span_find_byte(rest, ')');
-            at += end == SPAN_NOT_FOUND ? 1 : end + 1;
-        } else {
-            out[size++] = c;
-            at++;
-        }
-    }
-    struct span plain = {out, size};
-    return span_find_byte(plain, '<') == SPAN_NOT_FOUND ? span_trim(plain)
-                                                        : html_to_text(plain, arena);
-}
 
 static struct span language_text(struct span text, struct arena *arena) {
     char *copy = arena_copy_string(arena, text);
