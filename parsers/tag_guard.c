@@ -49,7 +49,7 @@ static size_t passage_size(struct span rest, bool html) {
 
 bool tag_guard(struct span markup, bool html, struct error *error) {
     size_t at = 0;
-    for (;;) {
+    for (size_t tags = 0; tags <= LIMIT_NODES; tags++) {
         size_t open = span_find_byte(span_from(markup, at), '<');
         if (open == SPAN_NOT_FOUND) {
             return true;
@@ -66,4 +66,5 @@ bool tag_guard(struct span markup, bool html, struct error *error) {
         }
         at += size;
     }
+    return error_set(error, ERROR_LIMIT, "more than %zu tags", LIMIT_NODES);
 }

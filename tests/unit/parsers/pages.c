@@ -1,5 +1,6 @@
 #include "tests/unit/test.h"
 
+#include "base/buffer.h"
 #include "parsers/article.h"
 #include "parsers/json.h"
 #include "parsers/parsers.h"
@@ -306,6 +307,40 @@ static void test_short_page(void **state) {
     arena_free(page.arena);
 }
 
+/* What would take libxml2 minutes or gigabytes is refused before it begins. */
+static void test_pages_that_are_too_much(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    struct error error = {0};
+    struct buffer many;
+    buffer_init(&many, LIMIT_DOCUMENT);
+    buffer_append_string(&many, "<div ");
+    for (int i = 0; i <= LIMIT_ATTRIBUTES; i++) {
+        buffer_print(&many, "a%d=\"\" ", i);
+    }
+    buffer_append_string(&many, ">");
+    xmlDoc *document = NULL;
+    assert_false(dom_parse(buffer_span(&many), &document, &error));
+    assert_non_null(strstr(error.message, "attributes"));
+    buffer_clear(&many);
+    for (size_t i = 0; i <= LIMIT_NODES; i++) {
+        buffer_append_string(&many, "<b>");
+    }
+    assert_false(dom_parse(buffer_span(&many), &document, &error));
+    assert_non_null(strstr(error.message, "tags"));
+    /* A script is no tag, however much of it looks like attributes. */
+    buffer_clear(&many);
+    buffer_append_string(&many, "<html><script>if (a <b ");
+    for (int i = 0; i <= 2 * LIMIT_ATTRIBUTES; i++) {
+        buffer_append_string(&many, "&& c ");
+    }
+    buffer_append_string(&many, ") {}</script><p>x</p></html>");
+    assert_true(dom_parse(buffer_span(&many), &document, &error));
+    xmlFreeDoc(document);
+    buffer_done(&many);
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html_to_text),
@@ -320,6 +355,7 @@ int main(void) {
         cmocka_unit_test(test_microdata_in_a_circle),
         cmocka_unit_test(test_article),
         cmocka_unit_test(test_short_page),
+        cmocka_unit_test(test_pages_that_are_too_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
