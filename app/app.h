@@ -112,6 +112,7 @@ enum exit_code command_serve(struct app *app);
 enum exit_code command_query(struct app *app); /* command_ask.c */
 enum exit_code command_report(struct app *app);
 enum exit_code command_feed(struct app *app);
+enum exit_code command_detect(struct app *app);
 enum exit_code command_kpi_list(struct app *app);
 enum exit_code command_incident_list(struct app *app);
 enum exit_code command_outbox_list(struct app *app);

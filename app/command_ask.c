@@ -123,6 +123,20 @@ enum exit_code command_feed(struct app *app) {
     return done ? EXIT_CODE_OK : app_fail_error(app, &error);
 }
 
+enum exit_code command_detect(struct app *app) {
+    const char *file = app_value(app, "csv");
+    struct span csv;
+    struct error error;
+    if (file == NULL) {
+        return app_fail(app, EXIT_CODE_USAGE, "say which series: --csv FILE (\"-\" = stdin)");
+    }
+    if (!app_read_file(app, file, LIMIT_DOCUMENT, &csv, &error) ||
+        !detect_csv(&app->out, csv, &error)) {
+        return app_fail_error(app, &error);
+    }
+    return EXIT_CODE_OK;
+}
+
 enum exit_code command_kpi_list(struct app *app) {
     kpi_print_definitions(&app->out);
     return EXIT_CODE_OK;

@@ -8,6 +8,11 @@ static const struct app_option crawl_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option detect_options[] = {
+    {"csv", 0, "FILE", "the series: a head, then rows \"timestamp,value\""},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option init_options[] = {
     {"brand", 'b', "NAME", "your brand"},
     {"brand-competitor", 0, "NAME", "a competitor of it; may be given several times"},
@@ -75,6 +80,12 @@ const struct app_command app_commands[] = {
      "    earshot crawl --once\n"
      "    earshot crawl --once --source hackernews --since 90d",
      0, 0, crawl_options, command_crawl},
+    {"detect", "", "find bursts in a series of counts",
+     "Reads an evenly spaced series and prints its rows with a score (0.5 and above is an alarm), "
+     "the ratio to what is loud, and the value at which that would be 1. Nothing is stored; no row "
+     "sees what comes after it.\n\n"
+     "    earshot detect --csv counts.csv",
+     0, 0, detect_options, command_detect},
     {"feed", "BRAND", "print a brand's JSON Feed",
      "The newest fifty mentions as JSON Feed 1.1, as `earshot run` serves it under "
      "/feed/BRAND.json.",
