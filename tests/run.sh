@@ -96,6 +96,14 @@ run_threads() {
             try "$unit under TSan" env CMOCKA_MESSAGE_OUTPUT=stdout QUICK=1 "build/tsan/$unit"
         fi
     done
+    if ! $make -j"$jobs" BUILD=tsan build/tsan/earshot build/tsan/origin >"$results/build" 2>&1; then
+        try "pipeline under TSan builds" cat "$results/build" /nonexistent
+        return
+    fi
+    for scenario in first-mention alert daemon; do
+        try "scenario $scenario under TSan" env TSAN_OPTIONS=exitcode=66 \
+            python3 tests/scenarios/play.py build/tsan tests/scenarios/$scenario.scenario
+    done
 }
 
 run_fuzz() {
