@@ -63,6 +63,8 @@ static void negation_ends(void **state) {
 
 static void negation_reaches_back(void **state) {
     assert_above(0, value_of(state, "de", "Das gefällt mir nicht"));
+    assert_above(0, value_of(state, "de", "Ich empfehle das Hotel nicht"));
+    assert_above(0, value_of(state, "fr", "je recommande pas"));
     assert_above(0, value_of(state, "fr", "je n'aime pas"));
     /* It does not where an opinion follows it. */
     struct sentiment_result result = bench_score(state, "de", "Das schmeckt lecker nicht schlecht");
@@ -114,7 +116,11 @@ static void bad_weighs_more(void **state) {
 }
 
 static void thanks_for_nothing(void **state) {
-    assert_above(0, value_of(state, "en", "thanks for losing my luggage, terrible"));
+    struct sentiment_result result =
+        bench_score(state, "en", "thanks for losing my luggage, terrible");
+    assert_above(0, result.whole.value);
+    assert_non_null(strstr(result.reasons[0].rules.data, "praise before a complaint"));
+    assert_above(0, result.reasons[0].contribution);
     assert_above(value_of(state, "en", "thanks for the quick help"), 0);
 }
 

@@ -88,8 +88,10 @@ static void comparisons_have_two_sides(void **state) {
 }
 
 static void pronouns_stand_for_the_brand(void **state) {
-    assert_int_equal(target_of(state, "en", "I have the Acme app. It crashes.", "Acme").label,
-                     LABEL_NEGATIVE);
+    assert_int_equal(
+        target_of(state, "en", "I have the Acme app. It crashes. Our dinner was great.", "Acme")
+            .label,
+        LABEL_NEGATIVE);
     /* Not once the talk has moved on. */
     assert_int_equal(
         target_of(state, "en",
