@@ -1,6 +1,7 @@
 #include "report/paint.h"
 
 #include "base/print.h"
+#include "base/width.h"
 #include "report/kpi.h"
 
 #include <math.h>
@@ -30,77 +31,8 @@ int paint_width(const struct output_style *style) {
     return width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width;
 }
 
-struct rune_range {
-    uint32_t first, last;
-};
-
-/* Combining marks, joiners and variation selectors: the blocks that occur in living text. */
-static const struct rune_range zero_width[] = {
-    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A},   {0x064B, 0x065F},
-    {0x0900, 0x0902}, {0x093C, 0x093C}, {0x0941, 0x0948}, {0x0E31, 0x0E31},   {0x0E34, 0x0E3A},
-    {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200C, 0x200D},   {0x20D0, 0x20FF},
-    {0x3099, 0x309A}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0x1F3FB, 0x1F3FF}, {0xE0100, 0xE01EF},
-};
-
-/* East Asian Wide and Fullwidth, and emoji shown as pictures (UAX #11). */
-static const struct rune_range double_width[] = {
-    {0x1100, 0x115F},   {0x231A, 0x231B},   {0x23E9, 0x23EC},   {0x2614, 0x2615},
-    {0x2648, 0x2653},   {0x26A1, 0x26A1},   {0x26BD, 0x26BE},   {0x2705, 0x2705},
-    {0x270A, 0x270B},   {0x2728, 0x2728},   {0x274C, 0x274C},   {0x2753, 0x2757},
-    {0x2795, 0x2797},   {0x2B50, 0x2B50},   {0x2E80, 0x303E},   {0x3041, 0x33FF},
-    {0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},   {0xAC00, 0xD7A3},
-    {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},
-    {0x1F004, 0x1F004}, {0x1F18E, 0x1F19A}, {0x1F200, 0x1F320}, {0x1F32D, 0x1F335},
-    {0x1F337, 0x1F37C}, {0x1F37E, 0x1F393}, {0x1F3A0, 0x1F3CA}, {0x1F3CF, 0x1F3D3},
-    {0x1F3E0, 0x1F3F0}, {0x1F3F4, 0x1F3F4}, {0x1F3F8, 0x1F3FA}, {0x1F400, 0x1F43E},
-    {0x1F440, 0x1F440}, {0x1F442, 0x1F4FC}, {0x1F4FF, 0x1F53D}, {0x1F54B, 0x1F567},
-    {0x1F57A, 0x1F57A}, {0x1F595, 0x1F596}, {0x1F5A4, 0x1F5A4}, {0x1F5FB, 0x1F64F},
-    {0x1F680, 0x1F6C5}, {0x1F6CC, 0x1F6D7}, {0x1F6EB, 0x1F6FC}, {0x1F7E0, 0x1F7EB},
-    {0x1F90C, 0x1F9FF}, {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD},
-};
-
-static bool rune_in(const struct rune_range *ranges, size_t count, uint32_t rune) {
-    for (size_t i = 0; i < count && ranges[i].first <= rune; i++) {
-        if (rune <= ranges[i].last) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int rune_columns(uint32_t rune) {
-    if (rune < 0x300) {
-        return 1;
-    }
-    if (rune_in(zero_width, sizeof(zero_width) / sizeof(zero_width[0]), rune)) {
-        return 0;
-    }
-    return rune_in(double_width, sizeof(double_width) / sizeof(double_width[0]), rune) ? 2 : 1;
-}
-
 int paint_columns(struct span text) {
-    int columns = 0;
-    while (text.size > 0) {
-        uint32_t rune = 0;
-        text = span_from(text, rune_decode(text, &rune));
-        columns += rune_columns(rune);
-    }
-    return columns;
-}
-
-/* Bytes of the longest beginning that is at most `columns` wide. */
-static size_t fitting_size(struct span text, int columns) {
-    size_t size = 0;
-    while (size < text.size) {
-        uint32_t rune = 0;
-        size_t step = rune_decode(span_from(text, size), &rune);
-        columns -= rune_columns(rune);
-        if (columns < 0) {
-            break;
-        }
-        size += step;
-    }
-    return size;
+    return (int)text_columns(text);
 }
 
 /* Runs of spaces become one, and none stay at the ends. */
@@ -131,7 +63,7 @@ struct span paint_line(struct arena *arena, struct span text, int columns,
     } else {
         const char *more = style->unicode ? "…" : "...";
         int room = columns - (style->unicode ? 1 : 3);
-        struct span head = span_first(clean, fitting_size(clean, room < 0 ? 0 : room));
+        struct span head = text_first_columns(clean, (size_t)(room < 0 ? 0 : room));
         result = arena_print(arena, "%.*s%s", SPAN_ARG(span_trim(head)), more);
     }
     buffer_done(&line);
@@ -157,7 +89,7 @@ void paint_padded(struct buffer *out, struct span text, int columns, bool right)
 
 /* Where to break: the last space that fits, or as much as fits of one long word. */
 static size_t line_break(struct span text, int columns) {
-    size_t fit = fitting_size(text, columns);
+    size_t fit = text_first_columns(text, (size_t)(columns < 0 ? 0 : columns)).size;
     if (fit == text.size) {
         return fit;
     }
