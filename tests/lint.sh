@@ -131,7 +131,7 @@ else
     echo "clang-format is not installed: format not checked"
 fi
 if command -v shellcheck >/dev/null 2>&1; then
-    shellcheck .ci/packages .ci/run base/embed.sh tests/*.sh || complain "scripts: see above"
+    shellcheck .ci/packages .ci/run base/embed.sh tests/*.sh tests/conformance/check.sh || complain "scripts: see above"
 else
     echo "shellcheck is not installed: scripts not checked"
 fi

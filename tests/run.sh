@@ -3,7 +3,7 @@
 #
 #   run.sh           all: lint, both compilers, unit tests and fuzz corpora under ASan and UBSan,
 #                    threads under TSan, scenarios, the kill test
-#   run.sh units     only what is named: lint compilers units threads fuzz scenarios kill manual
+#   run.sh units     only what is named: lint compilers units threads fuzz scenarios kill conformance manual
 set -u
 cd "$(dirname "$0")/.." || exit 2
 make=${MAKE:-make}
@@ -137,6 +137,10 @@ run_kill() {
     try "kill -9 at random moments" python3 tests/scenarios/kill.py build/release "${KILLS:-40}"
 }
 
+run_conformance() {
+    try "conformance suites" sh tests/conformance/check.sh
+}
+
 run_manual() {
     $make -j"$jobs" BUILD=release build/release/earshot >"$results/build" 2>&1 ||
         try "manual builds" cat "$results/build" /nonexistent
@@ -146,7 +150,7 @@ run_manual() {
 }
 
 if [ $# = 0 ]; then
-    set -- lint compilers units threads fuzz scenarios kill manual
+    set -- lint compilers units threads fuzz scenarios kill conformance manual
 fi
 for part in "$@"; do
     echo "== $part"
