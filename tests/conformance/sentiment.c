@@ -1,4 +1,5 @@
-/* Scores the labelled sets of a folder and prints one line per set: `sentiment SUITES_DIR`.
+/* Scores the labelled sets of a folder (or of its folder "sentiment") and prints one line per set:
+ * `sentiment SUITES_DIR`.
  *
  *     sentiment/NAME macro_f1 0.612 accuracy 0.655 n 1839 r 0.871
  *
@@ -206,13 +207,19 @@ int main(int argc, char **argv) {
         (void)fprintf(stderr, "%s (line %u)\n", error.message, error.line);
         return 1;
     }
-    int count = scandir(argv[1], &entries, NULL, alphasort);
+    char folder[4096];
+    (void)snprintf(folder, sizeof folder, "%s/sentiment", argv[1]);
+    int count = scandir(folder, &entries, NULL, alphasort);
+    if (count < 0) {
+        (void)snprintf(folder, sizeof folder, "%s", argv[1]);
+        count = scandir(folder, &entries, NULL, alphasort);
+    }
     if (count < 0) {
         printf("sentiment: no labelled sets at %s, skipped\n", argv[1]);
     }
     for (int i = 0; i < count; i++) {
         if (is_set(entries[i]->d_name, argc > 2 ? argv[2] : NULL) &&
-            !score_set(sentiment, argv[1], entries[i]->d_name, argc > 2)) {
+            !score_set(sentiment, folder, entries[i]->d_name, argc > 2)) {
             (void)fprintf(stderr, "cannot read %s\n", entries[i]->d_name);
         }
         free(entries[i]);
