@@ -11,6 +11,7 @@ struct survey {
     size_t deepest;
     size_t values;
     bool half_surrogate;
+    bool long_integer;
 };
 
 static bool is_hex4(struct span text) {
@@ -52,6 +53,24 @@ static size_t string_end(struct span text, size_t at, struct survey *survey) {
     return at + 1;
 }
 
+static size_t number_size(struct span text) {
+    size_t size = 0;
+    while (size < text.size && text.data[size] != '\0' &&
+           strchr("+-.0123456789eE", text.data[size]) != NULL) {
+        size++;
+    }
+    return size;
+}
+
+/* One that may not fit 64 bits. */
+static bool is_long_integer(struct span number) {
+    size_t digits = number.size > 0 && number.data[0] == '-';
+    while (digits < number.size && byte_is_digit(number.data[digits])) {
+        digits++;
+    }
+    return digits == number.size && number.size >= 19;
+}
+
 static struct survey survey_take(struct span text) {
     struct survey survey = {0};
     size_t depth = 0;
@@ -76,7 +95,9 @@ static struct survey survey_take(struct span text) {
         default:
             break;
         }
-        at++;
+        size_t size = number_size(span_from(text, at));
+        survey.long_integer |= is_long_integer(span_first(span_from(text, at), size));
+        at += size > 0 ? size : 1;
     }
     return survey;
 }
@@ -96,6 +117,35 @@ static char *surrogates_mend(struct span text) {
     return copy;
 }
 
+/* Such a number is a text to those who made it, and becomes one: jansson refuses a document for it.
+ */
+static char *integers_quote(struct span *text) {
+    char *copy = memory_resize(NULL, text->size + text->size / 8 + 2, 1);
+    size_t size = 0;
+    struct survey ignored = {0};
+    for (size_t at = 0; at < text->size;) {
+        struct span rest = span_from(*text, at);
+        size_t number = number_size(rest);
+        bool quotes = is_long_integer(span_first(rest, number));
+        size_t step = number > 0 ? number : 1;
+        if (rest.data[0] == '"') {
+            step = string_end(*text, at, &ignored) - at;
+        }
+        step = step > rest.size ? rest.size : step;
+        if (quotes) {
+            copy[size++] = '"';
+        }
+        memcpy(copy + size, rest.data, step);
+        size += step;
+        if (quotes) {
+            copy[size++] = '"';
+        }
+        at += step;
+    }
+    text->size = size;
+    return copy;
+}
+
 bool json_parse(struct span text, json_t **root, struct error *error) {
     if (span_starts_with(text, SPAN("\xEF\xBB\xBF"))) {
         text = span_from(text, 3);
@@ -109,8 +159,14 @@ bool json_parse(struct span text, json_t **root, struct error *error) {
     }
     char *mended = survey.half_surrogate ? surrogates_mend(text) : NULL;
     json_error_t problem;
-    *root = json_loadb(mended == NULL ? text.data : mended, text.size,
-                       JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
+    text.data = mended == NULL ? text.data : mended;
+    if (survey.long_integer) {
+        char *quoted = integers_quote(&text);
+        free(mended);
+        mended = quoted;
+        text.data = quoted;
+    }
+    *root = json_loadb(text.data, text.size, JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
     free(mended);
     if (*root == NULL) {
         return error_set_at(error, ERROR_INPUT, (unsigned)problem.line, (unsigned)problem.column,

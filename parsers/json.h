@@ -1,7 +1,7 @@
 /* JSON by jansson, with its ceilings and its tolerance for what real servers send.
  *
  * Depth and values are limited (base/limits.h). Half surrogates, which jansson refuses a document
- * for, become U+FFFD; a byte-order mark is passed over. */
+ * for, become U+FFFD; integers that may not fit 64 bits become strings; a byte-order mark is passed over. */
 #ifndef PARSERS_JSON_H
 #define PARSERS_JSON_H
 

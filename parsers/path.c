@@ -8,7 +8,7 @@
 #define ALTERNATIVES_MOST 16
 
 struct step {
-    enum { STEP_MEMBER, STEP_ELEMENT, STEP_EVERY, STEP_WHERE } type;
+    enum { STEP_MEMBER, STEP_ELEMENT, STEP_EVERY, STEP_WHERE, STEP_DEEP } type;
     const char *name; /* member, or the one to compare */
     struct span value;
     int64_t index; /* negative: from the end */
@@ -68,12 +68,14 @@ static bool step_parse(struct span *text, struct arena *arena, struct step *step
     struct span name = span_trim(span_first(*text, size));
     *text = span_from(*text, size);
     step->name = arena_copy_string(arena, name);
+    step->type = span_equal(name, SPAN("**")) ? STEP_DEEP : STEP_MEMBER;
     return name.size > 0 || error_set(error, ERROR_USAGE, "a name is missing");
 }
 
 static bool alternative_parse(struct span text, struct arena *arena,
                               struct alternative *alternative, struct error *error) {
     alternative->steps = ARENA_ARRAY(arena, struct step, STEPS_MOST);
+    size_t deep = 0;
     text = span_trim(text);
     if (span_equal(text, SPAN("."))) {
         return true;
@@ -85,8 +87,12 @@ static bool alternative_parse(struct span text, struct arena *arena,
         if (alternative->count == STEPS_MOST) {
             return error_set(error, ERROR_LIMIT, "more than %d steps", STEPS_MOST);
         }
-        if (!step_parse(&text, arena, &alternative->steps[alternative->count++], error)) {
+        struct step *step = &alternative->steps[alternative->count++];
+        if (!step_parse(&text, arena, step, error)) {
             return false;
+        }
+        if (step->type == STEP_DEEP && deep++ > 0) {
+            return error_set(error, ERROR_USAGE, "** stands here twice");
         }
         if (text.size > 0 && text.data[0] == '.') {
             text = span_from(text, 1);
@@ -165,7 +171,25 @@ static void found_add(struct finder *finder, json_t *value) {
     finder->count++;
 }
 
-/* Follows the steps from `value`; only [*] can lead to several values. Depth: STEPS_MOST. */
+static void follow(struct finder *finder, const struct alternative *alternative, size_t at,
+                   json_t *value);
+
+/* The value and all inside, outer before inner. Depth: LIMIT_DEPTH, by json_parse(). */
+static void follow_deep(struct finder *finder, const struct alternative *alternative, size_t at,
+                        json_t *value) {
+    size_t index = 0;
+    const char *name = NULL;
+    json_t *inner = NULL;
+    follow(finder, alternative, at, value);
+    json_array_foreach(value, index, inner) {
+        follow_deep(finder, alternative, at, inner);
+    }
+    json_object_foreach(value, name, inner) {
+        follow_deep(finder, alternative, at, inner);
+    }
+}
+
+/* Follows the steps from `value`; only [*] and ** can lead to several values. Depth: STEPS_MOST. */
 static void follow(struct finder *finder, const struct alternative *alternative, size_t at,
                    json_t *value) {
     while (value != NULL && at < alternative->count) {
@@ -190,6 +214,9 @@ static void follow(struct finder *finder, const struct alternative *alternative,
                 }
             }
             break;
+        case STEP_DEEP:
+            follow_deep(finder, alternative, at, value);
+            return;
         case STEP_EVERY:
             json_array_foreach(value, index, element) {
                 follow(finder, alternative, at, element);

@@ -4,6 +4,7 @@
  *     feed.entry[0].author.name.label      members and elements
  *     link[rel=related].href               the first element whose member equals that text
  *     statuses[*].account                  every element
+ *     **.data                              that member of everything inside, however deep
  *     .                                    the value itself
  *
  * Members with odd names are quoted: 'a.b'. XPath (format html) has its own | and is taken as it

@@ -22,10 +22,14 @@ static struct span number_text(struct poll *poll, int64_t number) {
 static int64_t floor_ms(const struct poll *poll) {
     int64_t known =
         poll->known_ms == DATE_NONE ? DATE_NONE : poll->known_ms - poll->recipe->overlap_ms;
-    int64_t floor = known > poll->options.since_ms ? known : poll->options.since_ms;
-    /* A minute passes between asking and being understood. */
+    return known > poll->options.since_ms ? known : poll->options.since_ms;
+}
+
+/* The same as far back as the site can be asked; a minute passes until it is. */
+static int64_t asked_ms(const struct poll *poll) {
+    int64_t floor = floor_ms(poll) == DATE_NONE ? 0 : floor_ms(poll);
     int64_t reach_ms = poll->recipe->reach_ms;
-    int64_t least = reach_ms == 0 ? DATE_NONE : poll->options.now_ms - reach_ms + MINUTE_MS;
+    int64_t least = reach_ms == 0 ? floor : poll->options.now_ms - reach_ms + MINUTE_MS;
     return floor > least ? floor : least;
 }
 
@@ -72,12 +76,11 @@ static struct span variable(void *context, struct span name) {
             return texts[i].value;
         }
     }
-    int64_t floor = floor_ms(poll) == DATE_NONE ? 0 : floor_ms(poll);
     if (span_equal(name, SPAN("page"))) {
         return number_text(poll, poll->position.page);
     }
     if (span_starts_with(name, SPAN("since"))) {
-        return moment_text(poll, span_from(name, 5), floor);
+        return moment_text(poll, span_from(name, 5), asked_ms(poll));
     }
     if (span_equal(name, SPAN("until_or_any")) && poll->position.until_s == 0) {
         return SPAN("*");
