@@ -160,7 +160,7 @@ static void print_outcome(const char *name, const struct outcome *outcome) {
 
 static bool score_set(const struct sentiment *sentiment, const char *folder, const char *file,
                       bool show) {
-    char path[4096];
+    char path[8192];
     (void)snprintf(path, sizeof path, "%s/%s", folder, file);
     FILE *stream = fopen(path, "r");
     if (stream == NULL) {
