@@ -12,11 +12,11 @@
 #define LEVEL_HOURS ((size_t)DETECTOR_LEVEL_DAYS * HOURS_DAY)
 #define HISTORY_HOURS ((size_t)DETECTOR_HISTORY_DAYS * HOURS_DAY)
 
-/* Rounds of fitting: each winsorises by the one before; the third changes nothing visible. */
+/* Rounds of fitting: each leaves out what the one before finds impossible. */
 #define ROUNDS 3
-/* Counts are cut at this many standard deviations above the mean (plus one and a half mentions,
+/* Counts are left out at this many standard deviations above the mean (plus one and a half mentions,
  * which is what a deviation means where the mean is near zero). */
-#define CUT_DEVIATIONS 3.0
+#define CUT_DEVIATIONS 3.5
 #define CUT_COUNT 1.5
 /* Mentions' worth of belief that an hour or weekday is like all others. */
 #define FACTOR_PRIOR 12.0
@@ -63,21 +63,23 @@ static double model_mean(const struct model *model, const struct fit *fit, size_
     return model->level * model->hour[hour_of(fit, index)] * model->weekday[weekday_of(fit, index)];
 }
 
-/* A count cut to what the model finds possible. */
-static double winsorised(const struct model *model, const struct fit *fit, size_t index) {
+/* Whether the hour tells of what is usual: somebody looked, and the count is one the model finds
+ * possible. What is beyond was a surge and is left out, not cut: cut surges still lift the mean. */
+static bool hour_counts(const struct model *model, const struct fit *fit, size_t index) {
     double mean = model_mean(model, fit, index);
     double variance = mean + model->dispersion * (double)fit->options->window * mean * mean;
-    return fmin(fit->points[index].count, mean + CUT_DEVIATIONS * sqrt(variance) + CUT_COUNT);
+    return fit->points[index].known &&
+           fit->points[index].count <= mean + CUT_DEVIATIONS * sqrt(variance) + CUT_COUNT;
 }
 
-/* Sum of winsorised counts against what the factors alone expect, over the last hours. */
+/* Sum of counts against what the factors alone expect, over the last hours. */
 static void fit_level(struct model *model, const struct fit *fit) {
     size_t begin = fit->end - fit->begin > LEVEL_HOURS ? fit->end - LEVEL_HOURS : fit->begin;
     double counted = LEVEL_PRIOR;
     double weight = 0;
     for (size_t i = begin; i < fit->end; i++) {
-        if (fit->points[i].known) {
-            counted += winsorised(model, fit, i);
+        if (hour_counts(model, fit, i)) {
+            counted += fit->points[i].count;
             weight += model->hour[hour_of(fit, i)] * model->weekday[weekday_of(fit, i)];
         }
     }
@@ -93,9 +95,9 @@ static void fit_factors(struct model *model, const struct fit *fit, bool weekday
     double *factors = weekdays ? model->weekday : model->hour;
     size_t factor_count = weekdays ? DAYS_WEEK : HOURS_DAY;
     for (size_t i = fit->begin; i < fit->end; i++) {
-        if (fit->points[i].known) {
+        if (hour_counts(model, fit, i)) {
             size_t place = weekdays ? weekday_of(fit, i) : hour_of(fit, i);
-            counted[place] += winsorised(model, fit, i);
+            counted[place] += fit->points[i].count;
             expected[place] += model_mean(model, fit, i) / factors[place];
         }
     }
@@ -125,9 +127,9 @@ static void fit_dispersion(struct model *model, const struct fit *fit) {
         double counted = 0;
         bool known = true;
         for (size_t i = end - window; i < end; i++) {
-            known = known && fit->points[i].known;
+            known = known && hour_counts(model, fit, i);
             mean += model_mean(model, fit, i);
-            counted += winsorised(model, fit, i);
+            counted += fit->points[i].count;
         }
         if (known) {
             over += (counted - mean) * (counted - mean) - mean;
@@ -137,25 +139,37 @@ static void fit_dispersion(struct model *model, const struct fit *fit) {
     }
     double typical = windows > 0 ? squares / windows : 0;
     double prior = DISPERSION_WINDOWS * fmax(typical, MEAN_LEAST);
-    /* Winsorising takes the largest deviations away; a tenth more puts them back. */
+    /* The largest deviations were left out; a tenth more puts them back. */
     model->dispersion = fmax(0, (1.1 * over + DISPERSION_PRIOR * prior) / (squares + prior));
 }
 
+/* Mentions an hour on a day like most: the median over days, which no surge of a few days moves. */
+static double level_start(const struct fit *fit) {
+    double days[DETECTOR_LEVEL_DAYS];
+    size_t count = 0;
+    for (size_t end = fit->end; end >= fit->begin + HOURS_DAY && count < DETECTOR_LEVEL_DAYS;
+         end -= HOURS_DAY) {
+        double sum = 0;
+        double known = 0;
+        for (size_t i = end - HOURS_DAY; i < end; i++) {
+            sum += fit->points[i].known ? fit->points[i].count : 0;
+            known += fit->points[i].known ? 1 : 0;
+        }
+        if (known >= HOURS_DAY / 2) {
+            days[count++] = sum / known;
+        }
+    }
+    return statistics_median(days, count);
+}
+
 static void model_fit(struct model *model, const struct fit *fit) {
-    *model = (struct model){.dispersion = 1};
+    *model = (struct model){.level = level_start(fit), .dispersion = DISPERSION_PRIOR};
     for (size_t i = 0; i < HOURS_DAY; i++) {
         model->hour[i] = 1;
     }
     for (size_t i = 0; i < DAYS_WEEK; i++) {
         model->weekday[i] = 1;
     }
-    double sum = 0;
-    double known = 0;
-    for (size_t i = fit->begin; i < fit->end; i++) {
-        sum += fit->points[i].known ? fit->points[i].count : 0;
-        known += fit->points[i].known ? 1 : 0;
-    }
-    model->level = known > 0 ? (sum + LEVEL_PRIOR) / known : 0;
     for (int round = 0; round < ROUNDS; round++) {
         fit_factors(model, fit, false);
         if (fit->end - fit->begin >= HOURS_WEEK) {

@@ -2,8 +2,8 @@
  * is to see so much more. Pure: a series in, a result a step out; step i sees nothing after i.
  *
  * Model, fitted anew for each day: mean = level x hour-of-day factor x weekday factor; level from
- * the last 14 days, factors from the last 56, both winsorised at what the model itself finds
- * improbable, so that past surges do not lift what is expected; factors are shrunk towards 1 as
+ * the last 14 days, factors from the last 56, both without the hours that the model itself finds
+ * impossible, so that past surges do not lift what is expected; factors are shrunk towards 1 as
  * far as counts are few (weekdays from one week on). Over-dispersion (variance = mean + a mean^2) is
  * estimated from the windows with a prior that rules when history is short, and what is not known
  * about level and factors widens the prediction. The probability is the exact tail of the negative

@@ -111,6 +111,28 @@ static void a_short_history_is_honest(void **state) {
     assert_true(alerts / weeks <= 1.5 * options.false_per_week);
 }
 
+/* What a past surge brought is not expected again. */
+static void past_surges_do_not_lift_what_is_expected(void **state) {
+    (void)state;
+    const struct detector_options options = {.window = 3, .false_per_week = 0.1, .minimum = 5};
+    const size_t hours = 6 * HOURS_WEEK;
+    uint64_t random = 5;
+    struct detector_point *points = simulate(&brands[3], hours, &random);
+    struct detector_result *calm = calloc(hours, sizeof(*calm));
+    struct detector_result *shaken = calloc(hours, sizeof(*shaken));
+    detector_run(&options, MONDAY_MS, points, hours, hours - 24, calm);
+    for (size_t i = hours - 3 * 24; i < hours - 2 * 24; i++) {
+        points[i].count += 100;
+    }
+    detector_run(&options, MONDAY_MS, points, hours, hours - 24, shaken);
+    for (size_t i = hours - 24; i < hours; i++) {
+        assert_true(shaken[i].expected < 1.35 * calm[i].expected);
+    }
+    free(points);
+    free(calm);
+    free(shaken);
+}
+
 static void unknown_hours_say_nothing(void **state) {
     (void)state;
     const struct detector_options options = {.window = 3, .false_per_week = 0.1, .minimum = 3};
@@ -168,6 +190,7 @@ int main(void) {
         cmocka_unit_test(false_alerts_stay_within_the_budget),
         cmocka_unit_test(surges_are_found),
         cmocka_unit_test(a_short_history_is_honest),
+        cmocka_unit_test(past_surges_do_not_lift_what_is_expected),
         cmocka_unit_test(unknown_hours_say_nothing),
         cmocka_unit_test(young_sources_are_no_surge),
         cmocka_unit_test(nothing_follows_from_later_hours),

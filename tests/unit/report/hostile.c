@@ -3,6 +3,8 @@
 
 #include "base/print.h"
 #include "report/grid.h"
+#include "report/mail.h"
+#include "report/sheet.h"
 #include "tests/unit/report/hostile.h"
 
 static struct world hostile_world;
@@ -50,13 +52,13 @@ static void assert_lacks(struct span text, struct span needle, const char *where
     }
 }
 
-/* No control but line feed (and the CR of CSV), no bidirectional override, valid UTF-8 only. */
-static void assert_plain(struct span text, bool carriage, const char *where) {
+/* No control but line feed (and, where asked, CR and tab), no bidirectional override, valid UTF-8 only. */
+static void assert_plain(struct span text, bool spaces, const char *where) {
     while (text.size > 0) {
         uint32_t rune = 0;
         struct span rest = text;
         text = span_from(text, rune_decode(text, &rune));
-        bool control = (rune < 32 && rune != '\n' && !(carriage && rune == '\r')) ||
+        bool control = (rune < 32 && rune != '\n' && !(spaces && (rune == '\r' || rune == '\t'))) ||
                        (rune >= 127 && rune < 160) || (rune >= 0x202A && rune <= 0x202E) ||
                        (rune >= 0x2066 && rune <= 0x2069);
         bool broken = rune == 0xFFFD && rest.data[0] != (char)0xEF;
@@ -155,12 +157,60 @@ static void spreadsheets_run_nothing(void **state) {
     arena_free(arena);
 }
 
+/* The worst mentions in an alert are the attacker's own words, with the attacker's own link. */
+static void mails_carry_no_attack(void **state) {
+    struct world *world = *state;
+    struct arena *arena = arena_create();
+    struct sheet_mention worst[HOSTILE_COUNT] = {0};
+    for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+        item_init(&worst[i].mention.item);
+        worst[i].mention.item.text = span_of(hostile_texts[i]);
+        worst[i].mention.item.site = span_of(hostile_texts[(i + 1) % HOSTILE_COUNT]);
+        worst[i].mention.item.url =
+            i % 2 == 0 ? SPAN("javascript:alert(1)") : span_of(hostile_texts[i]);
+        worst[i].mention.fetched_ms = WORLD_END_MS;
+    }
+    struct evidence_word word = {span_of(hostile_texts[0]), 3, 0};
+    struct evidence_source source = {span_of(hostile_texts[8]), 3};
+    const struct evidence evidence = {.worst = worst,
+                                      .worst_count = HOSTILE_COUNT,
+                                      .words = &word,
+                                      .word_count = 1,
+                                      .sources = &source,
+                                      .source_count = 1,
+                                      .first_source = span_of(hostile_texts[2]),
+                                      .first_ms = WORLD_END_MS};
+    const struct incident incident = {.brand = span_of(hostile_texts[2]),
+                                      .kind = SPAN("negative"),
+                                      .headline = span_of(hostile_texts[0]),
+                                      .started_ms = WORLD_END_MS,
+                                      .ended_ms = DATE_NONE,
+                                      .probability = 0.001};
+    const struct mail_incident mail = {.incident = &incident,
+                                       .evidence = &evidence,
+                                       .config = &world->config,
+                                       .now_ms = WORLD_END_MS};
+    static const char *const needles[] = {"<script",           "<img",        "<svg",
+                                          "href=\"javascript", "</textarea>", "<h1>second"};
+    struct span html = mail_html(arena, &mail);
+    assert_plain(html, true, "mail page"); /* white space there, and encoded on the wire */
+    for (size_t i = 0; i < sizeof(needles) / sizeof(needles[0]); i++) {
+        assert_lacks(html, span_of(needles[i]), "mail page");
+    }
+    assert_plain(mail_text(arena, &mail), false, "mail text");
+    struct outbox_row row;
+    struct error error = {0};
+    assert_true(mail_make(arena, &mail, &world->people[0], &row, &error));
+    struct span head = span_first(row.body, span_find(row.body, SPAN("\r\n\r\n")));
+    assert_lacks(head, SPAN("\nBcc"), "mail head");
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(terminals_stay_unharmed),
-        cmocka_unit_test(pages_run_nothing),
-        cmocka_unit_test(json_stays_one_document),
-        cmocka_unit_test(spreadsheets_run_nothing),
+        cmocka_unit_test(terminals_stay_unharmed), cmocka_unit_test(pages_run_nothing),
+        cmocka_unit_test(json_stays_one_document), cmocka_unit_test(spreadsheets_run_nothing),
+        cmocka_unit_test(mails_carry_no_attack),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -126,6 +126,41 @@ static void no_data_is_not_zero(void **state) {
     snapshot_close(snapshot);
 }
 
+/* Two days in which nobody polled, and none spoke: a gap, in each form; not a zero. */
+static void gaps_are_shown_as_gaps(void **state) {
+    (void)state;
+    struct world world;
+    world_open(&world);
+    world_live(&world, WORLD_END_MS - 8 * DAY_MS, WORLD_END_MS - 5 * DAY_MS, 2);
+    world_live(&world, WORLD_END_MS - 3 * DAY_MS, WORLD_END_MS, 2);
+    struct snapshot *snapshot = world_snapshot(&world);
+    const struct report_request request = {.period = {WORLD_END_MS - 8 * DAY_MS, WORLD_END_MS}};
+    static const struct {
+        enum output_format format;
+        const char *gap;
+    } rows[] = {{OUTPUT_JSON, "\"mentions\": null"},
+                {OUTPUT_TABLE, "? = no data"},
+                {OUTPUT_HTML, "fill=\"url(#gap)\""}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct output_style style = {.format = rows[i].format, .width = 80};
+        struct error error = {0};
+        struct buffer out;
+        buffer_init(&out, LIMIT_DOCUMENT);
+        assert_true(report_print(&out, snapshot, &world.config, &request, &style, &error));
+        size_t gaps = 0;
+        struct span rest = buffer_span(&out);
+        size_t place;
+        while ((place = span_find(rest, span_of(rows[i].gap))) != SPAN_NOT_FOUND) {
+            gaps++;
+            rest = span_from(rest, place + 1);
+        }
+        assert_int_equal(gaps, rows[i].format == OUTPUT_TABLE ? 1 : 2);
+        buffer_done(&out);
+    }
+    snapshot_close(snapshot);
+    world_close(&world);
+}
+
 /* Forty posts with a text of their own, and forty copies of one: the shares are the same, but the
  * copies are one voice. */
 static void copies_are_one_voice(void **state) {
@@ -320,6 +355,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kpis_equal_a_recount),
         cmocka_unit_test(no_data_is_not_zero),
+        cmocka_unit_test(gaps_are_shown_as_gaps),
         cmocka_unit_test(copies_are_one_voice),
         cmocka_unit_test(the_loudest_come_first_and_once),
         cmocka_unit_test(every_form_has_the_numbers),
