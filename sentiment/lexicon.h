@@ -27,9 +27,8 @@ enum role {
     ROLE_COMPARE = 1 << 8,   /* "better", "prefer": a comparison when "than" or "to" follows */
     ROLE_UNLIKE = 1 << 9,    /* "unlike": the name behind it is the other side */
     ROLE_LEAVE = 1 << 10,    /* "switched from": the name behind it lost */
-    ROLE_REPORT = 1 << 11,   /* "said": somebody else's words */
     ROLE_THANKS = 1 << 12,   /* "thanks": mockery when something bad follows */
-    ROLE_FUNCTION = 1 << 13, /* tells the language */
+    ROLE_FUNCTION = 1 << 13, /* a function word: never taken for a form of another word */
     ROLE_PLAIN = 1 << 14,    /* a phrase that only keeps its words from meaning something */
     ROLE_ARRIVE = 1 << 15,   /* "switched to": the name behind it won */
     ROLE_URGENT = 1 << 16,   /* safety, legal, outage, leaving */
@@ -44,7 +43,6 @@ enum { SENSE_TOPICS = 3 };
 struct sense {
     struct span text;             /* the entry as listed */
     float valence[GENRE_COUNT];   /* -4..4; 0: says nothing in that genre */
-    float spread;                 /* how unsure the valence is, 0..2 */
     float strength;               /* of a booster or dampener */
     uint32_t roles;               /* enum role */
     uint32_t phrases;             /* first phrase that begins with this form; 0 = none */

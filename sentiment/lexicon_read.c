@@ -77,6 +77,8 @@ static bool number_read(const struct row *row, size_t column, double largest, do
     return true;
 }
 
+/* The third column says how unsure the valence is (or, in an overlay, how many texts it was learned
+ * from). It is for those who weigh words anew; scoring by it was tried and gained nothing. */
 static bool entry_read(const struct row *row, struct error *error) {
     double valence = 0;
     double spread = 0;
@@ -101,9 +103,6 @@ static bool entry_read(const struct row *row, struct error *error) {
         if (row->genre == GENRE_ANY || (int)row->genre == i) {
             sense->valence[i] = (float)valence;
         }
-    }
-    if (row->genre == GENRE_ANY) {
-        sense->spread = (float)spread;
     }
     /* What an overlay values is inflected by the lexicon's own row, if at all. */
     if (!exact && row->genre == GENRE_ANY && !entry_is_phrase(row->columns[0]) &&
@@ -133,7 +132,6 @@ static const struct kind {
     {"arrive", ROLE_ARRIVE},
     {"toward", ROLE_TOWARD},
     {"join", ROLE_JOIN},
-    {"report", ROLE_REPORT},
     {"thanks", ROLE_THANKS},
     {"function", 0},
     {"plain", ROLE_PLAIN},
