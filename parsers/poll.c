@@ -6,90 +6,9 @@
 #include "parsers/page.h"
 #include "parsers/poll_state.h"
 
-#include <inttypes.h>
-
 /* A listing is walked from its newest item back to what is known. What is known: everything up to a
  * moment, reached when a walk is over; for items without dates, the ids that stood on top then. A
  * walk that is cut short goes on, the next time, where it stopped. */
-
-/* --- Variables -------------------------------------------------------------------------------- */
-
-static struct span number_text(struct poll *poll, int64_t number) {
-    return arena_print(poll->arena, "%" PRId64, number);
-}
-
-/* The moment before which items are of no interest: since, or shortly before what is known. */
-static int64_t floor_ms(const struct poll *poll) {
-    int64_t known =
-        poll->known_ms == DATE_NONE ? DATE_NONE : poll->known_ms - poll->recipe->overlap_ms;
-    return known > poll->options.since_ms ? known : poll->options.since_ms;
-}
-
-/* The same as far back as the site can be asked; a minute passes until it is. */
-static int64_t asked_ms(const struct poll *poll) {
-    int64_t floor = floor_ms(poll) == DATE_NONE ? 0 : floor_ms(poll);
-    int64_t reach_ms = poll->recipe->reach_ms;
-    int64_t least = reach_ms == 0 ? floor : poll->options.now_ms - reach_ms + MINUTE_MS;
-    return floor > least ? floor : least;
-}
-
-/* A moment as APIs want it: "since_s", "until_day" and so on; plain "since" is RFC 3339. */
-static struct span moment_text(struct poll *poll, struct span form, int64_t ms) {
-    char text[DATE_TEXT_SIZE];
-    struct date date = date_from_ms(ms);
-    if (span_equal(form, SPAN("_s"))) {
-        return number_text(poll, ms / SECOND_MS);
-    }
-    if (span_equal(form, SPAN("_ms"))) {
-        return number_text(poll, ms);
-    }
-    if (span_equal(form, SPAN("_day"))) {
-        return arena_copy(poll->arena, span_of(date_print_day(ms, text)));
-    }
-    if (span_equal(form, SPAN("_digits"))) {
-        return arena_print(poll->arena, "%04d%02d%02d%02d%02d%02d", date.year, date.month, date.day,
-                           date.hour, date.minute, date.second);
-    }
-    return form.size > 0 && !span_equal(form, SPAN("_or_any"))
-               ? (struct span){0}
-               : arena_copy(poll->arena, span_of(date_print(ms, text)));
-}
-
-static struct span variable(void *context, struct span name) {
-    struct poll *poll = context;
-    const struct poll_options *options = &poll->options;
-    for (size_t i = 0; i < poll->recipe->info.param_count; i++) {
-        if (span_equal(poll->params[i].name, name)) {
-            return poll->params[i].value;
-        }
-    }
-    const struct {
-        const char *name;
-        struct span value;
-    } texts[] = {{"query", options->query},
-                 {"url", options->url},
-                 {"key", options->key},
-                 {"language", options->language},
-                 {"cursor", poll->position.cursor}};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (span_equal(name, span_of(texts[i].name))) {
-            return texts[i].value;
-        }
-    }
-    if (span_equal(name, SPAN("page"))) {
-        return number_text(poll, poll->position.page);
-    }
-    if (span_starts_with(name, SPAN("since"))) {
-        return moment_text(poll, span_from(name, 5), asked_ms(poll));
-    }
-    if (span_equal(name, SPAN("until_or_any")) && poll->position.until_s == 0) {
-        return SPAN("*");
-    }
-    if (span_starts_with(name, SPAN("until")) && poll->position.until_s != 0) {
-        return moment_text(poll, span_from(name, 5), poll->position.until_s * SECOND_MS);
-    }
-    return (struct span){0};
-}
 
 /* --- Beginning -------------------------------------------------------------------------------- */
 
@@ -178,18 +97,20 @@ bool poll_request(struct poll *poll, struct web_request *request) {
     struct web_header *headers = ARENA_ARRAY(poll->arena, struct web_header, part->header_count);
     size_t count = 0;
     for (size_t i = 0; i < part->header_count; i++) {
-        struct span value = template_fill(&part->header_values[i], variable, poll, poll->arena);
+        struct span value =
+            template_fill(&part->header_values[i], poll_variable, poll, poll->arena);
         if (value.size > 0) {
             headers[count++] = (struct web_header){part->header_names[i], value};
         }
     }
     *request = (struct web_request){
         .method = part->method,
-        .url = poll->position.url.size > 0 ? poll->position.url
-                                           : template_fill(&part->url, variable, poll, poll->arena),
+        .url = poll->position.url.size > 0
+                   ? poll->position.url
+                   : template_fill(&part->url, poll_variable, poll, poll->arena),
         .headers = headers,
         .header_count = count,
-        .body = template_fill(&part->body, variable, poll, poll->arena),
+        .body = template_fill(&part->body, poll_variable, poll, poll->arena),
         .api = poll->recipe->info.api,
     };
     return true;
@@ -358,7 +279,7 @@ static void item_note(struct poll *poll, const struct item *item) {
 /* Whether an item is one to hand out. */
 static bool item_is_wanted(const struct poll *poll, const struct item *item) {
     int64_t dated = item->updated_ms > item->published_ms ? item->updated_ms : item->published_ms;
-    int64_t floor = poll->recipe->redeliver ? poll->options.since_ms : floor_ms(poll);
+    int64_t floor = poll->recipe->redeliver ? poll->options.since_ms : poll_floor_ms(poll);
     return dated == DATE_NONE || floor == DATE_NONE || dated >= floor;
 }
 
@@ -369,7 +290,7 @@ static bool items_judge(struct page *page, struct items *items) {
     size_t old = 0;
     size_t known_in_row = 0;
     bool reached = false;
-    int64_t floor = floor_ms(poll);
+    int64_t floor = poll_floor_ms(poll);
     for (size_t i = 0; i < page->found.count; i++) {
         const struct item *item = &page->found.list[i];
         item_note(poll, item);
@@ -496,7 +417,7 @@ bool poll_response(struct poll *poll, const struct web_response *response, struc
                                   .url = response->url,
                                   .now_ms = poll->options.now_ms,
                                   .language = poll->options.language,
-                                  .lookup = variable,
+                                  .lookup = poll_variable,
                                   .lookup_context = poll};
     poll->over = true;
     if (!status_check(response, error)) {

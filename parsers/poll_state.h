@@ -28,6 +28,13 @@ struct poll {
     bool over;
 };
 
+/* The moment before which items are of no interest: since, or shortly before what is known. */
+int64_t poll_floor_ms(const struct poll *poll);
+
+/* The value of a variable in a recipe's templates: a parameter, "query", "since_s", ...; a
+ * template_lookup whose context is a struct poll. */
+struct span poll_variable(void *context, struct span name);
+
 /* Takes up where the cursor says. What is not understood is left out: the poll then begins at the
  * top and ends at `since`. */
 void poll_load_cursor(struct poll *poll, struct span cursor);

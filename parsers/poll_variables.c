@@ -1,0 +1,79 @@
+#include "parsers/poll_state.h"
+
+#include <inttypes.h>
+
+static struct span number_text(struct poll *poll, int64_t number) {
+    return arena_print(poll->arena, "%" PRId64, number);
+}
+
+int64_t poll_floor_ms(const struct poll *poll) {
+    int64_t known =
+        poll->known_ms == DATE_NONE ? DATE_NONE : poll->known_ms - poll->recipe->overlap_ms;
+    return known > poll->options.since_ms ? known : poll->options.since_ms;
+}
+
+/* The same as far back as the site can be asked; a minute passes until it is. */
+static int64_t asked_ms(const struct poll *poll) {
+    int64_t floor = poll_floor_ms(poll) == DATE_NONE ? 0 : poll_floor_ms(poll);
+    int64_t reach_ms = poll->recipe->reach_ms;
+    int64_t least = reach_ms == 0 ? floor : poll->options.now_ms - reach_ms + MINUTE_MS;
+    return floor > least ? floor : least;
+}
+
+/* A moment as APIs want it: "since_s", "until_day" and so on; plain "since" is RFC 3339. */
+static struct span moment_text(struct poll *poll, struct span form, int64_t ms) {
+    char text[DATE_TEXT_SIZE];
+    struct date date = date_from_ms(ms);
+    if (span_equal(form, SPAN("_s"))) {
+        return number_text(poll, ms / SECOND_MS);
+    }
+    if (span_equal(form, SPAN("_ms"))) {
+        return number_text(poll, ms);
+    }
+    if (span_equal(form, SPAN("_day"))) {
+        return arena_copy(poll->arena, span_of(date_print_day(ms, text)));
+    }
+    if (span_equal(form, SPAN("_digits"))) {
+        return arena_print(poll->arena, "%04d%02d%02d%02d%02d%02d", date.year, date.month, date.day,
+                           date.hour, date.minute, date.second);
+    }
+    return form.size > 0 && !span_equal(form, SPAN("_or_any"))
+               ? (struct span){0}
+               : arena_copy(poll->arena, span_of(date_print(ms, text)));
+}
+
+struct span poll_variable(void *context, struct span name) {
+    struct poll *poll = context;
+    const struct poll_options *options = &poll->options;
+    for (size_t i = 0; i < poll->recipe->info.param_count; i++) {
+        if (span_equal(poll->params[i].name, name)) {
+            return poll->params[i].value;
+        }
+    }
+    const struct {
+        const char *name;
+        struct span value;
+    } texts[] = {{"query", options->query},
+                 {"url", options->url},
+                 {"key", options->key},
+                 {"language", options->language},
+                 {"cursor", poll->position.cursor}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (span_equal(name, span_of(texts[i].name))) {
+            return texts[i].value;
+        }
+    }
+    if (span_equal(name, SPAN("page"))) {
+        return number_text(poll, poll->position.page);
+    }
+    if (span_starts_with(name, SPAN("since"))) {
+        return moment_text(poll, span_from(name, 5), asked_ms(poll));
+    }
+    if (span_equal(name, SPAN("until_or_any")) && poll->position.until_s == 0) {
+        return SPAN("*");
+    }
+    if (span_starts_with(name, SPAN("until")) && poll->position.until_s != 0) {
+        return moment_text(poll, span_from(name, 5), poll->position.until_s * SECOND_MS);
+    }
+    return (struct span){0};
+}
