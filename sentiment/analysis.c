@@ -132,9 +132,14 @@ static size_t find_phrase(struct analysis *analysis, size_t first) {
             tokens[first].aside = sense;
             continue;
         }
+        /* The words in it no longer judge, but still name their topics. */
+        if (tokens[first].aside == NULL) {
+            tokens[first].aside = tokens[first].sense;
+        }
         tokens[first].sense = sense;
         tokens[first].last = (uint32_t)last;
         for (size_t j = first + 1; j <= last; j++) {
+            tokens[j].aside = tokens[j].sense;
             tokens[j].sense = NULL;
             tokens[j].flags |= TOKEN_PART;
         }

@@ -29,7 +29,8 @@ enum token_flag {
 struct token {
     struct span folded;        /* in the arena */
     const struct sense *sense; /* set by the analysis: of the word or the phrase; NULL = none */
-    const struct sense *aside; /* a phrase that only tells topic, stage or urgency begins here */
+    const struct sense *aside; /* what else it tells of topic, stage and urgency: a phrase that
+                                  does no more, or the word within a phrase */
     uint32_t begin;            /* byte offsets in the text */
     uint32_t end;
     uint32_t form;     /* set by the analysis, as the following */

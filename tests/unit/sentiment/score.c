@@ -130,6 +130,11 @@ static void topics_have_their_own_score(void **state) {
     assert_above(quality, 0);
     result = bench_score(state, "es", "El envío tardó un mes");
     assert_true(has_topic(&result, "delivery", &delivery));
+    /* A word keeps its topic within a phrase. */
+    result = bench_score(state, "en", "never received my package");
+    assert_true(has_topic(&result, "delivery", &delivery));
+    result = bench_score(state, "en", "a waste of money");
+    assert_true(has_topic(&result, "price", &delivery));
     size_t count = 0;
     (void)sentiment_topics(((struct bench *)*state)->sentiment, &count);
     assert_in_range(count, 20, 40);
