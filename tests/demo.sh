@@ -141,7 +141,7 @@ cat <<END
 
   build/release/earshot serve --config demo/earshot.yaml
                        the page: http://127.0.0.1:8765/   the feed: http://127.0.0.1:8765/feed/Brellin.json
-  build/release/earshot query --config demo/earshot.yaml 'brellin NEAR/8 (delivery OR package) label:negative'
+  build/release/earshot query --config demo/earshot.yaml 'brellin NEAR/8 (delivery OR parcel) label:negative'
 
 The demonstration took $(($(date +%s) - started)) seconds.
 END
