@@ -15,8 +15,8 @@
 /* An event on record is the same as one found when they lie at most this far apart. */
 #define SAME_MS DAY_MS
 
-/* What was over so long ago when it was found (a back-fill, a daemon that was off) is on record, and
- * in the reports, but no longer worth a mail. */
+/* What was over so long ago when it was found (a back-fill, a daemon that was off) is on record,
+ * and in the reports, but no longer worth a mail. */
 #define OLD_NEWS_MS DAY_MS
 
 /* A peak so much higher than at the last mail is worth another. */

@@ -14,8 +14,8 @@
 
 /* Rounds of fitting: each leaves out what the one before finds impossible. */
 #define ROUNDS 3
-/* Counts are left out at this many standard deviations above the mean (plus one and a half mentions,
- * which is what a deviation means where the mean is near zero). */
+/* Counts are left out at this many standard deviations above the mean (plus one and a half
+ * mentions, which is what a deviation means where the mean is near zero). */
 #define CUT_DEVIATIONS 3.5
 #define CUT_COUNT 1.5
 /* Mentions' worth of belief that an hour or weekday is like all others. */

@@ -4,11 +4,11 @@
  * Model, fitted anew for each day: mean = level x hour-of-day factor x weekday factor; level from
  * the last 14 days, factors from the last 56, both without the hours that the model itself finds
  * impossible, so that past surges do not lift what is expected; factors are shrunk towards 1 as
- * far as counts are few (weekdays from one week on). Over-dispersion (variance = mean + a mean^2) is
- * estimated from the windows with a prior that rules when history is short, and what is not known
- * about level and factors widens the prediction. The probability is the exact tail of the negative
- * binomial with that mean and variance. (After Farrington 1996 and Noufaily 2013, with a count
- * model in place of their power transform.) */
+ * far as counts are few (weekdays from one week on). Over-dispersion (variance = mean + a mean^2)
+ * is estimated from the windows with a prior that rules when history is short, and what is not
+ * known about level and factors widens the prediction. The probability is the exact tail of the
+ * negative binomial with that mean and variance. (After Farrington 1996 and Noufaily 2013, with a
+ * count model in place of their power transform.) */
 #ifndef REPORT_DETECTOR_H
 #define REPORT_DETECTOR_H
 

@@ -11,8 +11,8 @@ const char *incident_state_name(enum incident_state state); /* "open", "calm", "
 struct span incident_headline(struct arena *arena, const struct incident *incident,
                               int64_t window_ms, double low, double high);
 
-/* "closed; 25 Jun 09:00 UTC to 25 Jun 23:00 UTC; expected 6.2, seen 51 at the peak; odds by chance 1
- * in 3.0 M". */
+/* "closed; 25 Jun 09:00 UTC to 25 Jun 23:00 UTC; expected 6.2, seen 51 at the peak; odds by chance
+ * 1 in 3.0 M". */
 struct span incident_facts(struct arena *arena, const struct incident *incident);
 
 /* "1 in 3,000,000". */

@@ -88,7 +88,8 @@ static void header_encoded(struct buffer *out, struct span text) {
     }
 }
 
-/* Words of ASCII text, one space between them, folded where a line would grow too long. `column` = where it starts. */
+/* Words of ASCII text, one space between them, folded where a line would grow too long. `column`
+ * = where it starts. */
 static void header_folded(struct buffer *out, struct span text, size_t column) {
     struct span word;
     bool first = true;

@@ -119,9 +119,9 @@ MUST_CHECK bool alerts_evaluate(struct store *store, const struct config *config
                                 struct alert_summary *summary, struct error *error);
 
 /* The fast detector on a series from elsewhere. `csv`: a head, then rows "timestamp,value", evenly
- * spaced in time ("2026-11-21T09:10:00Z" or "2026-11-21 09:10:00"). Appends the same rows as CSV with
- * `score` (0..1; 0.5 and above is an alarm), `ratio` (to what is loud) and `loud` (the value at which
- * it would be 1). */
+ * spaced in time ("2026-11-21T09:10:00Z" or "2026-11-21 09:10:00"). Appends the same rows as CSV
+ * with `score` (0..1; 0.5 and above is an alarm), `ratio` (to what is loud) and `loud` (the value
+ * at which it would be 1). */
 MUST_CHECK bool detect_csv(struct buffer *out, struct span csv, struct error *error);
 
 /* --- Delivery --------------------------------------------------------------------------------- */

@@ -52,8 +52,8 @@ double statistics_beta_i(double a, double b, double x);
 double statistics_median(double *values, size_t count);
 double statistics_trimmed_mean(double *values, size_t count, double trim);
 
-/* The value that the share `q` (0..1) of all lies below, between neighbours by linear interpolation;
- * 0 for no values. Reorders `values`; linear time. */
+/* The value that the share `q` (0..1) of all lies below, between neighbours by linear
+ * interpolation; 0 for no values. Reorders `values`; linear time. */
 double statistics_quantile(double *values, size_t count, double q);
 
 #endif

@@ -1,13 +1,13 @@
-/* False alerts, power and delay of the surge detector on simulated brands, beside the rules that other
- * tools publish.
+/* False alerts, power and delay of the surge detector on simulated brands, beside the rules that
+ * other tools publish.
  *
  *   alerts [BRANDS [WEEKS]]     default 200 brands, 26 weeks after four to learn from
  *
  * Brands speak 1 to 1,000 times a day with a day and a week; half are Poisson, half over-dispersed
  * (variance = mean + 0.25 mean^2 an hour). A surge lasts six hours: so many times what is usual, at
- * least so many an hour. Alerts at most a day apart are one. Rules: "mean + 3 sd" of an hour over two
- * weeks (Huginn); mean of 24 hours above that of seven days + 2 sd (Socialmetrix); an hour twice the
- * mean of the twelve before, at least five (threshold alerts). */
+ * least so many an hour. Alerts at most a day apart are one. Rules: "mean + 3 sd" of an hour over
+ * two weeks (Huginn); mean of 24 hours above that of seven days + 2 sd (Socialmetrix); an hour
+ * twice the mean of the twelve before, at least five (threshold alerts). */
 #include "tests/unit/report/simulate.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* nab SUITES_DIR: the fast detector on the series of tweets under SUITES_DIR/nab, scored by the rules
- * of the Numenta Anomaly Benchmark (Lavin & Ahmad 2015), one configuration for all series and
+/* nab SUITES_DIR: the fast detector on the series of tweets under SUITES_DIR/nab, scored by the
+ * rules of the Numenta Anomaly Benchmark (Lavin & Ahmad 2015), one configuration for all series and
  * profiles. Prints "nab standard X low_fp X low_fn X windows HIT of ALL alarms_outside N"; with V=1
  * the alarms of each series on standard error.
  *

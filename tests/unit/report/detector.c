@@ -78,8 +78,8 @@ static void surges_are_found(void **state) {
     free(results);
 }
 
-/* In its first two weeks a brand raises hardly more than later, though it is first heard of on a quiet
- * weekend and no weekday is known yet. */
+/* In its first two weeks a brand raises hardly more than later, though it is first heard of on a
+ * quiet weekend and no weekday is known yet. */
 #define WEEKEND ((size_t)5 * 24)
 
 static void a_short_history_is_honest(void **state) {

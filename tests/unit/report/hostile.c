@@ -52,7 +52,8 @@ static void assert_lacks(struct span text, struct span needle, const char *where
     }
 }
 
-/* No control but line feed (and, where asked, CR and tab), no bidirectional override, valid UTF-8 only. */
+/* No control but line feed (and, where asked, CR and tab), no bidirectional override, valid
+ * UTF-8 only. */
 static void assert_plain(struct span text, bool spaces, const char *where) {
     while (text.size > 0) {
         uint32_t rune = 0;
