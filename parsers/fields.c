@@ -1,5 +1,6 @@
 #include "parsers/fields.h"
 
+#include "base/buffer.h"
 #include "base/url.h"
 #include "parsers/dates.h"
 #include "parsers/dom.h"
@@ -291,6 +292,31 @@ static struct span item_lookup(void *context, struct span name) {
                : scope->answer->lookup(scope->answer->lookup_context, name);
 }
 
+static struct span markup_text(const struct answer *answer, const struct rule *rule,
+                               struct value value) {
+    bool markup =
+        rule->type == VALUE_HTML && value.node != NULL && value.node->type == XML_ELEMENT_NODE;
+    return markup ? dom_inner(value.node, answer->arena) : value_text(answer, value);
+}
+
+static struct span every_text(const struct answer *answer, const struct rule *rule,
+                              struct value from) {
+    struct buffer out;
+    size_t count = 0;
+    struct value *list = place_list(answer, &rule->place, from, &count);
+    buffer_init(&out, LIMIT_TEXT);
+    for (size_t i = 0; i < count; i++) {
+        struct span text = markup_text(answer, rule, list[i]);
+        if (text.size > 0 && out.size > 0) {
+            buffer_append_string(&out, rule->type == VALUE_HTML ? "<br>" : "\n");
+        }
+        buffer_append(&out, text);
+    }
+    struct span all = arena_copy(answer->arena, buffer_span(&out));
+    buffer_done(&out);
+    return all;
+}
+
 static struct span rule_text(const struct answer *answer, const struct rule *rule,
                              struct value from) {
     struct span text = rule->constant;
@@ -300,12 +326,12 @@ static struct span rule_text(const struct answer *answer, const struct rule *rul
     if (rule->from == RULE_TEMPLATE) {
         struct item_scope scope = {answer, from};
         text = template_fill(&rule->template, item_lookup, &scope, answer->arena);
+    } else if (rule->from == RULE_PLACE && rule->every) {
+        text = every_text(answer, rule, from);
     } else if (rule->from == RULE_PLACE) {
         struct value value = place_get(answer, &rule->place, from);
         value = rule->joins ? join_follow(answer, rule, value) : value;
-        bool markup =
-            rule->type == VALUE_HTML && value.node != NULL && value.node->type == XML_ELEMENT_NODE;
-        text = markup ? dom_inner(value.node, answer->arena) : value_text(answer, value);
+        text = markup_text(answer, rule, value);
     }
     for (size_t i = 0; i < rule->map_count; i++) {
         if (span_equal_nocase(text, rule->map[i].from)) {

@@ -68,6 +68,7 @@ struct rule {
     struct place on;
     struct place take;
     bool joins;
+    bool every; /* all values there, each on its line, and not only the first */
     unsigned line;
 };
 

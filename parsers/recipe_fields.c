@@ -64,6 +64,7 @@ static const struct key rule_keys[] = {
     {"best", load_real, offsetof(struct rule, best)},
     {"best_place", load_place, offsetof(struct rule, best_place)},
     {"when", when_read, 0},
+    {"every", load_flag, offsetof(struct rule, every)},
     {"join", join_read, 0},
     {"on", load_place, offsetof(struct rule, on)},
     {"take", load_place, offsetof(struct rule, take)},
