@@ -93,11 +93,16 @@ EMBEDDED_sentiment := $(sort $(wildcard sentiment/lexicons/*))
 $(OUT)/libparsers.a: $(OUT)/embedded/recipes.o
 $(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o
 
-$(OUT)/embedded/recipes.c: base/embed.sh $(EMBEDDED_parsers) | parsers/recipes
+# A file that was added or taken away changes a list, and with it the table.
+$(OUT)/embedded/%.list: always
 	@mkdir -p $(@D)
+	@echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment)' | cmp -s - $@ || \
+	    echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment)' >$@
+.PHONY: always
+
+$(OUT)/embedded/recipes.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_parsers)
 	$(Q)sh base/embed.sh embedded_recipes $(EMBEDDED_parsers) >$@
-$(OUT)/embedded/lexicons.c: base/embed.sh $(EMBEDDED_sentiment) | sentiment/lexicons
-	@mkdir -p $(@D)
+$(OUT)/embedded/lexicons.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_sentiment)
 	$(Q)sh base/embed.sh embedded_lexicons $(EMBEDDED_sentiment) >$@
 $(OUT)/embedded/%.o: $(OUT)/embedded/%.c
 	@echo "  cc      $(notdir $<)"

@@ -215,7 +215,7 @@ int main(int argc, char **argv) {
         count = scandir(folder, &entries, NULL, alphasort);
     }
     if (count < 0) {
-        printf("sentiment: no labelled sets at %s, skipped\n", argv[1]);
+        printf("sentiment: no labelled sets at %s, skipped\n", folder);
     }
     for (int i = 0; i < count; i++) {
         if (is_set(entries[i]->d_name, argc > 2 ? argv[2] : NULL) &&
