@@ -105,7 +105,7 @@ static const struct {
     {"hmac", AT_END},        {"jwt", AT_END},       {"authorization", AT_END},
     {"pass", WHOLE},         {"pw", WHOLE},         {"sid", WHOLE},
     {"code", WHOLE},         {"appid", WHOLE},      {"app_id", WHOLE},
-    {"sign", WHOLE},
+    {"sign", WHOLE},         {"feed", WHOLE}, /* Reddit's token for feeds */
 };
 
 static bool name_is_secret(struct span name) {

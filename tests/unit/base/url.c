@@ -269,6 +269,27 @@ static void test_encode_value(void **state) {
     buffer_done(&buffer);
 }
 
+static void test_parameter(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *name, *value;
+    } cases[] = {
+        {"https://a.example/x?url=https%3a%2f%2fb.example%2f%3Fq&c=9", "url",
+         "https://b.example/?q"},
+        {"https://a.example/x?curl=1&url=2&url=3#?url=4", "url", "2"},
+        {"https://a.example/x?url", "url", ""},
+        {"https://a.example/x?", "url", ""},
+        {"https://a.example/url=1", "url", ""},
+        {"", "url", ""},
+    };
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_span_equal(url_parameter(span_of(cases[i].text), span_of(cases[i].name), arena),
+                          cases[i].value);
+    }
+    arena_free(arena);
+}
+
 static void test_redacted(void **state) {
     (void)state;
     static const struct {
@@ -287,6 +308,8 @@ static void test_redacted(void **state) {
         {"bob:pw@shop.test/x", "***@shop.test/x"},
         {"?a?token=x", "?a?token=***"},
         {"", ""},
+        {"https://r.example/search.rss?q=a&feed=0a1b&user=u",
+         "https://r.example/search.rss?q=a&feed=***&user=u"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_create();
@@ -311,7 +334,7 @@ int main(void) {
         cmocka_unit_test(test_limit),        cmocka_unit_test(test_resolve),
         cmocka_unit_test(test_canonical),    cmocka_unit_test(test_registrable_domain),
         cmocka_unit_test(test_encode_value), cmocka_unit_test(test_redacted),
-        cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_parameter),    cmocka_unit_test(test_percent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
