@@ -283,8 +283,8 @@ static void test_every_recipe_has_a_talk(void **state) {
     arena_free(arena);
 }
 
-/* What stands in a store's configuration may not change its meaning with an update: a recipe names
- * its address, so that a test or a proxy can stand in for the site. */
+/* A recipe names its address as a parameter, so that a test, a mirror or another server of the same
+ * kind can stand in for the site, and it says under which terms it asks. */
 static void test_every_recipe_can_be_pointed_elsewhere(void **state) {
     (void)state;
     struct arena *arena = arena_create();
