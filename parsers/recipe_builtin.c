@@ -1,6 +1,8 @@
 #include "base/embed.h"
 #include "parsers/recipe.h"
 
+#include <stdlib.h>
+
 /* The recipes that are part of the program. */
 
 static struct span builtin_name(const struct embedded_file *file) {
@@ -8,6 +10,11 @@ static struct span builtin_name(const struct embedded_file *file) {
     return span_ends_with(name, SPAN(".yaml")) ? span_first(name, name.size - 5) : name;
 }
 
+static int compare_names(const void *a, const void *b) {
+    return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* Files are in order of their names with ".yaml", where "a-b" stands before "a". */
 const struct span *recipe_builtin_names(struct arena *arena, size_t *count) {
     size_t total = 0;
     while (embedded_recipes[total].name != NULL) {
@@ -17,6 +24,7 @@ const struct span *recipe_builtin_names(struct arena *arena, size_t *count) {
     for (size_t i = 0; i < total; i++) {
         names[i] = builtin_name(&embedded_recipes[i]);
     }
+    qsort(names, total, sizeof names[0], compare_names);
     *count = total;
     return names;
 }

@@ -267,6 +267,7 @@ static void test_every_recipe_has_a_talk(void **state) {
     size_t count = 0;
     const struct span *names = recipe_builtin_names(arena, &count);
     for (size_t i = 0; i < count; i++) {
+        assert_true(i == 0 || span_compare(names[i - 1], names[i]) < 0);
         bool known = false;
         for (size_t e = 0; e < sizeof elsewhere / sizeof elsewhere[0]; e++) {
             known = known || span_equal(names[i], span_of(elsewhere[e]));
