@@ -4,7 +4,8 @@
 
 #define TICK_MS 100 /* progress is drawn, the end of a run is noticed */
 #define ALERTS_EVERY_MS MINUTE_MS
-#define START_SPREAD_MS 250 /* a daemon's first polls are this far apart: no stampede */
+#define FIRST_ROUND_MS (6 * HOUR_MS) /* a back-fill that takes longer does not silence alerts */
+#define START_SPREAD_MS 250          /* a daemon's first polls are this far apart: no stampede */
 
 static int64_t now_ms(const struct pipeline *pipeline) {
     return clock_monotonic_ms(pipeline->parts.clock);
@@ -102,7 +103,8 @@ void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool ca
         again = true;
         again_ms = again_ms > MINUTE_MS ? 0 : again_ms; /* an interval is for daemons */
     }
-    if (!(pipeline->options.once && again) && !pipeline->finished[task]) {
+    bool round_is_over = pipeline->options.once ? !again : !ok || caught_up;
+    if (round_is_over && !pipeline->finished[task]) {
         pipeline->finished[task] = true;
         pipeline->progress.done++;
         pipeline->progress.failed += ok ? 0 : 1;
@@ -203,6 +205,7 @@ static void on_alerts_evaluated(uv_work_t *work, int status) {
 static void look_at_alerts(struct pipeline *pipeline) {
     pipeline->alerts_running = true;
     pipeline->alerts_wanted = false;
+    pipeline->alerts_looked = true;
     pipeline->alerts_ms = now_ms(pipeline);
     pipeline->alert_summary = (struct alert_summary){0};
     pipeline->alert_work.data = pipeline;
@@ -216,18 +219,26 @@ static bool polls_are_over(const struct pipeline *pipeline) {
     return pipeline->progress.running == 0 && pipeline->progress.done == pipeline->progress.tasks;
 }
 
+/* A daemon looks once the first round of polls is in, as a half-loaded past looks like a surge; then
+ * soon after something came, and hourly at least. */
+static bool alerts_are_due(const struct pipeline *pipeline) {
+    int64_t waited_ms = now_ms(pipeline) - pipeline->alerts_ms;
+    bool first_round = pipeline->progress.done < pipeline->progress.tasks;
+    if (!pipeline->alerts_looked && first_round) {
+        return waited_ms >= FIRST_ROUND_MS;
+    }
+    return waited_ms >= HOUR_MS || (pipeline->alerts_wanted && waited_ms >= ALERTS_EVERY_MS);
+}
+
 static void on_tick(uv_timer_t *timer) {
     struct pipeline *pipeline = timer->data;
     bool over = pipeline->options.once && polls_are_over(pipeline);
     if (pipeline->options.on_progress != NULL) {
         pipeline->options.on_progress(pipeline->options.context, &pipeline->progress);
     }
-    bool hour_passed = now_ms(pipeline) - pipeline->alerts_ms >= HOUR_MS;
-    bool due =
-        over ? pipeline->alerts_ms == INT64_MIN || pipeline->alerts_wanted
-             : !pipeline->options.once &&
-                   (hour_passed || (pipeline->alerts_wanted &&
-                                    now_ms(pipeline) - pipeline->alerts_ms >= ALERTS_EVERY_MS));
+    bool due = pipeline->options.once
+                   ? over && (!pipeline->alerts_looked || pipeline->alerts_wanted)
+                   : alerts_are_due(pipeline);
     if (due && !pipeline->alerts_running) {
         look_at_alerts(pipeline);
     } else if (over && !pipeline->alerts_running && !pipeline->finishing &&
@@ -269,7 +280,7 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     struct pipeline *pipeline = NEW(struct pipeline);
     pipeline->parts = *parts;
     pipeline->options = *options;
-    pipeline->alerts_ms = options->once ? INT64_MIN : now_ms(pipeline);
+    pipeline->alerts_ms = now_ms(pipeline);
     pipeline->crawler = create_crawler(parts);
     if (parts->config->mail.url.size > 0) {
         pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,

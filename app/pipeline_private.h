@@ -41,7 +41,8 @@ struct pipeline {
     uv_work_t alert_work;
     bool alerts_running;
     bool alerts_wanted; /* something was stored since the last look */
-    int64_t alerts_ms;  /* last look, monotonic */
+    bool alerts_looked; /* at least once */
+    int64_t alerts_ms;  /* last look, or the start; monotonic */
     struct alert_summary alert_summary;
     struct error alert_error;
     bool alert_ok;
