@@ -32,7 +32,7 @@ def stamp(moment):
 
 
 def configuration(origin, folder):
-    lines = [f"data_dir: {folder}/data", "crawler: {host_spacing: 0s}", "brands:"]
+    lines = [f"data_dir: {folder}/data", "crawler: {host_spacing: 0s}", "retain: {unmatched: 60d}", "brands:"]
     lines += [f"  - name: {brand}" for brand in BRANDS]
     lines.append("sources:")
     common = "allow_private: true, since: 60d"
