@@ -4,42 +4,57 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* The words of the command line as one query; a mistake is shown with a caret. */
+static bool understand_query(struct app *app, struct query_request *request) {
+    struct error error;
+    request->text = app->word_count == 1 ? app->words[0]
+                                         : arena_join(app->arena, app->words, app->word_count, " ");
+    if (query_parse(request->text, app->now_ms, app->arena, &request->query, &error)) {
+        return true;
+    }
+    app_fail(app, EXIT_CODE_USAGE, "%s", error.message);
+    if (error.column > 0) {
+        fprintf(stderr, "  %.*s\n  %*s^\n", SPAN_ARG(request->text), (int)error.column - 1, "");
+    }
+    return false;
+}
+
+static bool understand_limit(struct app *app, size_t *limit) {
+    const char *text = app_value(app, "limit");
+    int64_t number = (int64_t)*limit;
+    bool read = text == NULL || span_to_int64(span_of(text), &number);
+    if (!read || number < 0 || number > 1000 * 1000) {
+        app_fail(app, EXIT_CODE_USAGE, "--limit %s is no number up to 1000000", text);
+        return false;
+    }
+    *limit = (size_t)number;
+    return true;
+}
+
+/* since: and until: of the query count where the options do not say otherwise. */
+static void take_window(const struct app *app, struct query_request *request) {
+    int64_t since = DATE_NONE;
+    int64_t until = DATE_NONE;
+    query_window(request->query, &since, &until);
+    if (since != DATE_NONE && !app_given(app, "since")) {
+        request->period.since_ms = since;
+    }
+    if (until != DATE_NONE && !app_given(app, "until")) {
+        request->period.until_ms = until;
+    }
+}
+
 enum exit_code command_query(struct app *app) {
     struct snapshot *snapshot = NULL;
-    const struct query *query = NULL;
     struct error error;
-    enum exit_code code = EXIT_CODE_OK;
+    enum exit_code code = EXIT_CODE_USAGE;
     struct query_request request = {.limit = 20, .explain = app_given(app, "explain")};
-    request.text = app->word_count == 1 ? app->words[0]
-                                        : arena_join(app->arena, app->words, app->word_count, " ");
-    if (!query_parse(request.text, app->now_ms, app->arena, &query, &error)) {
-        app_fail(app, EXIT_CODE_USAGE, "%s", error.message);
-        if (error.column > 0) {
-            fprintf(stderr, "  %.*s\n  %*s^\n", SPAN_ARG(request.text), (int)error.column - 1, "");
-        }
-        return EXIT_CODE_USAGE;
-    }
-    request.query = query;
-    const char *limit = app_value(app, "limit");
-    int64_t number = 0;
-    if (limit != NULL &&
-        (!span_to_int64(span_of(limit), &number) || number < 0 || number > 1000 * 1000)) {
-        return app_fail(app, EXIT_CODE_USAGE, "--limit %s is no number up to 1000000", limit);
-    }
-    request.limit = limit != NULL ? (size_t)number : request.limit;
-    if (!app_period(app, 30 * DAY_MS, &request.period, &code) ||
+    if (!understand_query(app, &request) || !understand_limit(app, &request.limit) ||
+        !app_period(app, 30 * DAY_MS, &request.period, &code) ||
         !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    int64_t since = DATE_NONE;
-    int64_t until = DATE_NONE;
-    query_window(query, &since, &until);
-    if (since != DATE_NONE && !app_given(app, "since")) {
-        request.period.since_ms = since;
-    }
-    if (until != DATE_NONE && !app_given(app, "until")) {
-        request.period.until_ms = until;
-    }
+    take_window(app, &request);
     uint64_t matched = 0;
     bool done = query_run(&app->out, snapshot, &request, &app->style, &matched, &error);
     snapshot_close(snapshot);

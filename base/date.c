@@ -165,19 +165,29 @@ static bool take_offset(struct span *text, int *minutes) {
     return true;
 }
 
+/* "2026-11-21" */
+static bool take_day(struct span *text, struct date *date) {
+    return take_number(text, 4, &date->year) && take_byte(text, "-") &&
+           take_number(text, 2, &date->month) && take_byte(text, "-") &&
+           take_number(text, 2, &date->day);
+}
+
+/* "09:10:11", with or without a fraction of a second. */
+static bool take_time(struct span *text, struct date *date) {
+    return take_number(text, 2, &date->hour) && take_byte(text, ":") &&
+           take_number(text, 2, &date->minute) && take_byte(text, ":") &&
+           take_number(text, 2, &date->second) &&
+           (!take_byte(text, ".") || take_fraction(text, &date->ms));
+}
+
 bool date_parse(struct span text, int64_t *ms) {
     struct date date = {0};
     int offset = 0;
-    if (!take_number(&text, 4, &date.year) || !take_byte(&text, "-") ||
-        !take_number(&text, 2, &date.month) || !take_byte(&text, "-") ||
-        !take_number(&text, 2, &date.day)) {
+    if (!take_day(&text, &date)) {
         return false;
     }
-    if (text.size > 0 && (!take_byte(&text, "Tt ") || !take_number(&text, 2, &date.hour) ||
-                          !take_byte(&text, ":") || !take_number(&text, 2, &date.minute) ||
-                          !take_byte(&text, ":") || !take_number(&text, 2, &date.second) ||
-                          (take_byte(&text, ".") && !take_fraction(&text, &date.ms)) ||
-                          !take_offset(&text, &offset))) {
+    if (text.size > 0 &&
+        (!take_byte(&text, "Tt ") || !take_time(&text, &date) || !take_offset(&text, &offset))) {
         return false;
     }
     if (text.size > 0 || !date_is_valid(&date)) {
