@@ -211,7 +211,7 @@ static const struct schema_row brand_rows[] = {
      .type = SCHEMA_BOOL,
      AT(own),
      .otherwise = "true for brands that are nobody's competitor",
-     .help = "ours: alerts and digests speak of it"},
+     .help = "ours: alerts speak of it"},
 };
 #undef AT
 
@@ -336,11 +336,6 @@ static const struct schema_row person_rows[] = {
      AT(alerts),
      .fallback = "true",
      .help = "gets a mail when something happens"},
-    {.name = "digest",
-     .type = SCHEMA_BOOL,
-     AT(digest),
-     .fallback = "true",
-     .help = "gets the regular summary"},
 };
 #undef AT
 

@@ -29,7 +29,7 @@ struct config_brand {
     struct config_list all;         /* all of these, */
     struct config_list none;        /* none of these. Without query, any and all: any = the name */
     struct config_list competitors; /* names of other brands here */
-    bool own;      /* ours: alerts and digests speak of it (default: the brands that are nobody's
+    bool own;      /* ours: alerts speak of it (default: the brands that are nobody's
                       competitor; the first where all are somebody's) */
     unsigned line; /* where it stands, for errors */
 };
@@ -60,7 +60,6 @@ struct config_person { /* who gets mail */
     struct span name;
     struct config_list brands; /* default: all own brands */
     bool alerts;
-    bool digest;
 };
 
 struct config {

@@ -356,7 +356,7 @@ static void check_people(struct check *check) {
         struct config_person *person = &config->people[i];
         resolve_brands(check, &person->brands, entry_node(check, "people", i), "brands");
         names[i] = (struct name){person->email, i};
-        mailed = mailed || person->alerts || person->digest;
+        mailed = mailed || person->alerts;
     }
     check_unique(check, names, config->person_count, "people", "email");
     if (mailed && config->mail.url.size == 0 && !is_given(yaml_get(check->root, "mail"), "url")) {

@@ -55,11 +55,10 @@ static const char page_hint[] =
 
 static const char people_heading[] =
     "\n"
-    "# Who gets mail: alerts when something happens, a digest regularly. Needs \"mail\" below.\n"
+    "# Who gets mail: an alert when something happens. Needs \"mail\" below.\n"
     "#people:\n"
     "#  - email: marketing@example.com\n"
-    "#    alerts: true\n"
-    "#    digest: true\n";
+    "#    alerts: true\n";
 
 static void print_brands(struct buffer *out, struct span brand, const struct span *competitors,
                          size_t count) {

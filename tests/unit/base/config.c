@@ -138,7 +138,6 @@ static const char everything[] = "data_dir: /srv/earshot\n"
                                  "  - email: jo@acme.example\n"
                                  "    name: Jo\n"
                                  "    brands: Acme\n"
-                                 "    digest: false\n"
                                  "mail:\n"
                                  "  url: smtp://localhost:2525\n"
                                  "  from: earshot@acme.example\n"
@@ -201,7 +200,6 @@ static void test_everything(void **state) {
     assert_int_equal(config->sources[2].channel, CHANNEL_UNKNOWN);
     assert_span_equal(config->sources[3].name, "blog.example-2");
     assert_true(config->people[0].alerts);
-    assert_false(config->people[0].digest);
     assert_false(config->mail.require_tls);
     assert_span_equal(config->mail.password.value, "open: sesame #2");
     assert_true(config->alerts.false_per_week < 0.51);
