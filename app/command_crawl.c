@@ -113,6 +113,18 @@ static void session_open(struct session *session, struct app *app) {
     watch_signals(session);
 }
 
+/* Whoever turned certificates off for an afternoon is reminded every day. */
+static void warn_insecure(const struct app *app) {
+    for (size_t i = 0; i < app->config->source_count; i++) {
+        const struct config_source *source = &app->config->sources[i];
+        if (source->enabled && source->insecure) {
+            app_say(app,
+                    "%.*s:%u: source \"%.*s\" is insecure: whoever stands between can forge it",
+                    SPAN_ARG(app->config->file), source->line, SPAN_ARG(source->name));
+        }
+    }
+}
+
 static bool session_prepare(struct session *session, enum exit_code *code) {
     struct app *app = session->app;
     struct error error;
@@ -129,6 +141,7 @@ static bool session_prepare(struct session *session, enum exit_code *code) {
                          SPAN_ARG(app->config->file));
         return false;
     }
+    warn_insecure(app);
     return app_open_store(app, STORE_WRITE, code);
 }
 
