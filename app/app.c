@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "base/file.h"
 #include "base/print.h"
 
 #include <errno.h>
@@ -79,31 +80,8 @@ void app_flush(struct app *app) {
 
 bool app_read_file(struct app *app, const char *path, size_t ceiling, struct span *text,
                    struct error *error) {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    if (file == NULL) {
-        return error_set_errno(error, errno, "%s", path);
-    }
-    struct buffer contents;
-    buffer_init(&contents, ceiling);
-    char piece[16384];
-    size_t size = 0;
-    while ((size = fread(piece, 1, sizeof piece, file)) > 0 &&
-           buffer_append(&contents, (struct span){piece, size})) {
-    }
-    int failed = ferror(file) != 0 ? errno : 0;
-    if (file != stdin) {
-        fclose(file);
-    }
-    *text = arena_copy(app->arena, buffer_span(&contents));
-    bool overflowed = contents.overflowed;
-    buffer_done(&contents);
-    if (failed != 0) {
-        return error_set_errno(error, failed, "%s", path);
-    }
-    if (overflowed) {
-        return error_set(error, ERROR_LIMIT, "%s: larger than %zu KiB", path, ceiling / KIB);
-    }
-    return true;
+    return file_read(path, ceiling, app->arena, text, error) ||
+           error_add_context(error, "%s", path);
 }
 
 static struct span config_path(struct app *app, bool *exists) {

@@ -1,7 +1,7 @@
 /* Questions to the store: query, report, feed, incidents, outbox, KPI definitions. */
 #include "app/app.h"
+#include "base/file.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 /* The words of the command line as one query; a mistake is shown with a caret. */
@@ -75,19 +75,6 @@ static const struct config_brand *find_brand(struct app *app, struct span name) 
     return NULL;
 }
 
-static bool write_file(const char *path, struct span text, struct error *error) {
-    FILE *file = fopen(path, "wb");
-    if (file == NULL) {
-        return error_set_errno(error, errno, "%s", path);
-    }
-    bool written = fwrite(text.data, 1, text.size, file) == text.size;
-    int failed = written ? 0 : errno;
-    if (fclose(file) != 0 && failed == 0) {
-        failed = errno;
-    }
-    return failed == 0 || error_set_errno(error, failed, "%s", path);
-}
-
 enum exit_code command_report(struct app *app) {
     struct snapshot *snapshot = NULL;
     struct error error;
@@ -112,7 +99,8 @@ enum exit_code command_report(struct app *app) {
     bool done = report_print(&app->out, snapshot, app->config, &request, &app->style, &error);
     snapshot_close(snapshot);
     if (done && html != NULL) {
-        done = write_file(html, buffer_span(&app->out), &error);
+        done = file_write(html, buffer_span(&app->out), &error) ||
+               error_add_context(&error, "%s", html);
         buffer_clear(&app->out);
         if (done) {
             app_say(app, "wrote %s", html);

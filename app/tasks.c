@@ -1,27 +1,9 @@
 #include "app/tasks.h"
 
-#include <stdio.h>
+#include "base/file.h"
+
 #include <stdlib.h>
 #include <unistd.h>
-
-/* Reads a user's recipe into the arena; false when there is no such file. */
-static bool read_own_recipe(const char *path, struct arena *arena, struct span *text) {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return false;
-    }
-    struct buffer contents;
-    buffer_init(&contents, LIMIT_CONFIG);
-    char piece[4096];
-    size_t size = 0;
-    while ((size = fread(piece, 1, sizeof piece, file)) > 0 &&
-           buffer_append(&contents, (struct span){piece, size})) {
-    }
-    fclose(file);
-    *text = arena_copy(arena, buffer_span(&contents));
-    buffer_done(&contents);
-    return true;
-}
 
 bool task_recipe(const struct config *config, struct span name, struct arena *arena,
                  const struct recipe **recipe, struct error *error) {
@@ -33,7 +15,11 @@ bool task_recipe(const struct config *config, struct span name, struct arena *ar
         struct span path =
             arena_print(arena, "%.*srecipes/%.*s.yaml", SPAN_ARG(folder), SPAN_ARG(name));
         struct span text;
-        if (read_own_recipe(path.data, arena, &text)) {
+        bool own = access(path.data, F_OK) == 0;
+        if (own && !file_read(path.data, LIMIT_CONFIG, arena, &text, error)) {
+            return error_add_context(error, "%s", path.data);
+        }
+        if (own) {
             return recipe_parse(text, path, arena, recipe, error);
         }
     }

@@ -1,10 +1,9 @@
 #include "base/config.h"
 
 #include "base/config_parts.h"
+#include "base/file.h"
 #include "base/limits.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -44,42 +43,18 @@ bool config_parse(struct span text, struct span file, struct arena *arena, struc
     return *config != NULL;
 }
 
-static bool read_file(const char *path, struct buffer *text, struct error *error) {
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL) {
-        return error_set_errno(error, errno, "cannot be opened");
-    }
-    char block[8192];
-    size_t size = 0;
-    while ((size = fread(block, 1, sizeof block, file)) > 0 && !text->overflowed) {
-        buffer_append(text, (struct span){block, size});
-    }
-    bool failed = ferror(file) != 0;
-    int number = errno;
-    fclose(file);
-    if (failed) {
-        return error_set_errno(error, number, "cannot be read");
-    }
-    return !text->overflowed ||
-           error_set(error, ERROR_LIMIT, "larger than %zu KiB", LIMIT_CONFIG / KIB);
-}
-
 bool config_load(const char *path, struct arena *arena, struct config **config,
                  struct config_problems *problems) {
-    struct buffer text;
-    buffer_init(&text, LIMIT_CONFIG);
+    struct span text;
     struct error error = {0};
-    bool loaded = false;
-    if (read_file(path, &text, &error)) {
-        loaded = config_parse(buffer_span(&text), span_of(path), arena, config, problems);
-    } else {
-        struct schema_reader reader = {.arena = arena};
-        schema_problem(&reader, NULL, "%s", error.message);
-        *problems = reader.problems;
-        *config = NULL;
+    if (file_read(path, LIMIT_CONFIG, arena, &text, &error)) {
+        return config_parse(text, span_of(path), arena, config, problems);
     }
-    buffer_done(&text);
-    return loaded;
+    struct schema_reader reader = {.arena = arena};
+    schema_problem(&reader, NULL, "%s", error.message);
+    *problems = reader.problems;
+    *config = NULL;
+    return false;
 }
 
 void config_free(struct config *config) {

@@ -5,6 +5,7 @@
  * Beside it the same bytes through libxml2's own tree and one walk over it, which is what one could
  * at best have by asking libxml2 for a tree. */
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "parsers/parsers.h"
 
@@ -92,21 +93,14 @@ static void bodies_make(struct bodies *bodies, struct arena *arena) {
 }
 
 static void file_add(struct bodies *bodies, struct arena *arena, const char *path) {
-    struct buffer buffer;
-    buffer_init(&buffer, LIMIT_BODY);
-    FILE *file = fopen(path, "rb");
-    char block[65536];
-    size_t size = 0;
-    while (file != NULL && (size = fread(block, 1, sizeof block, file)) > 0) {
-        buffer_append(&buffer, (struct span){block, size});
+    struct span body;
+    struct error error;
+    if (!file_read(path, LIMIT_BODY, arena, &body, &error)) {
+        fprintf(stderr, "%s: %s\n", path, error.message);
+    } else if (bodies->count < BODIES_MOST) {
+        bodies->list[bodies->count++] = body;
+        bodies->bytes += body.size;
     }
-    if (file == NULL) {
-        perror(path);
-    } else {
-        fclose(file);
-        body_add(bodies, arena, &buffer);
-    }
-    buffer_done(&buffer);
 }
 
 static size_t parse_all(const struct bodies *bodies, struct arena *arena, size_t *bytes) {

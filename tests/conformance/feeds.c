@@ -12,6 +12,7 @@
 #include "parsers/document.h"
 #include "parsers/feed.h"
 #include "parsers/json.h"
+#include "tests/file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -699,23 +700,6 @@ static void compare(const json_t *expected, const json_t *actual, struct outcome
     leaf_compare(expected, actual, outcome, path);
 }
 
-static struct span file_read(const char *path) {
-    struct buffer buffer;
-    buffer_init(&buffer, LIMIT_BODY);
-    FILE *file = fopen(path, "rb");
-    char block[65536];
-    size_t size = 0;
-    while (file != NULL && (size = fread(block, 1, sizeof block, file)) > 0) {
-        buffer_append(&buffer, (struct span){block, size});
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    struct span text = arena_copy(arena, buffer_span(&buffer));
-    buffer_done(&buffer);
-    return text;
-}
-
 static void pair_check(const char *path, struct span body, const json_t *expected,
                        struct outcome *outcome) {
     struct feed parsed;
@@ -837,7 +821,7 @@ static void case_run(const char *path, check_function *check, struct tally *tall
     }
     arena = arena_create();
     struct outcome outcome = {.name = path};
-    check(path, file_read(path), expected, &outcome);
+    check(path, test_file(path, arena), expected, &outcome);
     tally->total++;
     if (outcome.failed == 0 && outcome.passed == 0 && outcome.skipped > 0) {
         tally->skipped++;

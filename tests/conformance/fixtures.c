@@ -6,6 +6,7 @@
  * to fail, and pages past the end. Payloads of sources without a recipe yet are passed over. */
 #include "base/buffer.h"
 #include "parsers/document.h"
+#include "tests/file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -48,23 +49,6 @@ static const struct origin *origin_find(const char *folder, const char *name) {
         }
     }
     return NULL;
-}
-
-static struct span file_read(const char *path, struct arena *arena) {
-    struct buffer buffer;
-    buffer_init(&buffer, LIMIT_BODY);
-    FILE *file = fopen(path, "rb");
-    char block[65536];
-    size_t size = 0;
-    while (file != NULL && (size = fread(block, 1, sizeof block, file)) > 0) {
-        buffer_append(&buffer, (struct span){block, size});
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    struct span text = arena_copy(arena, buffer_span(&buffer));
-    buffer_done(&buffer);
-    return text;
 }
 
 static bool recipe_read(const char *name, struct span body, struct items *items,
@@ -111,7 +95,7 @@ static void file_check(const char *path, const struct origin *origin, struct tal
     struct arena *arena = arena_create();
     struct items items = {.arena = arena};
     struct error error = {0};
-    struct span body = file_read(path, arena);
+    struct span body = test_file(path, arena);
     bool page = span_ends_with(span_of(path), SPAN(".html"));
     bool read = origin->recipe != NULL
                     ? recipe_read(origin->recipe, body, &items, &error)

@@ -8,6 +8,7 @@
  * end), divided by its value at -1. An alarm outside windows costs up to 1, the further it lies
  * behind the last window (all of it before any window). A missed window costs 1. Profiles weigh
  * these; 0 is silence, 100 is perfection. */
+#include "base/file.h"
 #include "report/report.h"
 
 #include <jansson.h>
@@ -46,20 +47,6 @@ struct window {
     double best[PROFILES];
     bool hit;
 };
-
-static bool file_read(const char *path, struct buffer *out) {
-    FILE *file = fopen(path, "rb");
-    char piece[65536];
-    size_t got;
-    buffer_init(out, LIMIT_DOCUMENT);
-    while (file != NULL && (got = fread(piece, 1, sizeof(piece), file)) > 0) {
-        buffer_append(out, (struct span){piece, got});
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return file != NULL && !out->overflowed;
-}
 
 /* The detector's own answer, read back: time and whether it is an alarm. */
 static void table_read(struct table *table, struct span csv) {
@@ -166,25 +153,24 @@ static void series_score(struct tally *tally, const struct table *table, json_t 
 
 static bool series_run(struct tally *tally, const char *folder, const char *name, json_t *labels) {
     char path[4096];
-    struct buffer csv;
+    struct span csv = {NULL, 0};
     struct buffer answer;
     struct error error = {0};
     const char *base = strrchr(name, '/');
     snprintf(path, sizeof(path), "%s/nab/%s", folder, base == NULL ? name : base + 1);
-    bool read = file_read(path, &csv);
+    struct table table = {.arena = arena_create()};
+    bool read = file_read(path, LIMIT_DOCUMENT, table.arena, &csv, NULL);
     buffer_init(&answer, LIMIT_DOCUMENT);
-    if (read && !detect_csv(&answer, buffer_span(&csv), &error)) {
+    if (read && !detect_csv(&answer, csv, &error)) {
         fprintf(stderr, "nab: %s: %s\n", path, error.message);
         read = false;
     }
-    struct table table = {.arena = arena_create()};
     if (read) {
         table_read(&table, buffer_span(&answer));
         series_score(tally, &table, labels, name);
     }
     arena_free(table.arena);
     buffer_done(&answer);
-    buffer_done(&csv);
     return read;
 }
 

@@ -8,28 +8,12 @@
 #include "parsers/structured.h"
 #include "base/buffer.h"
 #include "parsers/document.h"
+#include "tests/file.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-static struct span file_read(const char *path, struct arena *arena) {
-    struct buffer buffer;
-    buffer_init(&buffer, LIMIT_BODY);
-    FILE *file = fopen(path, "rb");
-    char block[65536];
-    size_t size = 0;
-    while (file != NULL && (size = fread(block, 1, sizeof block, file)) > 0) {
-        buffer_append(&buffer, (struct span){block, size});
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    struct span text = arena_copy(arena, buffer_span(&buffer));
-    buffer_done(&buffer);
-    return text;
-}
 
 static struct span folded(struct span text, struct arena *arena) {
     char *out = arena_allocate(arena, text.size + 1);
@@ -134,7 +118,7 @@ static void case_run(const char *path, struct tally *tally) {
     xmlDoc *document = NULL;
     struct error error = {0};
     snprintf(page, sizeof page, "%.*s.html", (int)(dot - path), path);
-    struct span html = charset_to_utf8(file_read(page, arena), SPAN("text/html"), arena);
+    struct span html = charset_to_utf8(test_file(page, arena), SPAN("text/html"), arena);
     if (expected == NULL || !dom_parse(html, &document, &error)) {
         fprintf(stderr, "structured: %s: %s\n", path,
                 expected == NULL ? problem.text : error.message);

@@ -3,6 +3,7 @@
  * "cursor JSON"; "< Name: value" is a header of the next answer, whose body stands between "<<<"
  * and ">>>". What must come of it stands in lines with ">" (the request) and "=" (items and end);
  * the whole of these lines is compared. Now is 2026-11-21T09:10:11Z; 30 days are asked for. */
+#include "base/file.h"
 #include "tests/unit/test.h"
 
 #include "base/buffer.h"
@@ -207,24 +208,15 @@ static void talk_play(struct talk *talk, struct span script) {
     put_end(talk);
 }
 
-static struct span file_read(struct arena *arena, const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        fail_msg("%s cannot be read", path);
-    }
-    char *text = arena_allocate(arena, TALK_MOST);
-    size_t size = fread(text, 1, TALK_MOST, file);
-    fclose(file);
-    return (struct span){text, size};
-}
-
 static size_t talk_check(const char *path) {
     struct talk talk = {.arena = arena_create()};
     talk.options =
         (struct poll_options){.params = talk.params, .now_ms = NOW, .since_ms = NOW - 30 * DAY_MS};
     buffer_init(&talk.wanted, TALK_MOST);
     buffer_init(&talk.got, TALK_MOST);
-    talk_play(&talk, file_read(talk.arena, path));
+    struct span text = {NULL, 0};
+    assert_true(file_read(path, TALK_MOST, talk.arena, &text, NULL));
+    talk_play(&talk, text);
     bool same = span_equal(buffer_span(&talk.wanted), buffer_span(&talk.got));
     if (!same) {
         struct span got = buffer_span(&talk.got);
