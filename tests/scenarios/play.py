@@ -145,7 +145,9 @@ class Play:
 
     def command(self, words):
         words = shlex.split(self.fill(words))
-        environment = dict(os.environ, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="100")
+        environment = dict(os.environ, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="100", HOME=self.dir)
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "EARSHOT_CONFIG"):
+            environment.pop(name, None)  # nothing of whoever runs the tests
         while words and re.match(r"^[A-Z_]+=", words[0]):
             name, _, value = words.pop(0).partition("=")
             environment[name] = value
