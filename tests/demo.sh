@@ -100,7 +100,7 @@ progress() {
 
 say "A month of talk about Brellin, Tavora and Quondale, as it came in (21 sources over HTTP)"
 step=0
-steps=46
+steps=$((31 + 8 * 3)) # a crawl a day, four on eight of them
 for days in $(seq 30 -1 0); do
     hours=12:00
     [ "$days" -le 16 ] && [ "$days" -gt 8 ] && hours="00:00 06:00 12:00 18:00" # the days that matter
