@@ -71,10 +71,6 @@ void assessor_free(struct assessor *assessor) {
     free(assessor);
 }
 
-const struct sentiment *assessor_sentiment(const struct assessor *assessor) {
-    return assessor->sentiment;
-}
-
 const struct query *assessor_query(const struct assessor *assessor, size_t brand) {
     return assessor->queries[brand];
 }
@@ -102,9 +98,9 @@ struct found {
     size_t count;
 };
 
-static bool found_has(const struct found *found, size_t brand) {
-    for (size_t i = 0; i < found->count; i++) {
-        if (found->brands[i] == brand) {
+static bool list_has(const size_t *brands, size_t count, size_t brand) {
+    for (size_t i = 0; i < count; i++) {
+        if (brands[i] == brand) {
             return true;
         }
     }
@@ -141,20 +137,11 @@ static void find_brands(const struct assessor *assessor, const struct assessor_o
         found->brands[found->count++] = brand;
     }
     for (size_t i = 0; i < origin->about_count && found->count < LIMIT_MENTION_BRANDS; i++) {
-        if (!found_has(found, origin->about[i])) {
+        if (!list_has(found->brands, found->count, origin->about[i])) {
             found->targets[found->count].name = assessor->names[origin->about[i]];
             found->brands[found->count++] = origin->about[i];
         }
     }
-}
-
-static bool is_about(const struct assessor_origin *origin, size_t brand) {
-    for (size_t i = 0; i < origin->about_count; i++) {
-        if (origin->about[i] == brand) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Where a source is about a brand, the whole text is meant for it; elsewhere what is said near its
@@ -165,7 +152,8 @@ static void keep_brands(const struct assessor *assessor, const struct assessor_o
     mention->brands = ARENA_ARRAY(arena, struct brand_mention, found->count);
     mention->brand_count = found->count;
     for (size_t i = 0; i < found->count; i++) {
-        bool whole = is_about(origin, found->brands[i]) && found->count == 1;
+        bool whole =
+            list_has(origin->about, origin->about_count, found->brands[i]) && found->count == 1;
         mention->brands[i] = (struct brand_mention){
             .brand = (uint32_t)found->brands[i],
             .score = whole ? result->whole : result->targets[i],

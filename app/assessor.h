@@ -17,7 +17,6 @@ MUST_CHECK bool assessor_create(const struct config *config, int64_t now_ms,
                                 struct assessor **assessor, struct error *error);
 void assessor_free(struct assessor *assessor);
 
-const struct sentiment *assessor_sentiment(const struct assessor *assessor);
 const struct query *assessor_query(const struct assessor *assessor, size_t brand);
 size_t assessor_brand_count(const struct assessor *assessor);
 const struct span *assessor_brand_names(const struct assessor *assessor);

@@ -169,8 +169,7 @@ static bool session_options(struct session *session, bool once, struct pipeline_
         options->only = only;
         options->only_count = 1;
         for (size_t i = 0; i < session->tasks.count; i++) {
-            if (span_equal(session->tasks.list[i].source, *only) ||
-                span_equal(session->tasks.list[i].key, *only)) {
+            if (task_is_named(&session->tasks.list[i], *only)) {
                 return true;
             }
         }

@@ -1,10 +1,10 @@
 /* `earshot source ...` and `earshot robots`: what is polled, and what one source would bring. */
 #include "app/app.h"
+#include "app/crawling.h"
 #include "app/tasks.h"
 
 #include "base/print.h"
 #include "base/url.h"
-#include "crawler/crawler.h"
 #include "parsers/parsers.h"
 
 #include <stdlib.h>
@@ -212,11 +212,7 @@ static bool test_file(struct source_test *test, const char *path) {
 static void on_fetched(void *context, const struct fetch_result *result);
 
 static void fetch_page(struct source_test *test) {
-    struct fetch_options options = {
-        .allow_private = test->task->config->allow_private,
-        .insecure = test->task->config->insecure,
-        .spacing_ms = test->task->info->spacing_ms,
-    };
+    struct fetch_options options = crawling_options(test->task);
     print_request(test);
     test->request.api |= test->task->info->api;
     crawler_fetch(test->crawler, &test->request, &options, on_fetched, test);
@@ -244,14 +240,9 @@ static void on_fetched(void *context, const struct fetch_result *result) {
 }
 
 static void test_wire(struct source_test *test) {
-    struct crawler_options options = crawler_defaults;
-    if (test->app->config != NULL) {
-        options.timeout_ms = test->app->config->crawler.timeout_ms;
-        options.proxy = test->app->config->crawler.proxy;
-        options.ca_file = test->app->config->crawler.ca_file;
-    }
     uv_loop_init(&test->loop);
-    test->crawler = crawler_create(&test->loop, &options, &test->app->clock.clock, test->app->log);
+    test->crawler =
+        crawling_open(&test->loop, test->app->config, &test->app->clock.clock, test->app->log);
     fetch_page(test);
     uv_run(&test->loop, UV_RUN_DEFAULT);
     uv_loop_close(&test->loop);
@@ -283,8 +274,7 @@ static bool recipe_task(struct app *app, struct task *task, struct error *error)
 
 static const struct task *configured_task(struct app *app, const struct tasks *tasks) {
     for (size_t i = 0; i < tasks->count; i++) {
-        if (span_equal(tasks->list[i].source, app->words[0]) ||
-            span_equal(tasks->list[i].key, app->words[0])) {
+        if (task_is_named(&tasks->list[i], app->words[0])) {
             return &tasks->list[i];
         }
     }

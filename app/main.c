@@ -8,6 +8,7 @@
  *
  *   app/main.c          starts here: one command of the table in app/commands.c is run
  *   app/pipeline.h      joins the rooms: polls what is due, hands each page on, commits, alerts
+ *   app/crawling.h      how earshot shows itself on the wire
  *   app/assessor.h      one item becomes a mention: which brands, what score
  *   app/command_*.c     the commands, by subject
  *   app/options.c       understands the command line; app/help.c prints what the tables say

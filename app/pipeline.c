@@ -1,5 +1,7 @@
 #include "app/pipeline_private.h"
 
+#include "app/crawling.h"
+
 #include <stdlib.h>
 
 #define TICK_MS 100 /* progress is drawn, the end of a run is noticed */
@@ -13,8 +15,7 @@ static int64_t now_ms(const struct pipeline *pipeline) {
 
 static bool is_wanted(const struct pipeline *pipeline, const struct task *task) {
     for (size_t i = 0; i < pipeline->options.only_count; i++) {
-        if (span_equal(pipeline->options.only[i], task->source) ||
-            span_equal(pipeline->options.only[i], task->key)) {
+        if (task_is_named(task, pipeline->options.only[i])) {
             return true;
         }
     }
@@ -253,35 +254,13 @@ static void on_committed_async(uv_async_t *async) {
     poll_collect_commits(async->data);
 }
 
-static struct crawler *create_crawler(const struct pipeline_parts *parts) {
-    const struct config *config = parts->config;
-    struct crawler_options options = crawler_defaults;
-    options.timeout_ms = config->crawler.timeout_ms;
-    options.connect_timeout_ms = config->crawler.connect_timeout_ms;
-    options.host_spacing_ms = config->crawler.host_spacing_ms;
-    options.max_body = (size_t)config->crawler.max_body;
-    options.concurrency = (size_t)config->crawler.concurrency;
-    options.proxy = config->crawler.proxy;
-    options.ca_file = config->crawler.ca_file;
-    options.obey_robots = config->crawler.robots;
-    struct buffer agent;
-    buffer_init(&agent, LIMIT_FIELD);
-    struct span contact = config->crawler.contact;
-    buffer_print(&agent, "earshot/0.1%s%.*s%s", contact.size > 0 ? " (+" : "", SPAN_ARG(contact),
-                 contact.size > 0 ? ")" : "");
-    options.user_agent = buffer_span(&agent);
-    struct crawler *crawler = crawler_create(parts->loop, &options, parts->clock, parts->log);
-    buffer_done(&agent);
-    return crawler;
-}
-
 struct pipeline *pipeline_start(const struct pipeline_parts *parts,
                                 const struct pipeline_options *options) {
     struct pipeline *pipeline = NEW(struct pipeline);
     pipeline->parts = *parts;
     pipeline->options = *options;
     pipeline->alerts_ms = now_ms(pipeline);
-    pipeline->crawler = create_crawler(parts);
+    pipeline->crawler = crawling_open(parts->loop, parts->config, parts->clock, parts->log);
     if (parts->config->mail.url.size > 0) {
         pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,
                                             parts->clock, parts->log);

@@ -4,6 +4,8 @@
  */
 #include "app/pipeline_private.h"
 
+#include "app/crawling.h"
+
 #include <stdlib.h>
 
 enum run_step { RUN_ASKING, RUN_JUDGING, RUN_COMMITTING };
@@ -65,6 +67,13 @@ static void run_over(struct poll_run *run) {
     pipeline_poll_over(pipeline, index, ok, caught_up, again_ms);
 }
 
+static void tell_failure(struct poll_run *run) {
+    const struct pipeline_options *options = &run->pipeline->options;
+    if (options->on_failure != NULL) {
+        options->on_failure(options->context, run->task->key, &run->error);
+    }
+}
+
 /* --- Committing ------------------------------------------------------------------------------- */
 
 /* On the writer thread. */
@@ -95,10 +104,8 @@ static void run_committed(struct poll_run *run) {
             pipeline->writer_complained = true;
             log_error(pipeline->parts.log, "store_failed", LOG_TEXT("source", run->task->key),
                       LOG_ERROR_TEXT(&run->result.error));
-            if (pipeline->options.on_failure != NULL) {
-                pipeline->options.on_failure(pipeline->options.context, run->task->key,
-                                             &run->result.error);
-            }
+            run->error = run->result.error;
+            tell_failure(run);
         }
     }
     if (run->last || pipeline->stopping) {
@@ -181,13 +188,6 @@ static struct span without_url(struct span message) {
     return has_url ? span_from(message, end + 2) : message;
 }
 
-static void tell_failure(struct poll_run *run) {
-    const struct pipeline_options *options = &run->pipeline->options;
-    if (options->on_failure != NULL) {
-        options->on_failure(options->context, run->task->key, &run->error);
-    }
-}
-
 /* The poll ends with an error: remembered in the state, told once. */
 static void run_fail(struct poll_run *run, const char *reason, int64_t retry_after_ms) {
     struct pipeline *pipeline = run->pipeline;
@@ -226,12 +226,6 @@ static void run_succeed(struct poll_run *run) {
     run->state.succeeded_ms = clock_wall_ms(run->pipeline->parts.clock);
     state_touch(run, report->backoff_ms);
     run_commit(run);
-}
-
-/* Whose budget its requests are counted in; empty: the domain's. The terms of a site are not those
- * of a machine of one's own: there each source stands for a site of its own. */
-static struct span run_key(const struct poll_run *run) {
-    return run->task->config->allow_private ? run->task->source : run->task->info->governor_key;
 }
 
 /* --- Parsing and scoring ---------------------------------------------------------------------- */
@@ -306,7 +300,7 @@ static void on_judged(uv_work_t *work, int status) {
     run->state.last_modified = whole ? run->last_modified : (struct span){NULL, 0};
     int64_t backoff_ms = poll_report(run->poll)->backoff_ms;
     if (backoff_ms > 0) {
-        struct span key = run_key(run);
+        struct span key = crawling_options(run->task).governor_key;
         crawler_hold(run->pipeline->crawler, key.size > 0 ? key : run->request.url, backoff_ms);
     }
     if (more) {
@@ -361,18 +355,12 @@ static void on_fetched(void *context, const struct fetch_result *result) {
 }
 
 static void run_ask(struct poll_run *run) {
-    const struct task *task = run->task;
-    struct fetch_options options = {
-        .allow_private = task->config->allow_private,
-        .insecure = task->config->insecure,
-        .spacing_ms = task->config->allow_private ? 0 : task->info->spacing_ms,
-        .governor_key = run_key(run),
-    };
+    struct fetch_options options = crawling_options(run->task);
     if (poll_report(run->poll)->pages == 0) {
         run->request.etag = run->state.etag;
         run->request.last_modified = run->state.last_modified;
     }
-    run->request.api |= task->info->api;
+    run->request.api |= run->task->info->api;
     run->step = RUN_ASKING;
     run->fetch = crawler_fetch(run->pipeline->crawler, &run->request, &options, on_fetched, run);
 }
@@ -440,6 +428,7 @@ void poll_start(struct pipeline *pipeline, size_t index) {
     run->next = pipeline->runs;
     pipeline->runs = run;
     if (!read_state(run)) {
+        tell_failure(run);
         run->again_ms = MINUTE_MS;
         run_over(run);
     } else if (is_closed(run)) {

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+bool task_is_named(const struct task *task, struct span name) {
+    return span_equal(task->source, name) || span_equal(task->key, name);
+}
+
 bool task_recipe(const struct config *config, struct span name, struct arena *arena,
                  const struct recipe **recipe, struct error *error) {
     struct span folder = config == NULL ? (struct span){NULL, 0} : config->file;

@@ -21,6 +21,9 @@ struct task {
     int64_t interval_ms;
 };
 
+/* Whether a person who says `name` means this task: its source, or the one search of it. */
+bool task_is_named(const struct task *task, struct span name);
+
 struct tasks {
     const struct task *list;
     size_t count;
