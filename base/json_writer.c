@@ -129,12 +129,3 @@ void json_put_time(struct json_writer *json, const char *key, int64_t ms) {
     }
     json_put_string(json, key, date_print(ms, text));
 }
-
-void json_put_raw(struct json_writer *json, const char *key, struct span document) {
-    if (span_is_empty(document)) {
-        json_put_null(json, key);
-        return;
-    }
-    json_before(json, key);
-    buffer_append(json->out, document);
-}

@@ -26,8 +26,6 @@ void json_put_real(struct json_writer *json, const char *key, double value);
 void json_put_bool(struct json_writer *json, const char *key, bool value);
 void json_put_null(struct json_writer *json, const char *key);
 void json_put_time(struct json_writer *json, const char *key, int64_t ms); /* null for DATE_NONE */
-void json_put_raw(struct json_writer *json, const char *key,
-                  struct span document); /* trusted JSON */
 
 /* The same, left out where there is nothing to say. */
 void json_put_text_if(struct json_writer *json, const char *key, struct span text);

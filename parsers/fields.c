@@ -38,10 +38,6 @@ static const struct member {
 #define MEMBER_TOTAL (sizeof members / sizeof members[0])
 _Static_assert(MEMBER_TOTAL <= FIELD_MOST, "struct recipe has room for every field");
 
-const char *field_name(size_t field) {
-    return field < MEMBER_TOTAL ? members[field].name : NULL;
-}
-
 bool field_find(struct span name, size_t *field) {
     for (*field = 0; *field < MEMBER_TOTAL; (*field)++) {
         if (span_equal(name, span_of(members[*field].name))) {
@@ -74,10 +70,6 @@ bool value_type_parse(struct span name, enum value_type *type) {
 }
 
 /* --- Places ----------------------------------------------------------------------------------- */
-
-bool value_is_there(struct value value) {
-    return value.json != NULL || value.node != NULL || value.text.size > 0;
-}
 
 struct value place_get(const struct answer *answer, const struct place *place, struct value from) {
     if (place->path != NULL) {

@@ -27,7 +27,6 @@ struct answer {
 };
 
 /* A row per member of struct item that a recipe can fill. */
-const char *field_name(size_t field); /* NULL beyond the last */
 bool field_find(struct span name, size_t *field);
 enum value_type field_default_type(size_t field);
 
@@ -37,7 +36,6 @@ struct value place_get(const struct answer *answer, const struct place *place, s
 struct value *place_list(const struct answer *answer, const struct place *place, struct value from,
                          size_t *count);
 struct span value_text(const struct answer *answer, struct value value);
-bool value_is_there(struct value value);
 
 bool condition_holds(const struct answer *answer, const struct condition *condition,
                      struct value from);

@@ -20,7 +20,6 @@ struct alternative {
 };
 
 struct path {
-    struct span text;
     struct alternative *list;
     size_t count;
 };
@@ -107,10 +106,9 @@ static bool alternative_parse(struct span text, struct arena *arena,
 bool path_parse(struct span text, struct arena *arena, const struct path **path,
                 struct error *error) {
     struct path *made = ARENA_NEW(arena, struct path);
-    made->text = arena_copy(arena, text);
     made->list = ARENA_ARRAY(arena, struct alternative, ALTERNATIVES_MOST);
     struct span part;
-    struct span rest = made->text;
+    struct span rest = arena_copy(arena, text); /* the steps' names stay in it */
     while (span_split(&rest, '|', &part)) {
         if (made->count == ALTERNATIVES_MOST) {
             return error_set(error, ERROR_LIMIT, "more than %d alternatives", ALTERNATIVES_MOST);
@@ -121,10 +119,6 @@ bool path_parse(struct span text, struct arena *arena, const struct path **path,
     }
     *path = made;
     return true;
-}
-
-struct span path_text(const struct path *path) {
-    return path->text;
 }
 
 static bool scalar_equals(const json_t *value, struct span text) {

@@ -20,7 +20,6 @@ struct path; /* immutable; lives in its arena */
 
 MUST_CHECK bool path_parse(struct span text, struct arena *arena, const struct path **path,
                            struct error *error);
-struct span path_text(const struct path *path); /* as written */
 
 /* The first value found that is not null or an empty string; NULL = none. Borrowed. */
 json_t *path_get(const struct path *path, json_t *root);
