@@ -80,6 +80,7 @@ static void put_item(struct json_writer *json, const struct item *item) {
     json_put_text_if(json, "title", item->title);
     json_put_text_if(json, "text", item->text);
     json_put_text_if(json, "author", item->author);
+    json_put_text_if(json, "author_id", item->author_id);
     json_put_text_if(json, "country", item->country);
     json_put_text_if(json, "parent", item->parent);
     json_put_text_if(json, "site", item->site);
@@ -87,6 +88,11 @@ static void put_item(struct json_writer *json, const struct item *item) {
     put_time(json, "updated", item->updated_ms);
     if (item->rating >= 0) {
         json_put_real(json, "rating", item->rating);
+    }
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        if (item->answers[i] >= 0) {
+            json_put_real(json, survey_scales[i].name, item->answers[i]);
+        }
     }
     put_count(json, "likes", item->engagement.likes);
     put_count(json, "replies", item->engagement.replies);

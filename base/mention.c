@@ -51,11 +51,25 @@ bool label_parse(struct span name, enum label *label) {
     return index < LABEL_COUNT;
 }
 
+const struct survey_scale survey_scales[SURVEY_COUNT] = {
+    [SURVEY_NPS] = {"nps", 0, 10}, [SURVEY_CSAT] = {"csat", 1, 5}, [SURVEY_CES] = {"ces", 1, 7}};
+
+double survey_normalise(enum survey_question question, double answer, double worst, double best) {
+    const struct survey_scale *scale = &survey_scales[question];
+    double low = worst < best ? worst : best;
+    double high = worst < best ? best : worst;
+    if (low >= high || !(answer >= low && answer <= high)) {
+        return ANSWER_NONE;
+    }
+    return scale->worst + (answer - worst) / (best - worst) * (scale->best - scale->worst);
+}
+
 void item_init(struct item *item) {
     *item = (struct item){
         .published_ms = DATE_NONE,
         .updated_ms = DATE_NONE,
         .rating = RATING_NONE,
+        .answers = {ANSWER_NONE, ANSWER_NONE, ANSWER_NONE},
         .engagement = {COUNT_NONE, COUNT_NONE, COUNT_NONE, COUNT_NONE, COUNT_NONE},
     };
 }

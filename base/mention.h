@@ -50,6 +50,25 @@ enum label {
 const char *label_name(enum label label); /* "unsure", "negative", "neutral", "positive" */
 bool label_parse(struct span name, enum label *label);
 
+/* What a brand asks its own customers. Numbers are stored: append only. */
+enum survey_question {
+    SURVEY_NPS,  /* how likely they are to recommend: 0..10 */
+    SURVEY_CSAT, /* how satisfied they are: 1..5 */
+    SURVEY_CES,  /* how easy it was made for them: 1..7 */
+    SURVEY_COUNT,
+};
+struct survey_scale {
+    const char *name; /* "nps", "csat", "ces" */
+    double worst;
+    double best;
+};
+extern const struct survey_scale survey_scales[SURVEY_COUNT];
+#define ANSWER_NONE (-1.0)
+
+/* An answer given on worst..best (worst above best: the other way round) on the question's own
+ * scale; ANSWER_NONE when outside. Seven steps on five keep their top two at 4 and above. */
+double survey_normalise(enum survey_question question, double answer, double worst, double best);
+
 struct score {
     double value;      /* -1 (all bad) .. 1 (all good); 0 = nothing said or balanced */
     double confidence; /* 0..1: how probable the label is to be what a reader would say */
@@ -81,6 +100,7 @@ struct item {
     int64_t published_ms;  /* DATE_NONE when unknown */
     int64_t updated_ms;    /* DATE_NONE when never or unknown */
     double rating;         /* normalised to 0..5; negative = none (RATING_NONE) */
+    double answers[SURVEY_COUNT]; /* each on its scale; negative = none (ANSWER_NONE) */
     struct engagement engagement;
     bool deleted; /* the source says it is gone: honour it */
 };

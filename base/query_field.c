@@ -281,6 +281,23 @@ static double number_rating(const struct field_view *view) {
     return rating < 0 ? (double)NAN : rating;
 }
 
+static double number_answer(const struct field_view *view, enum survey_question question) {
+    double answer = view->mention->item.answers[question];
+    return answer < 0 ? (double)NAN : answer;
+}
+
+static double number_nps(const struct field_view *view) {
+    return number_answer(view, SURVEY_NPS);
+}
+
+static double number_csat(const struct field_view *view) {
+    return number_answer(view, SURVEY_CSAT);
+}
+
+static double number_ces(const struct field_view *view) {
+    return number_answer(view, SURVEY_CES);
+}
+
 static double number_sentiment(const struct field_view *view) {
     return view->score == NULL ? (double)NAN : view->score->value;
 }
@@ -309,6 +326,9 @@ static const struct query_field_row rows[] = {
     {"lang", parse_text, match_language, NULL, BOUND_NONE},
     {"country", parse_text, match_country, NULL, BOUND_NONE},
     {"rating", parse_number, match_number, number_rating, BOUND_NONE},
+    {"nps", parse_number, match_number, number_nps, BOUND_NONE},
+    {"csat", parse_number, match_number, number_csat, BOUND_NONE},
+    {"ces", parse_number, match_number, number_ces, BOUND_NONE},
     {"sentiment", parse_number, match_number, number_sentiment, BOUND_NONE},
     {"label", parse_label, match_label, NULL, BOUND_NONE},
     {"topic", parse_text, match_topic, NULL, BOUND_NONE},

@@ -128,33 +128,86 @@ static void compute_spread(const struct kpi_input *input, struct kpi *kpi) {
     }
 }
 
+#define NPS_POINTS 100.0
+
+static void compute_nps(const struct kpi_input *input, struct kpi *kpi) {
+    const struct tally *tally = input->brand;
+    uint64_t n = tally->answers[SURVEY_NPS];
+    if (n > 0) {
+        double promoters = (double)tally->promoters / (double)n;
+        double detractors = (double)tally->detractors / (double)n;
+        struct interval interval = statistics_net(promoters, detractors, (double)n);
+        interval.low *= NPS_POINTS;
+        interval.high *= NPS_POINTS;
+        double value = ((double)tally->promoters - (double)tally->detractors) / (double)n;
+        kpi_set(kpi, value * NPS_POINTS, interval, n);
+    }
+}
+
+static void compute_csat(const struct kpi_input *input, struct kpi *kpi) {
+    uint64_t n = input->brand->answers[SURVEY_CSAT];
+    if (n > 0) {
+        double share = (double)input->brand->satisfied / (double)n;
+        kpi_set(kpi, share, statistics_wilson(share, (double)n), n);
+    }
+}
+
+static void compute_ces(const struct kpi_input *input, struct kpi *kpi) {
+    const struct survey_scale *scale = &survey_scales[SURVEY_CES];
+    const struct tally *tally = input->brand;
+    uint64_t n = tally->answers[SURVEY_CES];
+    if (n == 0) {
+        return;
+    }
+    struct interval interval = {scale->worst, scale->best};
+    if (n > 1) {
+        interval = statistics_mean(tally->answer_sums[SURVEY_CES],
+                                   tally->answer_squares[SURVEY_CES], (double)n);
+        interval.low = fmax(scale->worst, interval.low);
+        interval.high = fmin(scale->best, interval.high);
+    }
+    kpi_set(kpi, tally->answer_sums[SURVEY_CES] / (double)n, interval, n);
+}
+
 const struct kpi_definition kpi_definitions[KPI_COUNT] = {
     [KPI_VOLUME] = {"volume", "volume", "mentions of the brand", "counted whole", "mentions",
-                    "AMEC integrated evaluation framework", compute_volume},
+                    "AMEC integrated evaluation framework", false, compute_volume},
     [KPI_NET_SENTIMENT] = {"net_sentiment", "net sentiment", "(pos - neg) / (pos + neg + neu)",
                            "Student 95 % of a difference of shares with half a mention more on "
                            "each side, n = distinct stories",
-                           "", "net score as in NPS (Reichheld 2003)", compute_net_sentiment},
+                           "", "net score as in NPS (Reichheld 2003)", false,
+                           compute_net_sentiment},
     [KPI_BRAND_HEALTH] = {"brand_health", "brand health", "pos / (pos + neg)",
                           "Wilson 95 %, n = distinct stories", "share",
-                          "Wilson 1927; Agresti & Coull 1998", compute_brand_health},
+                          "Wilson 1927; Agresti & Coull 1998", false, compute_brand_health},
     [KPI_SHARE_OF_VOICE] = {"share_of_voice", "share of voice", "brand / (brand + competitors)",
                             "Wilson 95 %, n = distinct stories", "share",
-                            "share of voice over a fixed set of brands", compute_share_of_voice},
+                            "share of voice over a fixed set of brands", false,
+                            compute_share_of_voice},
     [KPI_RATING] = {"rating", "rating", "(5 m + sum of ratings) / (5 + n), m = mean of the market",
                     "Student 95 %, shrunk with the mean", "stars",
-                    "Bayesian average on 0 to 5 stars", compute_rating},
+                    "Bayesian average on 0 to 5 stars", false, compute_rating},
     [KPI_REACH] = {"reach", "reach", "sum of views, else followers, else 1 + engagement",
-                   "counted whole", "people", "sum over all copies, each once", compute_reach},
+                   "counted whole", "people", "sum over all copies, each once", false,
+                   compute_reach},
     [KPI_ENGAGEMENT] = {"engagement", "engagement", "likes + replies + shares", "counted whole",
-                        "acts", "sum over all copies, each once", compute_engagement},
+                        "acts", "sum over all copies, each once", false, compute_engagement},
     [KPI_WORD_OF_MOUTH] = {"word_of_mouth", "word of mouth", "(6 pos - 15 neg) / (6 pos + 15 neg)",
                            "Wilson 95 % of pos / (pos + neg), n = distinct stories", "",
-                           "a bad experience is told to fifteen people, a good one to six",
+                           "a bad experience is told to fifteen people, a good one to six", false,
                            compute_word_of_mouth},
     [KPI_SPREAD] = {"spread", "spread", "mentions / distinct stories", "counted whole", "ratio",
-                    "how often a story is taken up: copies and near copies are one story",
+                    "how often a story is taken up: copies and near copies are one story", false,
                     compute_spread},
+    [KPI_NPS] = {"nps", "promoter score", "100 (answers 9, 10 - answers 0 to 6) / answers",
+                 "Student 95 % of a difference of shares with half an answer more on each side",
+                 "points", "net promoter score (Reichheld 2003)", true, compute_nps},
+    [KPI_CSAT] = {"csat", "satisfaction", "answers 4, 5 / answers, on 1 to 5", "Wilson 95 %",
+                  "share", "top two boxes of five; Wilson 1927", true, compute_csat},
+    [KPI_CES] = {"ces", "customer effort", "mean of answers on 1 (hard) to 7 (easy)",
+                 "Student 95 %", "of 7",
+                 "customer effort score (Dixon, Freeman & Toman 2010; 2.0 of 2013)", true,
+                 compute_ces},
 };
 
 bool kpi_is_sum(const struct kpi *kpi) {
@@ -163,7 +216,11 @@ bool kpi_is_sum(const struct kpi *kpi) {
 
 bool kpi_feels(const struct kpi *kpi) {
     return strcmp(kpi->unit, "") == 0 || strcmp(kpi->unit, "share") == 0 ||
-           strcmp(kpi->unit, "stars") == 0;
+           strcmp(kpi->unit, "stars") == 0 || kpi->surveyed;
+}
+
+bool kpi_is_shown(const struct kpi *kpi) {
+    return kpi->known || !kpi->surveyed;
 }
 
 struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_input *input) {
@@ -171,7 +228,8 @@ struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_in
                       .key = definition->key,
                       .formula = definition->formula,
                       .method = definition->method,
-                      .unit = definition->unit};
+                      .unit = definition->unit,
+                      .surveyed = definition->surveyed};
     definition->compute(input, &kpi);
     kpi.provisional = kpi.known && kpi.n < KPI_PROVISIONAL_BELOW;
     return kpi;

@@ -19,6 +19,7 @@ struct kpi_definition {
     const char *method; /* of the interval */
     const char *unit;
     const char *source; /* where the formula is published */
+    bool surveyed;
     void (*compute)(const struct kpi_input *input, struct kpi *kpi); /* fills known, value, n... */
 };
 extern const struct kpi_definition kpi_definitions[KPI_COUNT];
@@ -29,6 +30,9 @@ struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_in
 /* Whether more is better and less is worse; whether it grows with the length of the period. */
 bool kpi_feels(const struct kpi *kpi);
 bool kpi_is_sum(const struct kpi *kpi);
+
+/* Whether people are shown it: not where it is of surveys and there were none. */
+bool kpi_is_shown(const struct kpi *kpi);
 
 /* A brand and those it is compared with, counted in one period; the brand comes first. */
 struct market {

@@ -195,11 +195,19 @@ struct span paint_share(struct arena *arena, double share) {
     return arena_print(arena, "%.1f %%", share * 100);
 }
 
+static struct span paint_points(struct arena *arena, double points) {
+    return fabs(points) < 0.05 ? SPAN("0.0") : arena_print(arena, "%+.1f", points);
+}
+
 static struct span kpi_number(struct arena *arena, const struct kpi *kpi, double value) {
     if (strcmp(kpi->unit, "share") == 0) {
         return paint_share(arena, value);
     }
-    if (strcmp(kpi->unit, "stars") == 0 || strcmp(kpi->unit, "ratio") == 0) {
+    if (strcmp(kpi->unit, "points") == 0) {
+        return paint_points(arena, value);
+    }
+    if (strcmp(kpi->unit, "stars") == 0 || strcmp(kpi->unit, "ratio") == 0 ||
+        strcmp(kpi->unit, "of 7") == 0) {
         return arena_print(arena, "%.2f", value);
     }
     return strcmp(kpi->unit, "") == 0 ? paint_signed(arena, value) : paint_count(arena, value);
@@ -209,6 +217,9 @@ static struct span kpi_number(struct arena *arena, const struct kpi *kpi, double
 static struct span kpi_change(struct arena *arena, const struct kpi *kpi, double difference) {
     if (strcmp(kpi->unit, "share") == 0) {
         return arena_print(arena, "%+.1f pt", difference * 100);
+    }
+    if (strcmp(kpi->unit, "points") == 0) {
+        return paint_points(arena, difference);
     }
     if (!kpi_is_sum(kpi)) {
         return paint_signed(arena, difference);

@@ -19,9 +19,11 @@ struct kpi {             /* one number with all that is needed to trust it */
     const char *key;     /* "net_sentiment" */
     const char *formula; /* "(pos - neg) / (pos + neg + neu)" */
     const char *method;  /* of the interval: "Wilson 95 %" */
-    const char *unit; /* "" (-1..1), "share" (0..1), "stars" (0..5), "ratio"; else a count of it */
-    bool known;       /* false: no data; value and interval mean nothing */
-    bool provisional; /* n < 30 */
+    const char *unit;    /* "" (-1..1), "share" (0..1), "stars" (0..5), "points" (-100..100), "of 7"
+                         (1..7), "ratio"; else a count of it */
+    bool surveyed;       /* from answers to surveys: nothing to show to who asks no questions */
+    bool known;          /* false: no data; value and interval mean nothing */
+    bool provisional;    /* n < 30 */
     double value;
     double low, high; /* 95 % interval; equal to value where none applies */
     uint64_t n;       /* mentions it rests on */
@@ -39,6 +41,9 @@ enum kpi_id {
     KPI_ENGAGEMENT,
     KPI_WORD_OF_MOUTH,
     KPI_SPREAD,
+    KPI_NPS,
+    KPI_CSAT,
+    KPI_CES,
     KPI_COUNT
 };
 

@@ -216,7 +216,9 @@ static void print_sheet(struct buffer *out, const struct sheet *sheet) {
     print_head(out, sheet);
     buffer_append_string(out, "<div class=\"tiles\">\n");
     for (size_t i = 0; i < KPI_COUNT; i++) {
-        print_tile(out, sheet->arena, &sheet->kpis[i]);
+        if (kpi_is_shown(&sheet->kpis[i])) {
+            print_tile(out, sheet->arena, &sheet->kpis[i]);
+        }
     }
     buffer_append_string(out, "</div>\n");
     print_chart(out, sheet);

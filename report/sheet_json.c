@@ -46,6 +46,11 @@ static void print_mention_fields(struct json_writer *json, const struct mention 
     json_put_text_if(json, "title", item->title);
     json_put_text(json, "text", item->text);
     json_put_real(json, "rating", item->rating >= 0 ? item->rating : NAN);
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        if (item->answers[i] >= 0) {
+            json_put_real(json, survey_scales[i].name, item->answers[i]);
+        }
+    }
     json_put_int(json, "reach", mention_reach(mention));
     json_put_int(json, "engagement", mention_engagement(mention));
 }

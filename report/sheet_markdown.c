@@ -20,6 +20,9 @@ static void print_kpis(struct buffer *out, const struct sheet *sheet,
     struct grid grid = grid_make(sheet->arena, columns, sizeof(columns) / sizeof(columns[0]), "");
     for (size_t i = 0; i < KPI_COUNT; i++) {
         const struct kpi *kpi = &sheet->kpis[i];
+        if (!kpi_is_shown(kpi)) {
+            continue;
+        }
         struct kpi_text text = paint_kpi(sheet->arena, kpi);
         grid_text(&grid, span_of(kpi->name));
         grid_text(&grid, text.value);

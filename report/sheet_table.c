@@ -109,7 +109,9 @@ static void print_kpi(const struct page *page, const struct kpi *kpi) {
 static void print_kpis(const struct page *page, const struct sheet *sheet) {
     page_section(page, "KPIs", "value, 95 % interval, n, change against the period before");
     for (size_t i = 0; i < KPI_COUNT; i++) {
-        print_kpi(page, &sheet->kpis[i]);
+        if (kpi_is_shown(&sheet->kpis[i])) {
+            print_kpi(page, &sheet->kpis[i]);
+        }
     }
 }
 

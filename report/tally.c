@@ -44,6 +44,20 @@ struct tally_walk {
     struct cluster_set *clusters; /* NULL: not wanted */
 };
 
+/* Classes as their inventors drew them: Reichheld 2003 for promoters and detractors. */
+static void tally_answers(struct tally *tally, const double *answers) {
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        if (answers[i] >= 0) {
+            tally->answers[i]++;
+            tally->answer_sums[i] += answers[i];
+            tally->answer_squares[i] += answers[i] * answers[i];
+        }
+    }
+    tally->promoters += answers[SURVEY_NPS] >= 9;
+    tally->detractors += answers[SURVEY_NPS] >= 0 && answers[SURVEY_NPS] < 7;
+    tally->satisfied += answers[SURVEY_CSAT] >= 4;
+}
+
 static bool tally_entry(void *context, const struct timeline_entry *entry) {
     struct tally_walk *walk = context;
     struct tally *tally = walk->tally;
@@ -56,6 +70,7 @@ static bool tally_entry(void *context, const struct timeline_entry *entry) {
         tally->rating_sum += entry->rating;
         tally->rating_squares += entry->rating * entry->rating;
     }
+    tally_answers(tally, entry->answers);
     tally->reach += entry->reach > 0 ? (uint64_t)entry->reach : 0;
     tally->engagement += entry->engagement > 0 ? (uint64_t)entry->engagement : 0;
     if (walk->clusters != NULL) {

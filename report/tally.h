@@ -12,6 +12,12 @@ struct tally {
     uint64_t ratings;
     double rating_sum;
     double rating_squares;
+    uint64_t answers[SURVEY_COUNT];
+    double answer_sums[SURVEY_COUNT];
+    double answer_squares[SURVEY_COUNT];
+    uint64_t promoters;  /* answered 9 or 10 */
+    uint64_t detractors; /* answered 0 to 6 */
+    uint64_t satisfied;  /* answered 4 or 5 */
     uint64_t reach;
     uint64_t engagement;
 };

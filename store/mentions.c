@@ -104,6 +104,9 @@ static void item_keep(struct item *now, const struct item *before) {
     now->published_ms = now->published_ms == DATE_NONE ? before->published_ms : now->published_ms;
     now->updated_ms = now->updated_ms < before->updated_ms ? before->updated_ms : now->updated_ms;
     now->rating = now->rating < 0 ? before->rating : now->rating;
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        now->answers[i] = now->answers[i] < 0 ? before->answers[i] : now->answers[i];
+    }
     keep_count(&now->engagement.likes, before->engagement.likes);
     keep_count(&now->engagement.replies, before->engagement.replies);
     keep_count(&now->engagement.shares, before->engagement.shares);

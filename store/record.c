@@ -18,7 +18,8 @@ enum record_flag {
     FLAG_PUBLISHED = 2,
     FLAG_UPDATED = 4,
     FLAG_RATING = 8,
-    FLAG_LIKES = 16, /* and the four after it, in the order of struct engagement */
+    FLAG_LIKES = 16,   /* and the four after it, in the order of struct engagement */
+    FLAG_ANSWER = 512, /* and the two after it, in the order of enum survey_question */
 };
 #define ENGAGEMENT_COUNT 5
 
@@ -58,6 +59,19 @@ int64_t score_units(double score) {
 
 int64_t rating_units(double rating) {
     return llround((rating > 5 ? 5 : rating) * RATING_UNITS);
+}
+
+int64_t answer_units(double answer) {
+    return llround(answer * ANSWER_UNITS);
+}
+
+/* What is not on its scale is no answer. */
+static void answers_normalise(double *answers) {
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        const struct survey_scale *scale = &survey_scales[i];
+        bool sound = answers[i] >= scale->worst && answers[i] <= scale->best;
+        answers[i] = sound ? (double)answer_units(answers[i]) / ANSWER_UNITS : ANSWER_NONE;
+    }
 }
 
 static void score_normalise(struct score *score) {
@@ -138,6 +152,7 @@ void record_normalise(struct record *record, struct arena *arena) {
     double rating = mention->item.rating;
     mention->item.rating =
         isfinite(rating) && rating >= 0 ? (double)rating_units(rating) / RATING_UNITS : RATING_NONE;
+    answers_normalise(mention->item.answers);
     mention->channel = mention->channel < CHANNEL_COUNT ? mention->channel : CHANNEL_UNKNOWN;
     mention->stage = mention->stage < STAGE_COUNT ? mention->stage : STAGE_UNKNOWN;
     score_normalise(&mention->score);
@@ -158,6 +173,9 @@ static unsigned record_flags(const struct record *record) {
         for (unsigned i = 0; i < ENGAGEMENT_COUNT; i++) {
             flags |= *counts[i] != COUNT_NONE ? (unsigned)FLAG_LIKES << i : 0u;
         }
+        for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+            flags |= item.answers[i] >= 0 ? (unsigned)FLAG_ANSWER << i : 0u;
+        }
     }
     return flags;
 }
@@ -166,7 +184,7 @@ static size_t record_measure(const struct record *record) {
     struct item item = record->mention.item;
     struct span *texts[TEXT_COUNT];
     text_list(&item, texts);
-    size_t size = 64 + VARINT_MAX * (16 + ENGAGEMENT_COUNT + TEXT_COUNT);
+    size_t size = 64 + VARINT_MAX * (16 + ENGAGEMENT_COUNT + SURVEY_COUNT + TEXT_COUNT);
     size += (record->mention.brand_count + record->mention.topic_count) * (3 * VARINT_MAX + 1);
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         size += texts[i]->size;
@@ -238,6 +256,11 @@ static void pack_body(struct packer *packer, const struct record *record, unsign
     for (unsigned i = 0; i < ENGAGEMENT_COUNT; i++) {
         if ((flags & (unsigned)FLAG_LIKES << i) != 0) {
             pack_varint(packer, (uint64_t)*counts[i]);
+        }
+    }
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        if ((flags & (unsigned)FLAG_ANSWER << i) != 0) {
+            pack_varint(packer, (uint64_t)answer_units(item.answers[i]));
         }
     }
     pack_lists(packer, record);
@@ -321,6 +344,14 @@ static void unpack_lists(struct unpacker *unpacker, struct arena *arena, struct 
     }
 }
 
+static void unpack_answers(struct unpacker *unpacker, double *answers, unsigned flags) {
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        if ((flags & (unsigned)FLAG_ANSWER << i) != 0) {
+            answers[i] = (double)unpack_varint(unpacker) / ANSWER_UNITS;
+        }
+    }
+}
+
 static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct record *record,
                         unsigned flags) {
     struct mention *mention = &record->mention;
@@ -343,6 +374,7 @@ static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct r
             *counts[i] = unpacker->bad ? 0 : (int64_t)count;
         }
     }
+    unpack_answers(unpacker, mention->item.answers, flags);
     unpack_lists(unpacker, arena, record);
     struct span *texts[TEXT_COUNT];
     text_list(&mention->item, texts);

@@ -2,9 +2,9 @@
  *
  *   u8 version, u32 checksum of the sequence and all that follows, u8 state, flags,
  *   u64 exact, u64 author, source, sequence - cluster, fetched, published, updated
- *   live only: channel, stage, language, score, rating, engagement, brands, topics, texts
+ *   live only: channel, stage, language, score, rating, engagement, answers, brands, topics, texts
  *
- * Scores are kept in 1/10,000 and ratings in 1/1,000: sums over them are sums of whole numbers, so
+ * Scores are kept in 1/10,000, ratings and answers in 1/1,000: sums over them are sums of whole numbers, so
  * that taking a mention out of a counter leaves exactly what was there before it came. */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
@@ -15,6 +15,7 @@
 
 #define SCORE_UNITS 10000
 #define RATING_UNITS 1000
+#define ANSWER_UNITS 1000
 
 enum record_state { /* stored: append only */
                     RECORD_LIVE,
@@ -59,5 +60,6 @@ void record_own(struct record *record, struct arena *arena);
 
 int64_t score_units(double score);
 int64_t rating_units(double rating); /* of a rating that is one */
+int64_t answer_units(double answer); /* of an answer to a survey that is one */
 
 #endif

@@ -64,7 +64,7 @@ void source_state_init(struct source_state *state);
  * An item is known again by its id, else its URL, else its words (store/identity.h). Seen again, it
  * is updated: what the source leaves out stays as it was; while the words are the same, brands found
  * by polls for different brands add up; an edited text is about what it says now. `item.deleted`
- * empties it for good. Scores are kept to 1/10,000, ratings to 1/1,000; texts are cut at the limits
+ * empties it for good. Scores are kept to 1/10,000, ratings and answers to 1/1,000; texts are cut at the limits
  * of base/limits.h, and no more than LIMIT_MENTION_BRANDS brands are kept. */
 struct store_batch {
     /* Key of the source: its name, or name/brand. Items are the same or not within a name; the
@@ -135,8 +135,9 @@ struct timeline_entry {
     uint64_t sequence;
     uint64_t cluster;
     int64_t time_ms;
-    double score;  /* towards the brand (BRAND_ANY/NONE: whole text) */
-    double rating; /* RATING_NONE = none */
+    double score;                 /* towards the brand (BRAND_ANY/NONE: whole text) */
+    double rating;                /* RATING_NONE = none */
+    double answers[SURVEY_COUNT]; /* ANSWER_NONE = none */
     int64_t reach;
     int64_t engagement;
     uint64_t author; /* hash; 0 = unknown */

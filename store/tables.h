@@ -30,7 +30,8 @@
  * bitmap), derived and replayable from a flushed sequence that has its place in struct counters.
  *
  * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
- * open. A layout that changes raises it and brings the older one forward at the first writing open.
+ * open. A layout that changes raises it and brings the older one forward at the first writing open. 2: records and timeline rows may have answers
+ * to surveys at their ends; those without are as in 1, so nothing is brought forward.
  * Records carry a version of their own, so that old ones need not be rewritten. */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -51,7 +52,7 @@ enum table {
     TABLE_COUNT,
 };
 
-#define SCHEMA_VERSION 1u
+#define SCHEMA_VERSION 2u
 
 extern const char *const table_names[TABLE_COUNT]; /* as LMDB knows them */
 

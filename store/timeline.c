@@ -11,6 +11,29 @@ struct key timeline_key(uint32_t brand, int64_t time_ms, uint64_t sequence) {
     return key;
 }
 
+static void answers_pack(struct packer *packer, const double *answers) {
+    unsigned set = 0;
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        set |= answers[i] >= 0 ? 1u << i : 0u;
+    }
+    if (set != 0) {
+        pack_u8(packer, set);
+    }
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        if ((set & 1u << i) != 0) {
+            pack_big(packer, (uint64_t)answer_units(answers[i]), 2);
+        }
+    }
+}
+
+static void answers_unpack(struct unpacker *unpacker, double *answers) {
+    unsigned set = unpacker_is_done(unpacker) ? 0u : unpack_u8(unpacker);
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        answers[i] =
+            (set & 1u << i) != 0 ? (double)unpack_big(unpacker, 2) / ANSWER_UNITS : ANSWER_NONE;
+    }
+}
+
 static struct span row_pack(struct packer *packer, const struct record *record,
                             const struct score *score) {
     const struct mention *mention = &record->mention;
@@ -27,6 +50,7 @@ static struct span row_pack(struct packer *packer, const struct record *record,
     pack_varint(packer, (uint64_t)mention_reach(mention));
     pack_varint(packer, (uint64_t)mention_engagement(mention));
     pack_varint(packer, mention->sequence - mention->cluster);
+    answers_pack(packer, item->answers);
     return packer_span(packer);
 }
 
@@ -89,6 +113,7 @@ bool timeline_read(struct span key, struct span value, uint32_t *brand,
     entry->reach = (int64_t)unpack_varint(&unpacker);
     entry->engagement = (int64_t)unpack_varint(&unpacker);
     entry->cluster = entry->sequence - unpack_varint(&unpacker);
+    answers_unpack(&unpacker, entry->answers);
     return unpacker_is_done(&keys) && unpacker_is_done(&unpacker) &&
            entry->channel < CHANNEL_COUNT && entry->stage < STAGE_COUNT &&
            entry->label < LABEL_COUNT;

@@ -1,7 +1,8 @@
 /* The thin record: what aggregations need of a mention, by brand and time.
  *
  *   value: u8 channel, u8 stage and label, i16 score, u16 rating (0xFFFF none), 2 bytes language,
- *          u32 source, u64 author, reach, engagement, sequence - cluster */
+ *          u32 source, u64 author, reach, engagement, sequence - cluster; where there
+ *          are answers to a survey: u8 set of them, u16 each */
 #ifndef STORE_TIMELINE_H
 #define STORE_TIMELINE_H
 

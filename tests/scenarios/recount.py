@@ -48,6 +48,29 @@ def net_interval(positive, negative, n):
     return p - q - half, p - q + half
 
 
+def mean_interval(values):
+    n, mean = len(values), sum(values) / len(values)
+    half = student(n - 1) * math.sqrt(sum((x - mean) ** 2 for x in values) / (n - 1) / n)
+    return mean - half, mean + half
+
+
+def surveys(own):
+    """KPIs of answers to surveys; None where nobody was asked."""
+    nps, csat, ces = ([m[key] for m, _ in own if key in m] for key in ("nps", "csat", "ces"))
+    nothing = (None, 0, None, None)
+    expected = {"nps": nothing, "csat": nothing, "ces": nothing}
+    if nps:
+        good, bad = (sum(1 for x in nps if test(x)) / len(nps) for test in (lambda x: x >= 9, lambda x: x <= 6))
+        expected["nps"] = (100 * (good - bad), len(nps), *(100 * x for x in net_interval(good, bad, len(nps))))
+    if csat:
+        share = sum(1 for x in csat if x >= 4) / len(csat)
+        expected["csat"] = (share, len(csat), *wilson(share, len(csat)))
+    if len(ces) > 1:
+        low, high = mean_interval(ces)
+        expected["ces"] = (sum(ces) / len(ces), len(ces), max(1, low), min(7, high))
+    return expected
+
+
 def moment(text):
     text = text.replace("Z", "+00:00")
     return datetime.datetime.fromisoformat(text)
@@ -94,6 +117,7 @@ def recompute(mentions, brand):
         "reach": (sum(reach(m) for m, _ in own), len(own), None, None),
         "engagement": (sum(count(m, "likes") + count(m, "replies") + count(m, "shares")
                            for m, _ in own), len(own), None, None),
+        **surveys(own),
     }
 
 

@@ -215,6 +215,7 @@ static struct mention full_mention(void) {
     mention.item.language = SPAN("pt-BR");
     mention.item.country = SPAN("BR");
     mention.item.rating = 2;
+    mention.item.answers[SURVEY_NPS] = 6;
     mention.item.author = SPAN("Jo Sánchez");
     mention.item.author_id = SPAN("u-77");
     mention.item.url = SPAN("https://shop.Acme.com/x");
@@ -250,6 +251,10 @@ static void test_fields(void **state) {
         {"lang:en", false},
         {"country:br", true},
         {"country:ES", false},
+        {"nps:<=6", true},
+        {"nps:>6", false},
+        {"csat:<=5", false},
+        {"acme NOT ces:1..7", true},
         {"rating:2", true},
         {"rating:<2", false},
         {"rating:<=2", true},

@@ -35,6 +35,8 @@ struct recount {
     const char *brand;
     uint64_t count, positive, negative, neutral, ratings;
     double rating_sum;
+    uint64_t asked, promoters, detractors, satisfied;
+    double effort_sum;
     int64_t reach, engagement;
 };
 
@@ -53,6 +55,14 @@ static bool recount_mention(void *context, const struct mention *mention) {
         recount->neutral += label == LABEL_NEUTRAL;
         recount->reach += mention_reach(mention);
         recount->engagement += mention_engagement(mention);
+        const double *answers = mention->item.answers;
+        if (answers[SURVEY_NPS] >= 0) {
+            recount->asked++;
+            recount->promoters += answers[SURVEY_NPS] >= 9;
+            recount->detractors += answers[SURVEY_NPS] <= 6;
+            recount->satisfied += answers[SURVEY_CSAT] >= 4;
+            recount->effort_sum += answers[SURVEY_CES];
+        }
         if (mention->item.rating >= 0) {
             recount->ratings++;
             recount->rating_sum += mention->item.rating;
@@ -99,6 +109,12 @@ static void kpis_equal_a_recount(void **state) {
                 (6 * kpis[KPI_BRAND_HEALTH].value - 15 * (1 - kpis[KPI_BRAND_HEALTH].value)) /
                     (6 * kpis[KPI_BRAND_HEALTH].value + 15 * (1 - kpis[KPI_BRAND_HEALTH].value)));
     assert_true(kpis[KPI_SPREAD].value >= 1);
+    assert_true(acme.asked > 50);
+    assert_int_equal(kpis[KPI_NPS].n, acme.asked);
+    assert_same(kpis[KPI_NPS].value,
+                ((double)acme.promoters - (double)acme.detractors) / (double)acme.asked * 100);
+    assert_same(kpis[KPI_CSAT].value, (double)acme.satisfied / (double)acme.asked);
+    assert_same(kpis[KPI_CES].value, acme.effort_sum / (double)acme.asked);
     for (size_t i = 0; i < KPI_COUNT; i++) {
         assert_true(kpis[i].known);
         assert_false(kpis[i].provisional);
@@ -117,6 +133,8 @@ static void no_data_is_not_zero(void **state) {
     for (size_t i = 0; i < KPI_COUNT; i++) {
         assert_false(kpis[i].known);
     }
+    assert_true(kpi_is_shown(&kpis[KPI_RATING])); /* "no data" is an answer */
+    assert_false(kpi_is_shown(&kpis[KPI_NPS]));   /* but not to who asked nothing */
     /* Polled, and nobody spoke: zero mentions, and no sentiment to speak of. */
     struct period minute = {WORLD_END_MS - DAY_MS, WORLD_END_MS - DAY_MS + 1};
     kpi_compute(snapshot, &world->config, SPAN("Acme"), minute, kpis);

@@ -134,6 +134,11 @@ static inline void world_say(struct world_batch *batch, int64_t time_ms, uint32_
 #pragma GCC diagnostic pop
     mention->item.published_ms = time_ms;
     mention->item.rating = label == LABEL_POSITIVE ? 5 : label == LABEL_NEGATIVE ? 1 : RATING_NONE;
+    for (size_t i = 0; i < SURVEY_COUNT && number % 4 == 0; i++) { /* one in four was asked */
+        const struct survey_scale *scale = &survey_scales[i];
+        mention->item.answers[i] =
+            scale->worst + (double)(number / 4 % (unsigned)(scale->best - scale->worst + 1));
+    }
     mention->source = SPAN("forum");
     mention->channel = CHANNEL_FORUM;
     mention->stage = STAGE_LOYALTY;

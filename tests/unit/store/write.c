@@ -44,6 +44,9 @@ static void mention_comes_back_whole(void **state) {
     mention.item.url = SPAN("https://forum.example/t/42");
     mention.item.author = SPAN("jo");
     mention.item.rating = 1.5;
+    mention.item.answers[SURVEY_NPS] = 0;
+    mention.item.answers[SURVEY_CES] = 5.3334;
+    mention.item.answers[SURVEY_CSAT] = 7; /* not on its scale: none */
     mention.item.country = SPAN("ES");
     mention.item.engagement.likes = 7;
     mention.stage = STAGE_PURCHASE;
@@ -66,6 +69,9 @@ static void mention_comes_back_whole(void **state) {
     assert_span_equal(read.topics[0].name, "delivery");
     assert_true(read.brands[0].score.value == -0.7123);
     assert_true(read.item.rating == 1.5);
+    assert_true(read.item.answers[SURVEY_NPS] == 0);
+    assert_true(read.item.answers[SURVEY_CES] == 5.333);
+    assert_true(read.item.answers[SURVEY_CSAT] == ANSWER_NONE);
     assert_int_equal(read.item.engagement.likes, 7);
     assert_true(read.item.engagement.replies == COUNT_NONE);
     assert_true(read.item.published_ms == fixture->now_ms - HOUR_MS);
