@@ -1,43 +1,9 @@
+#include "base/base64.h"
 #include "base/charset.h"
 #include "base/url.h"
 #include "parsers/feed.h"
 
 /* Reading the elements that a feed's parts point at. */
-
-static int base64_digit(char c) {
-    if (c >= 'A' && c <= 'Z') {
-        return c - 'A';
-    }
-    if (c >= 'a' && c <= 'z') {
-        return c - 'a' + 26;
-    }
-    if (byte_is_digit(c)) {
-        return c - '0' + 52;
-    }
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
-
-/* The bytes of a base64 text; an empty span when it is none. */
-static struct span base64_decode(struct span text, struct arena *arena) {
-    char *out = arena_allocate(arena, text.size / 4 * 3 + 4);
-    size_t size = 0;
-    uint32_t bits = 0;
-    size_t digits = 0;
-    for (size_t i = 0; i < text.size && text.data[i] != '='; i++) {
-        int digit = base64_digit(text.data[i]);
-        if (digit < 0 && !byte_is_space(text.data[i])) {
-            return (struct span){0};
-        }
-        if (digit >= 0) {
-            bits = bits << 6 | (uint32_t)digit;
-            digits++;
-            if (digits % 4 != 1) {
-                out[size++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)));
-            }
-        }
-    }
-    return (struct span){out, size};
-}
 
 /* RFC 4287 4.1.3.3: a media type that is neither text nor XML means base64. */
 static bool is_base64_type(struct span type) {

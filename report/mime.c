@@ -1,5 +1,6 @@
 #include "report/mime.h"
 
+#include "base/base64.h"
 #include "base/date.h"
 #include "base/hash.h"
 #include "base/limits.h"
@@ -36,21 +37,6 @@ bool mime_address_is_valid(struct span address) {
 struct span mime_address_domain(struct span address) {
     size_t at = span_find_byte(address, '@');
     return at == SPAN_NOT_FOUND ? SPAN("localhost") : span_from(address, at + 1);
-}
-
-static void base64_append(struct buffer *out, struct span bytes) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < bytes.size; i += 3) {
-        uint32_t group = 0;
-        size_t size = bytes.size - i < 3 ? bytes.size - i : 3;
-        for (size_t j = 0; j < 3; j++) {
-            group = group << 8 | (j < size ? (unsigned char)bytes.data[i + j] : 0);
-        }
-        for (size_t j = 0; j < 4; j++) {
-            char digit = digits[group >> (18 - 6 * j) & 63];
-            buffer_append_byte(out, j <= size ? digit : '=');
-        }
-    }
 }
 
 static bool text_is_ascii(struct span text) {

@@ -1,9 +1,9 @@
 #include "tests/origin/smtp.h"
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/buffer.h"
 #include "base/limits.h"
-#include "tests/origin/base64.h"
 #include "tests/origin/mailbox.h"
 #include "tests/origin/smtp_script.h"
 
@@ -239,7 +239,7 @@ static void auth_accept(struct session *session) {
 
 /* "authorisation NUL user NUL password" */
 static void auth_plain(struct session *session, struct span response) {
-    struct span decoded = base64_decode(session->arena, response);
+    struct span decoded = base64_decode(response, session->arena);
     struct span rest = span_from(decoded, span_find_byte(decoded, '\0') + 1);
     session->envelope.user = span_first(rest, span_find_byte(rest, '\0'));
     auth_accept(session);
@@ -249,7 +249,7 @@ static void auth_continue(struct session *session, struct span line) {
     if (session->auth == AUTH_PLAIN) {
         auth_plain(session, line);
     } else if (session->auth == AUTH_LOGIN_USER) {
-        session->envelope.user = base64_decode(session->arena, line);
+        session->envelope.user = base64_decode(line, session->arena);
         session->auth = AUTH_LOGIN_PASSWORD;
         session_reply(session, "334 UGFzc3dvcmQ6");
     } else {
