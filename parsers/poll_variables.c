@@ -20,7 +20,8 @@ static int64_t asked_ms(const struct poll *poll) {
     return floor > least ? floor : least;
 }
 
-/* A moment as APIs want it: "since_s", "until_day" and so on; plain "since" is RFC 3339. */
+/* A moment as APIs want it: "since_s", "until_day" and so on; plain "since" is RFC 3339, in whole
+ * seconds: many APIs refuse fractions. */
 static struct span moment_text(struct poll *poll, struct span form, int64_t ms) {
     char text[DATE_TEXT_SIZE];
     struct date date = date_from_ms(ms);
@@ -39,7 +40,7 @@ static struct span moment_text(struct poll *poll, struct span form, int64_t ms) 
     }
     return form.size > 0 && !span_equal(form, SPAN("_or_any"))
                ? (struct span){0}
-               : arena_copy(poll->arena, span_of(date_print(ms, text)));
+               : arena_copy(poll->arena, span_of(date_print(ms - ms % SECOND_MS, text)));
 }
 
 struct span poll_variable(void *context, struct span name) {

@@ -128,6 +128,8 @@ run_scenarios() {
         try "scenario $(basename "$scenario" .scenario)" \
             python3 tests/scenarios/play.py build/asan "$scenario"
     done
+    try "talks: every recipe over the wire" \
+        python3 tests/scenarios/talks.py build/asan tests/unit/parsers/talks/*.talk
 }
 
 run_kill() {
