@@ -19,52 +19,6 @@ enum exit_code command_source_list(struct app *app) {
     return code;
 }
 
-/* What a source must give: a URL, a key, parameters without default. */
-static struct span recipe_needs(const struct recipe_info *info, struct arena *arena) {
-    struct span *needs = ARENA_ARRAY(arena, struct span, info->param_count + 2);
-    size_t count = 0;
-    if (info->needs_url) {
-        needs[count++] = SPAN("url");
-    }
-    if (info->needs_key) {
-        needs[count++] = SPAN("key");
-    }
-    for (size_t i = 0; i < info->param_count; i++) {
-        if (info->params[i].default_value.data == NULL) {
-            needs[count++] = info->params[i].name;
-        }
-    }
-    return count == 0 ? SPAN("nothing") : arena_join(arena, needs, count, ", ");
-}
-
-enum exit_code command_source_recipes(struct app *app) {
-    size_t count = 0;
-    const struct span *names = recipe_builtin_names(app->arena, &count);
-    bool markdown = app->style.format == OUTPUT_MARKDOWN;
-    if (markdown) {
-        buffer_append_string(&app->out, "| recipe | source | channel | needs | limits |\n"
-                                        "|---|---|---|---|---|\n");
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct recipe *recipe = NULL;
-        struct error error;
-        if (!recipe_builtin(names[i], app->arena, &recipe, &error)) {
-            return app_fail_error(app, &error);
-        }
-        const struct recipe_info *info = recipe_info(recipe);
-        struct span needs = recipe_needs(info, app->arena);
-        const char *channel = channel_name(info->channel);
-        if (markdown) {
-            buffer_print(&app->out, "| `%.*s` | %.*s | %s | %.*s | %.*s |\n", SPAN_ARG(info->name),
-                         SPAN_ARG(info->title), channel, SPAN_ARG(needs), SPAN_ARG(info->limits));
-        } else {
-            buffer_print(&app->out, "%-18.*s %-8s %-12.*s %.*s\n", SPAN_ARG(info->name), channel,
-                         SPAN_ARG(needs), SPAN_ARG(info->title));
-        }
-    }
-    return EXIT_CODE_OK;
-}
-
 /* --- Testing one source ----------------------------------------------------------------------- */
 
 /* What a test has gathered: how many items had which field. */
@@ -337,6 +291,7 @@ enum exit_code command_source_test(struct app *app) {
         return app_fail(app, EXIT_CODE_USAGE, "--since %s is no time", since);
     }
     bool begun =
+        (file != NULL || task_is_allowed(task.info, &error)) &&
         poll_begin(task.recipe, &options, (struct span){NULL, 0}, app->arena, &test.poll, &error) &&
         (poll_request(test.poll, &test.request) ||
          error_set(&error, ERROR_USAGE, "the recipe asks for nothing"));
@@ -345,7 +300,9 @@ enum exit_code command_source_test(struct app *app) {
         return app_fail_error(app, &error);
     }
     if (file != NULL) {
-        print_request(&test);
+        if (test.request.url.size > 0) { /* a saved page is not asked for */
+            print_request(&test);
+        }
         test_file(&test, file);
     } else {
         test_wire(&test);

@@ -138,8 +138,12 @@ const struct app_command app_commands[] = {
      0, 0, NULL, command_serve},
     {"source list", "", "list the sources and their health",
      "Last success, failures in a row and why, mentions brought.", 0, 0, NULL, command_source_list},
-    {"source recipes", "", "list the recipes that come with earshot",
-     "What can be polled, and what it needs.", 0, 0, NULL, command_source_recipes},
+    {"source recipes", "[NAME]", "list the recipes that come with earshot",
+     "What can be polled, and what it needs; then what may not be polled. With NAME everything "
+     "about "
+     "one: its site's terms and limits, what it gives and cannot, how long that may be kept, what "
+     "has to be deleted, its parameters.",
+     0, 1, NULL, command_source_recipes},
     {"source test", "NAME", "try a source or recipe without storing anything",
      "Shows what is asked, what came, which fields were found and the first items. NAME is a "
      "configured source or a recipe.\n\n"

@@ -158,6 +158,22 @@ static void schedule_all(struct pipeline *pipeline) {
 
 /* --- Alerts ----------------------------------------------------------------------------------- */
 
+/* What a source may keep for so long only: the site demands it, or the configuration. */
+static bool purge_sources(const struct pipeline *pipeline, int64_t now, struct error *error) {
+    const struct tasks *tasks = pipeline->parts.tasks;
+    for (size_t i = 0; i < tasks->count; i++) {
+        const struct task *task = &tasks->list[i];
+        bool again = i > 0 && span_equal(task->source, tasks->list[i - 1].source);
+        int64_t kept_ms = task_retention_ms(task);
+        struct store_purge purge = {.before_ms = now - kept_ms, .source = task->source};
+        uint64_t purged = 0;
+        if (kept_ms > 0 && !again && !store_purge(pipeline->parts.store, &purge, &purged, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Retention is kept in the same breath: what has been kept long enough is emptied. */
 static bool purge_old(const struct pipeline *pipeline, struct error *error) {
     const struct config *config = pipeline->parts.config;
@@ -167,13 +183,14 @@ static bool purge_old(const struct pipeline *pipeline, struct error *error) {
         bool unmatched_only;
     } rules[] = {{config->retain.unmatched_ms, true}, {config->retain.mentions_ms, false}};
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        struct store_purge purge = {now - rules[i].kept_ms, rules[i].unmatched_only};
+        struct store_purge purge = {.before_ms = now - rules[i].kept_ms,
+                                    .unmatched_only = rules[i].unmatched_only};
         uint64_t purged = 0;
         if (rules[i].kept_ms > 0 && !store_purge(pipeline->parts.store, &purge, &purged, error)) {
             return false;
         }
     }
-    return true;
+    return purge_sources(pipeline, now, error);
 }
 
 static void evaluate_alerts(uv_work_t *work) {

@@ -64,7 +64,20 @@ static bool check_params(const struct task *task, struct error *error) {
     return true;
 }
 
+int64_t task_retention_ms(const struct task *task) {
+    return task->config->retain_ms > 0 ? task->config->retain_ms : task->info->keep_ms;
+}
+
+bool task_is_allowed(const struct recipe_info *info, struct error *error) {
+    return info->refused.size == 0 ||
+           error_set(error, ERROR_USAGE, "\"%.*s\" may not be polled. %.*s. The terms: %.*s",
+                     SPAN_ARG(info->name), SPAN_ARG(info->refused), SPAN_ARG(info->terms));
+}
+
 static bool check_needs(const struct task *task, struct error *error) {
+    if (!task_is_allowed(task->info, error)) {
+        return false;
+    }
     if (task->info->needs_url && task->config->url.size == 0) {
         return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `url:`",
                          SPAN_ARG(task->info->name));

@@ -24,6 +24,12 @@ struct task {
 /* Whether a person who says `name` means this task: its source, or the one search of it. */
 bool task_is_named(const struct task *task, struct span name);
 
+/* How long what it brings may be kept: as the source says, else as the site demands; 0 = no bound. */
+int64_t task_retention_ms(const struct task *task);
+
+/* Whether a recipe may be polled at all; the error says why not, and the way round. */
+MUST_CHECK bool task_is_allowed(const struct recipe_info *info, struct error *error);
+
 struct tasks {
     const struct task *list;
     size_t count;

@@ -48,6 +48,7 @@ struct config_source {
     struct span country;       /* hint, two capital letters */
     int64_t interval_ms;       /* how often to poll; 0: as the recipe suggests */
     int64_t since_ms;          /* how far back the first poll goes */
+    int64_t retain_ms;         /* how long its mentions are kept; 0: as the recipe says */
     bool enabled;
     bool allow_private; /* may connect to private and loopback addresses */
     bool insecure;      /* does not check TLS certificates; warned about at each start */

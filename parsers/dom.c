@@ -95,11 +95,16 @@ struct span dom_inner(xmlNode *node, struct arena *arena) {
 
 struct span dom_base(xmlDoc *document, struct span url, struct arena *arena) {
     xmlNode *root = xmlDocGetRootElement(document);
+    bool saved = url.size == 0;
     for (xmlNode *node = root; node != NULL; node = dom_next(node, root, false)) {
         if (dom_is(node, "base")) {
             struct span href = dom_attribute(node, "href");
             struct span resolved = href.size == 0 ? href : url_resolve(href, url, arena);
             return resolved.size > 0 ? resolved : url;
+        }
+        if (saved && dom_is(node, "link") &&
+            span_equal_nocase(dom_attribute(node, "rel"), SPAN("canonical"))) {
+            url = url_resolve(dom_attribute(node, "href"), url, arena);
         }
         if (dom_is(node, "body")) {
             break;

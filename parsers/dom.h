@@ -31,7 +31,8 @@ struct span dom_inner(xmlNode *node, struct arena *arena);
  * end. */
 xmlNode *dom_next(const xmlNode *node, const xmlNode *top, bool skip);
 
-/* The base of relative links: <base href> resolved against `url`, else `url`. */
+/* The base of relative links: <base href> resolved against `url`, else `url`; of a saved page, whose
+ * `url` is not known, the address it calls canonical. */
 struct span dom_base(xmlDoc *document, struct span url, struct arena *arena);
 
 /* Whether an XPath can be read. */

@@ -25,11 +25,19 @@ struct recipe_param { /* what the user gives in `params:` */
 };
 
 struct recipe_info {
-    struct span name;   /* "hackernews" */
-    struct span title;  /* "Hacker News (Algolia search)" */
-    struct span terms;  /* address of the page that states the terms of use */
-    struct span limits; /* one line: what the site allows */
-    struct span gives;  /* one line: what it cannot give, what to know */
+    struct span name;      /* "hackernews" */
+    struct span title;     /* "Hacker News (Algolia search)" */
+    struct span terms;     /* address of the page that states the terms of use */
+    struct span limits;    /* one line: what the site allows */
+    struct span gives;     /* one line: what it cannot give, what to know */
+    struct span retention; /* one line: how long the site lets it be kept */
+    struct span deletion;  /* one line: what has to be deleted, and when */
+    struct span refused;   /* why the site may not be polled, and the way round; empty: it may */
+    int64_t keep_ms;       /* the bound of `retention`; 0 = none */
+    const struct span *matches; /* addresses of pages that it reads: see recipe_match() */
+    size_t match_count;
+    struct span software; /* what sites of its kind say they run: "discourse", "lemmy 0" */
+    bool reads;           /* false: a refusal alone, which reads no saved answers either */
     enum channel channel;
     bool needs_url;   /* the source must give `url:` */
     bool needs_query; /* asked per brand with the brand's query; else once for all brands */
@@ -54,6 +62,14 @@ const struct recipe_info *recipe_info(const struct recipe *recipe);
 MUST_CHECK bool recipe_builtin(struct span name, struct arena *arena, const struct recipe **recipe,
                                struct error *error); /* unknown: error with a suggestion */
 const struct span *recipe_builtin_names(struct arena *arena, size_t *count);
+
+/* Whether `url` is the address of a page that this recipe reads, by its `matches:`: 0 it is not,
+ * else how closely (of two recipes the higher knows the address better). The parameters that the
+ * address holds are then in `params` (room for LIMIT_PARAMS), "url" among them where the recipe
+ * takes one. `software` is what the site says it runs ("" = unknown): a recipe for any site of its
+ * kind matches no other. */
+size_t recipe_match(const struct recipe *recipe, struct span url, struct span software,
+                    struct arena *arena, struct web_header *params, size_t *param_count);
 
 /* --- A poll: the conversation with one source ------------------------------------------------- */
 

@@ -73,6 +73,10 @@ bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
     made->options.pages_max = options->pages_max == 0 ? LIMIT_PAGES : options->pages_max;
     made->known_ms = DATE_NONE;
     made->newest_ms = DATE_NONE;
+    if (!recipe->info.reads) {
+        return error_set(error, ERROR_USAGE, "%.*s: nothing is read of it. %.*s",
+                         SPAN_ARG(recipe->info.name), SPAN_ARG(recipe->info.refused));
+    }
     if (!params_fill(made, options, error) || !needs_check(made, error)) {
         return false;
     }

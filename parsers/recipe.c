@@ -190,6 +190,37 @@ static bool expects_read(struct loader *loader, const struct yaml_node *node, vo
     return count > 0 || load_failure(loader, node, "expect wants a list of fields");
 }
 
+/* A pattern's variables have to be what a source can be given. */
+static bool match_check(struct loader *loader, const struct yaml_node *node, struct span pattern) {
+    size_t open = 0;
+    while ((open = span_find_byte(pattern, '{')) != SPAN_NOT_FOUND) {
+        size_t close = span_find_byte(pattern, '}');
+        if (close == SPAN_NOT_FOUND || close < open) {
+            return load_failure(loader, node, "\"{\" without \"}\"");
+        }
+        pattern = span_from(pattern, close + 1);
+    }
+    return pattern.size == 0 || span_find_byte(pattern, '}') == SPAN_NOT_FOUND ||
+           load_failure(loader, node, "\"}\" without \"{\"");
+}
+
+static bool matches_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct recipe_info *info = target;
+    struct span *list = ARENA_ARRAY(loader->arena, struct span, node->count);
+    if (node->type != YAML_SEQUENCE) {
+        return load_failure(loader, node, "matches wants a list of addresses");
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        if (!load_text(loader, node->list[i], &list[i]) ||
+            !match_check(loader, node->list[i], list[i])) {
+            return false;
+        }
+    }
+    info->matches = list;
+    info->match_count = node->count;
+    return true;
+}
+
 #define INFO(member) (offsetof(struct recipe, info) + offsetof(struct recipe_info, member))
 
 static const struct key recipe_keys[] = {
@@ -198,6 +229,12 @@ static const struct key recipe_keys[] = {
     {"terms", load_text, INFO(terms)},
     {"limits", load_text, INFO(limits)},
     {"gives", load_text, INFO(gives)},
+    {"retention", load_text, INFO(retention)},
+    {"keep", load_duration, INFO(keep_ms)},
+    {"deletion", load_text, INFO(deletion)},
+    {"refused", load_text, INFO(refused)},
+    {"matches", matches_read, offsetof(struct recipe, info)},
+    {"software", load_text, INFO(software)},
     {"channel", channel_read, INFO(channel)},
     {"api", load_flag, INFO(api)},
     {"dialect", dialect_read, INFO(dialect)},
@@ -223,11 +260,15 @@ static const struct key recipe_keys[] = {
 
 /* --- The whole -------------------------------------------------------------------------------- */
 
-/* Places are read by the format, wherever in the file it stands. */
+/* Places are read by the format, wherever in the file it stands. A refusal may have none. */
 static bool format_first(struct loader *loader, const struct yaml_node *root) {
     const struct yaml_node *format = yaml_get(root, "format");
-    return format == NULL ? load_failure(loader, root, "\"format\" is missing")
-                          : format_read(loader, format, &loader->recipe->format);
+    loader->recipe->info.reads = format != NULL;
+    if (format == NULL) {
+        return yaml_get(root, "refused") != NULL ||
+               load_failure(loader, root, "\"format\" is missing");
+    }
+    return format_read(loader, format, &loader->recipe->format);
 }
 
 static bool uses(const struct recipe *recipe, const char *name) {
@@ -241,12 +282,16 @@ static bool uses(const struct recipe *recipe, const char *name) {
 
 static bool whole_check(struct loader *loader, const struct yaml_node *root) {
     struct recipe *recipe = loader->recipe;
-    bool mapped = recipe->format == FORMAT_JSON || recipe->format == FORMAT_HTML;
+    bool refused = recipe->info.refused.size > 0;
+    bool mapped =
+        recipe->info.reads && (recipe->format == FORMAT_JSON || recipe->format == FORMAT_HTML);
     if (recipe->info.name.size == 0 || recipe->info.title.size == 0) {
         return load_failure(loader, root, "\"name\" and \"title\" must be given");
     }
-    if (recipe->request.url.count == 0) {
-        return load_failure(loader, root, "\"request: url:\" is missing");
+    if (refused != (recipe->request.url.count == 0)) {
+        return load_failure(loader, root,
+                            refused ? "what is refused must not say \"request: url:\""
+                                    : "\"request: url:\" is missing");
     }
     if (mapped && (recipe->items_count == 0 || yaml_get(root, "item") == NULL)) {
         return load_failure(loader, root, "this format needs \"items\" and \"item\"");

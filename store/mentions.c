@@ -265,29 +265,47 @@ void batch_apply(struct change *change, const struct store_batch *batch,
 
 /* --- Purging ---------------------------------------------------------------------------------- */
 
-#define PURGE_SLICE 1000 /* mentions looked at per transaction: a few ms between other commits */
+#define PURGE_SLICE 1000 /* mentions emptied per transaction: a few ms between other commits */
+#define PURGE_LOOK 20000 /* rows looked at per transaction: where one source's are sought */
+
+/* The number of the purge's source; false: it has brought nothing. */
+static bool purge_source(struct change *change, const struct purge *purge, uint32_t *number) {
+    *number = 0;
+    return purge->source.size == 0 || name_find(&change->transaction, NAME_SOURCE,
+                                                source_key_split(purge->source).name, number);
+}
 
 /* The sequences of the next slice, oldest first; moves `purge->next` on. */
 static size_t purge_collect(struct change *change, struct purge *purge, uint64_t *list,
                             struct arena *arena) {
+    uint32_t source = 0;
+    if (!purge_source(change, purge, &source)) {
+        purge->done = true;
+        return 0;
+    }
     uint32_t brand = purge->unmatched_only ? BRAND_NONE : BRAND_ANY;
     struct key first = timeline_key(brand, moment_unbias(0), 0);
     struct cursor cursor;
     size_t count = 0;
+    size_t looked = 0;
     cursor_open(&cursor, &change->transaction, TABLE_TIMELINE);
     bool more = cursor_seek(&cursor, purge->next.size > 0 ? purge->next : key_span(&first));
-    for (; more && count < PURGE_SLICE; more = cursor_next(&cursor)) {
+    for (; more && count < PURGE_SLICE && looked < PURGE_LOOK; more = cursor_next(&cursor)) {
         struct timeline_entry entry;
         uint32_t found = 0;
         if (!timeline_read(cursor.key, cursor.value, &found, &entry)) {
             transaction_fail(&change->transaction, MDB_CORRUPTED);
         }
         if (found != brand || entry.time_ms >= purge->before_ms) {
+            more = false;
             break;
         }
-        list[count++] = entry.sequence;
+        looked++;
+        if (purge->source.size == 0 || entry.source == source) {
+            list[count++] = entry.sequence;
+        }
     }
-    purge->done = !more || count < PURGE_SLICE;
+    purge->done = !more;
     purge->next = purge->done ? SPAN("") : arena_copy(arena, cursor.key);
     cursor_close(&cursor);
     return count;

@@ -27,8 +27,9 @@ void batch_apply(struct change *change, const struct store_batch *batch,
 struct purge {
     int64_t before_ms;
     bool unmatched_only;
-    struct span next; /* timeline key to go on from, in the caller's arena; empty = the oldest */
-    bool done;        /* nothing is left to look at */
+    struct span source; /* as in struct store_purge */
+    struct span next;   /* timeline key to go on from, in the caller's arena; empty = the oldest */
+    bool done;          /* nothing is left to look at */
     uint64_t purged;
 };
 void purge_slice(struct change *change, struct purge *purge, struct arena *arena);

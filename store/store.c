@@ -164,8 +164,9 @@ bool store_purge(struct store *store, const struct store_purge *purge, uint64_t 
         return false;
     }
     struct purge_task slice = {.arena = arena_create()};
-    slice.before =
-        (struct purge){.before_ms = purge->before_ms, .unmatched_only = purge->unmatched_only};
+    slice.before = (struct purge){.before_ms = purge->before_ms,
+                                  .unmatched_only = purge->unmatched_only,
+                                  .source = purge->source};
     struct task task = {.apply = purge_task_apply, .context = &slice, .weight = 1};
     bool stored = true;
     while (stored && !slice.before.done) {

@@ -289,6 +289,7 @@ struct outbox_row *snapshot_outbox(const struct snapshot *snapshot, bool waiting
 struct store_purge {
     int64_t before_ms;   /* both published (or first seen) and fetched before that */
     bool unmatched_only; /* mentions of no brand */
+    struct span source;  /* what this source or poll brought; empty = all */
 };
 
 /* Empties mentions whose time to be kept is over: text, timeline and author go; the series keep

@@ -87,6 +87,7 @@ static void mistakes_name_source_and_line(void **state) {
         {"  - {name: x, recipe: appstore}\n", "`params: {app: ...}`"},
         {"  - {name: x, recipe: appstore, params: {app: 1, contry: us}}\n", "\"contry\""},
         {"  - {name: x, recipe: reviews-page}\n", "`url:`"},
+        {"  - {name: x, recipe: linkedin}\n", "\"linkedin\" may not be polled"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct join join = join_sources(rows[i].sources);
@@ -99,6 +100,19 @@ static void mistakes_name_source_and_line(void **state) {
     }
 }
 
+static void what_a_site_demands_bounds_what_is_kept(void **state) {
+    (void)state;
+    struct join join = join_sources(
+        "  - {name: a, recipe: google-places, key: k, params: {place: p}}\n"
+        "  - {name: b, recipe: google-places, key: k, params: {place: p}, retain: 2h}\n"
+        "  - {name: c, recipe: lobsters}\n");
+    assert_true(join.done);
+    assert_int_equal(task_retention_ms(&join.tasks.list[0]), DAY_MS);
+    assert_int_equal(task_retention_ms(&join.tasks.list[1]), 2 * HOUR_MS);
+    assert_int_equal(task_retention_ms(&join.tasks.list[2]), 0);
+    join_done(&join);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_searched_source_is_polled_for_each_brand),
@@ -106,6 +120,7 @@ int main(void) {
         cmocka_unit_test(a_feed_is_polled_once_for_all),
         cmocka_unit_test(about_names_brands_by_number),
         cmocka_unit_test(mistakes_name_source_and_line),
+        cmocka_unit_test(what_a_site_demands_bounds_what_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

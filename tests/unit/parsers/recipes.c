@@ -22,9 +22,109 @@ static void test_builtins_read(void **state) {
         }
         const struct recipe_info *info = recipe_info(recipe);
         assert_true(span_equal(info->name, names[i]));
-        assert_true(info->title.size > 0 && info->limits.size > 0 && info->gives.size > 0);
-        assert_true(info->channel != CHANNEL_UNKNOWN);
-        assert_true(info->interval_ms >= MINUTE_MS);
+        const bool polled = info->refused.size == 0;
+        const bool general = info->needs_url; /* any site's page: its terms are the site's */
+        const bool said[] = {info->title.size > 0,
+                             info->gives.size > 0,
+                             info->retention.size > 0,
+                             info->deletion.size > 0,
+                             info->channel != CHANNEL_UNKNOWN,
+                             span_starts_with(info->terms, SPAN("https://")) || general,
+                             info->limits.size > 0 || !polled,
+                             info->interval_ms >= MINUTE_MS || !polled,
+                             info->match_count > 0 || polled};
+        for (size_t s = 0; s < sizeof said / sizeof said[0]; s++) {
+            if (!said[s]) {
+                fail_msg("%.*s: statement %zu is missing", SPAN_ARG(names[i]), s);
+            }
+        }
+    }
+    arena_free(arena);
+}
+
+/* Patterns: what an address has to be, and which parameters it gives. */
+static const struct {
+    const char *pattern;
+    const char *software;
+    const char *url;
+    const char *said;
+    const char *params; /* NULL: no match */
+} match_rows[] = {
+    {"shop.example/app/{app}", "", "https://shop.example/app/440/Thing/?x=1", "", "app=440;"},
+    {"shop.example/app/{app}", "", "http://WWW.shop.example/app/440", "", "app=440;"},
+    {"shop.example/app/{app}", "", "https://shop.example/apps/440", "", NULL},
+    {"shop.example/app/{app}", "", "https://shop.example/app/", "", NULL},
+    {"shop.example/app", "", "https://shop.example/apple", "", NULL},
+    {"shop.example/app", "", "ftp://shop.example/app", "", NULL},
+    {"shop.example/*/id{app}", "", "https://shop.example/some-name/id99?mt=8", "", "app=99;"},
+    {"shop.example/*/id{app}", "", "https://shop.example/a/b/id99", "", NULL},
+    {"shop.*/dp", "", "https://shop.co.example/dp/1", "", ""},
+    {"{site}.shop.example", "", "https://ask.shop.example/q/1", "", "site=ask;"},
+    {"{base}.wiki.example/{page}", "", "https://es.wiki.example/A%C3%B1o", "",
+     "base=https://es.wiki.example;page=A\xC3\xB1o;"},
+    {"v.example/watch?v={video}", "", "https://v.example/watch?t=1&v=abc", "", "video=abc;"},
+    {"v.example/watch?v={video}", "", "https://v.example/watch?t=1", "", NULL},
+    {"v.example/watch?v=*", "", "https://v.example/watch?v=1", "", ""},
+    {"{base}/t/{tag}", "forum", "http://f.example:8080/t/x", "Forum 3.1",
+     "base=http://f.example:8080;tag=x;"},
+    {"{base}/t/{tag}", "forum", "https://f.example/t/x", "", NULL},
+    {"{base}", "forum 1", "https://f.example/t/x", "forum 10.2", NULL},
+};
+
+static void test_addresses_find_their_recipe(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof match_rows / sizeof match_rows[0]; i++) {
+        struct arena *arena = arena_create();
+        const struct recipe *recipe = NULL;
+        struct web_header params[LIMIT_PARAMS];
+        size_t count = 0;
+        struct error error = {0};
+        struct span yaml = arena_print(
+            arena, "name: x\ntitle: X\nrefused: no\nsoftware: \"%s\"\nmatches: [\"%s\"]\n",
+            match_rows[i].software, match_rows[i].pattern);
+        if (!recipe_parse(yaml, SPAN("x.yaml"), arena, &recipe, &error)) {
+            fail_msg("row %zu: %s", i, error.message);
+        }
+        bool matched = recipe_match(recipe, span_of(match_rows[i].url), span_of(match_rows[i].said),
+                                    arena, params, &count) > 0;
+        struct span got = SPAN("");
+        for (size_t p = 0; matched && p < count; p++) {
+            got = arena_print(arena, "%.*s%.*s=%.*s;", SPAN_ARG(got), SPAN_ARG(params[p].name),
+                              SPAN_ARG(params[p].value));
+        }
+        if (matched != (match_rows[i].params != NULL) ||
+            (matched && !span_equal(got, span_of(match_rows[i].params)))) {
+            fail_msg("row %zu: %s gives %.*s", i, matched ? "a match" : "none", SPAN_ARG(got));
+        }
+        arena_free(arena);
+    }
+}
+
+/* What an address gives has to be a parameter, and one that is asked for. */
+static void test_matches_name_parameters(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    size_t count = 0;
+    const struct span *names = recipe_builtin_names(arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct recipe *recipe = NULL;
+        struct error error = {0};
+        assert_true(recipe_builtin(names[i], arena, &recipe, &error));
+        const struct recipe_info *info = recipe_info(recipe);
+        for (size_t m = 0; m < info->match_count; m++) {
+            struct span rest = info->matches[m];
+            struct span part;
+            while (span_split(&rest, '{', &part) && rest.size > 0) {
+                struct span name = span_first(rest, span_find_byte(rest, '}'));
+                size_t p = 0;
+                while (p < info->param_count && !span_equal(info->params[p].name, name)) {
+                    p++;
+                }
+                if (p == info->param_count) {
+                    fail_msg("%.*s: no parameter \"%.*s\"", SPAN_ARG(names[i]), SPAN_ARG(name));
+                }
+            }
+        }
     }
     arena_free(arena);
 }
@@ -65,6 +165,8 @@ static void test_recipe_errors(void **state) {
         {"name: x\ntitle: X\nformat: html\nrequest:\n  url: \"http://x/\"\nitems: \"//a[\"\n",
          "is no XPath"},
         {"name: x\nname: y\n", "x.yaml:2"},
+        {HEAD "items: a\nitem:\n  id: b\nmatches: [\"x.example/{a\"]\n", "\"{\" without \"}\""},
+        {HEAD "items: a\nitem:\n  id: b\nrefused: no\n", "must not say"},
     };
     struct arena *arena = arena_create();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -683,6 +785,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_builtins_read),
         cmocka_unit_test(test_unknown_builtin),
+        cmocka_unit_test(test_addresses_find_their_recipe),
+        cmocka_unit_test(test_matches_name_parameters),
         cmocka_unit_test(test_recipe_errors),
         cmocka_unit_test(test_templates),
         cmocka_unit_test(test_paths),

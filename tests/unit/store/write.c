@@ -564,6 +564,24 @@ static void purge_keeps_numbers_and_identity(void **state) {
     assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
 }
 
+static void purge_of_one_source_leaves_the_others(void **state) {
+    struct fixture *fixture = *state;
+    struct mention ours[2] = {fixture_mention(fixture, "1", "Acme opens early", 0, 0.1),
+                              fixture_mention(fixture, "2", "Acme closes late", 0, 0.1)};
+    struct mention theirs = fixture_mention(fixture, "3", "Acme at the seaside", 0, 0.3);
+    fixture_store(fixture, "forum/Acme", ours, 2);
+    fixture_store(fixture, "paper", &theirs, 1);
+    struct store_purge purge = {.before_ms = fixture->now_ms + 1, .source = SPAN("nobody")};
+    uint64_t purged = 0;
+    assert_true(store_purge(fixture->store, &purge, &purged, NULL));
+    assert_int_equal(purged, 0);
+    purge.source = SPAN("forum/Acme");
+    assert_true(store_purge(fixture->store, &purge, &purged, NULL));
+    assert_int_equal(purged, 2);
+    assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
+    fixture_verify(fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -585,6 +603,7 @@ int main(void) {
         TEST(source_state_moves_with_its_mentions),
         TEST(alerts_and_outbox_are_kept),
         TEST(purge_keeps_numbers_and_identity),
+        TEST(purge_of_one_source_leaves_the_others),
     };
     return cmocka_run_group_tests_name("store/write", tests, NULL, NULL);
 }
