@@ -41,12 +41,15 @@ enum {
     FIELD_COUNT
 };
 
+#define TEST_REQUESTS 3
+
 struct source_test {
     struct app *app;
     const struct task *task;
     struct poll *poll;
     struct web_request request;
     struct items items; /* of all pages */
+    size_t requests;
     struct error error;
     bool failed;
     uv_loop_t loop;
@@ -110,8 +113,9 @@ static void print_test(struct source_test *test) {
     }
     buffer_append_string(out, "\n");
     if (report->missing.size > 0) {
-        buffer_print(out, "missing  no item has a %.*s: the site may have changed\n",
-                     SPAN_ARG(report->missing));
+        buffer_append_string(out, "missing  ");
+        print_plain(out, report->missing, false);
+        buffer_append_string(out, "\n");
     }
     if (report->blemishes > 0) {
         buffer_print(out, "unread   %zu, the first: ", report->blemishes);
@@ -176,17 +180,25 @@ static void on_closed(void *context) {
     (void)context;
 }
 
+/* Understands what came of a request; false ends the test. */
+static bool take_result(struct source_test *test, const struct fetch_result *result) {
+    if (result->outcome == FETCH_OK) {
+        return take_response(test, &result->response);
+    }
+    unsigned status = result->reason == FETCH_REASON_STATUS ? result->response.status : 0;
+    if (poll_unanswered(test->poll, status, &test->items)) {
+        buffer_print(&test->app->out, "answer   %u\n", status);
+        return true;
+    }
+    test->error = result->error;
+    test->failed = true;
+    return false;
+}
+
 static void on_fetched(void *context, const struct fetch_result *result) {
     struct source_test *test = context;
-    bool more = false;
-    if (result->outcome != FETCH_OK) {
-        test->error = result->error;
-        test->failed = true;
-    } else {
-        more = take_response(test, &result->response) && poll_report(test->poll)->pages < 3 &&
-               poll_request(test->poll, &test->request);
-    }
-    if (more) {
+    if (take_result(test, result) && ++test->requests < TEST_REQUESTS &&
+        poll_request(test->poll, &test->request)) {
         fetch_page(test);
     } else {
         crawler_close(test->crawler, on_closed, test);
@@ -215,6 +227,7 @@ static bool recipe_task(struct app *app, struct task *task, struct error *error)
     }
     source->url = span_of(app_value(app, "url"));
     source->since_ms = 3650 * DAY_MS;
+    source->follow = true;
     source->allow_private = app_given(app, "allow-private");
     task->config = source;
     task->params = params;
@@ -278,6 +291,7 @@ enum exit_code command_source_test(struct app *app) {
         .now_ms = app->now_ms,
         .since_ms = app->now_ms - task.config->since_ms,
         .language = task.config->language,
+        .no_follow = !task.config->follow,
     };
     const char *file = app_value(app, "file");
     if (file != NULL) {

@@ -26,7 +26,7 @@ struct poll_run {
 
     struct arena *page; /* of the page: body, items, mentions */
     struct web_response response;
-    struct span etag, last_modified;
+    struct span etag, last_modified; /* of the top of the listing */
     struct mention *mentions;
     size_t mention_count;
     bool parsed;
@@ -213,6 +213,10 @@ static void run_fail(struct poll_run *run, const char *reason, int64_t retry_aft
 
 static void run_succeed(struct poll_run *run) {
     const struct poll_report *report = poll_report(run->poll);
+    if (report->given_up > 0) {
+        log_warning(run->pipeline->parts.log, "follow_given_up", LOG_TEXT("source", run->task->key),
+                    LOG_INT("items", report->given_up));
+    }
     run->last = true;
     run->caught_up = report->complete || report->pages == 0; /* 304: there is nothing new */
     run->again_ms = report->more_soon ? SECOND_MS : run->task->interval_ms;
@@ -230,15 +234,8 @@ static void run_succeed(struct poll_run *run) {
 
 /* --- Parsing and scoring ---------------------------------------------------------------------- */
 
-/* On a pool thread. */
-static void judge_page(uv_work_t *work) {
-    struct poll_run *run = work->data;
+static void judge_items(struct poll_run *run, const struct items *items) {
     struct pipeline *pipeline = run->pipeline;
-    struct items items = {.arena = run->page};
-    run->parsed = poll_response(run->poll, &run->response, run->page, &items, &run->error);
-    if (!run->parsed) {
-        return;
-    }
     struct assessor_origin origin = {
         .source = run->task->source,
         .channel = run->task->channel,
@@ -248,15 +245,25 @@ static void judge_page(uv_work_t *work) {
         .about_count = run->task->about_count,
         .now_ms = clock_wall_ms(pipeline->parts.clock),
     };
-    run->mentions = ARENA_ARRAY(run->page, struct mention, items.count);
-    run->mention_count = items.count;
-    for (size_t i = 0; i < items.count; i++) {
-        assessor_judge(pipeline->parts.assessor, &origin, &items.list[i], run->page,
+    run->mentions = ARENA_ARRAY(run->page, struct mention, items->count);
+    run->mention_count = items->count;
+    for (size_t i = 0; i < items->count; i++) {
+        assessor_judge(pipeline->parts.assessor, &origin, &items->list[i], run->page,
                        &run->mentions[i]);
         int64_t time_ms = mention_time_ms(&run->mentions[i]);
         if (run->oldest_ms == DATE_NONE || time_ms < run->oldest_ms) {
             run->oldest_ms = time_ms;
         }
+    }
+}
+
+/* On a pool thread. */
+static void judge_page(uv_work_t *work) {
+    struct poll_run *run = work->data;
+    struct items items = {.arena = run->page};
+    run->parsed = poll_response(run->poll, &run->response, run->page, &items, &run->error);
+    if (run->parsed) {
+        judge_items(run, &items);
     }
 }
 
@@ -275,29 +282,23 @@ static bool shape_changed(struct poll_run *run) {
     if (report->missing.size == 0) {
         return false;
     }
-    return !error_set(&run->error, ERROR_INPUT, "%.*s: no item has a %.*s: the site has changed",
-                      SPAN_ARG(run->response.url), SPAN_ARG(report->missing));
+    return !error_set(&run->error, ERROR_INPUT, "%.*s", SPAN_ARG(report->missing));
 }
 
-static void on_judged(uv_work_t *work, int status) {
-    struct poll_run *run = work->data;
-    (void)status; /* the work is never cancelled */
-    if (run->pipeline->stopping) {
-        run_over(run); /* nothing was stored: the next run asks for this page again */
-        return;
-    }
-    if (!run->parsed || shape_changed(run)) {
-        run_fail(run, run->parsed ? "changed-shape" : "parse", 0);
-        return;
-    }
-    count_page(run);
+/* Validators speak of the top of the listing: they hold only where that was the whole of it. */
+static void keep_validators(struct poll_run *run) {
+    const struct poll_report *report = poll_report(run->poll);
+    bool whole = report->walked && report->pages <= 1;
+    run->state.etag = whole ? run->etag : (struct span){NULL, 0};
+    run->state.last_modified = whole ? run->last_modified : (struct span){NULL, 0};
+}
+
+/* What the answer brought is stored; then the next question, if there is one. */
+static void run_go_on(struct poll_run *run) {
     run->ok = true;
     run->state.cursor = poll_cursor(run->poll);
     bool more = poll_request(run->poll, &run->request);
-    /* Validators speak of the first request: they hold only where it was the whole poll. */
-    bool whole = !more && poll_report(run->poll)->pages == 1;
-    run->state.etag = whole ? run->etag : (struct span){NULL, 0};
-    run->state.last_modified = whole ? run->last_modified : (struct span){NULL, 0};
+    keep_validators(run);
     int64_t backoff_ms = poll_report(run->poll)->backoff_ms;
     if (backoff_ms > 0) {
         struct span key = crawling_options(run->task).governor_key;
@@ -309,6 +310,24 @@ static void on_judged(uv_work_t *work, int status) {
         run_commit(run);
     } else {
         run_succeed(run);
+    }
+}
+
+static void on_judged(uv_work_t *work, int status) {
+    struct poll_run *run = work->data;
+    (void)status; /* the work is never cancelled */
+    if (run->pipeline->stopping) {
+        run_over(run); /* nothing was stored: the next run asks for this page again */
+        return;
+    }
+    if (!run->parsed) {
+        run->state.cursor = poll_cursor(run->poll); /* which follow-up fails is remembered */
+        run_fail(run, "parse", 0);
+    } else if (shape_changed(run)) {
+        run_fail(run, "changed-shape", 0);
+    } else {
+        count_page(run);
+        run_go_on(run);
     }
 }
 
@@ -327,28 +346,57 @@ static void keep_response(struct poll_run *run, const struct web_response *respo
     run->response.body = arena_copy(run->page, response->body);
 }
 
+static void new_page(struct poll_run *run) {
+    arena_free(run->page);
+    run->page = arena_create();
+    run->mentions = NULL;
+    run->mention_count = 0;
+}
+
+/* Nothing new in the listing; what is followed of its items may still be due. */
+static void take_unchanged(struct poll_run *run, const struct fetch_result *result) {
+    run->pipeline->progress.not_modified++;
+    run->etag = arena_copy(run->arena, result->etag);
+    run->last_modified = arena_copy(run->arena, result->last_modified);
+    new_page(run);
+    poll_unchanged(run->poll);
+    run_go_on(run);
+}
+
+/* A follow-up of something that is gone is no failure of the source. */
+static void take_failure(struct poll_run *run, const struct fetch_result *result) {
+    new_page(run);
+    struct items items = {.arena = run->page};
+    bool answered = result->reason == FETCH_REASON_STATUS;
+    bool on = poll_unanswered(run->poll, answered ? result->response.status : 0, &items);
+    judge_items(run, &items);
+    if (on) {
+        run_go_on(run);
+        return;
+    }
+    run->error = result->error;
+    run->state.cursor = poll_cursor(run->poll);
+    run_fail(run, fetch_reason_name(result->reason), result->retry_after_ms);
+}
+
 static void on_fetched(void *context, const struct fetch_result *result) {
     struct poll_run *run = context;
     run->fetch = NULL;
     if (result->outcome == FETCH_NOT_MODIFIED) {
-        run->pipeline->progress.not_modified++;
-        run->ok = true;
-        run->state.etag = arena_copy(run->arena, result->etag);
-        run->state.last_modified = arena_copy(run->arena, result->last_modified);
-        run_succeed(run);
+        take_unchanged(run, result);
         return;
     }
     if (result->outcome != FETCH_OK) {
-        run->error = result->error;
-        run_fail(run, fetch_reason_name(result->reason), result->retry_after_ms);
+        take_failure(run, result);
         return;
     }
-    arena_free(run->page);
-    run->page = arena_create();
+    new_page(run);
     run->pipeline->progress.bytes += result->response.body.size;
     keep_response(run, &result->response);
-    run->etag = arena_copy(run->arena, result->etag);
-    run->last_modified = arena_copy(run->arena, result->last_modified);
+    if (poll_asks_top(run->poll)) {
+        run->etag = arena_copy(run->arena, result->etag);
+        run->last_modified = arena_copy(run->arena, result->last_modified);
+    }
     run->step = RUN_JUDGING;
     run->work.data = run;
     uv_queue_work(run->pipeline->parts.loop, &run->work, judge_page, on_judged);
@@ -356,7 +404,7 @@ static void on_fetched(void *context, const struct fetch_result *result) {
 
 static void run_ask(struct poll_run *run) {
     struct fetch_options options = crawling_options(run->task);
-    if (poll_report(run->poll)->pages == 0) {
+    if (poll_asks_top(run->poll)) {
         run->request.etag = run->state.etag;
         run->request.last_modified = run->state.last_modified;
     }
@@ -414,6 +462,7 @@ static bool run_begin(struct poll_run *run) {
         .now_ms = now,
         .since_ms = run->since_ms,
         .language = task->config->language,
+        .no_follow = !task->config->follow,
     };
     return poll_begin(task->recipe, &options, run->state.cursor, run->arena, &run->poll,
                       &run->error);

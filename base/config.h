@@ -50,6 +50,7 @@ struct config_source {
     int64_t since_ms;          /* how far back the first poll goes */
     int64_t retain_ms;         /* how long its mentions are kept; 0: as the recipe says */
     bool enabled;
+    bool follow;        /* asks for what the recipe follows up: comments, deletions */
     bool allow_private; /* may connect to private and loopback addresses */
     bool insecure;      /* does not check TLS certificates; warned about at each start */
     struct secret key;  /* API key or token */

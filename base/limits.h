@@ -66,6 +66,11 @@
 /* Pages asked for in one poll: a poll that needs more is a back-fill and goes on next time. */
 #define LIMIT_PAGES 50
 
+/* Items of one source that are followed up at once, for each kind of follow-up: what a busy listing
+ * brings in the days that comments come in; the cursor that remembers them stays under 256 KiB. Then
+ * the listing waits, at the end of a page. */
+#define LIMIT_FOLLOWED ((size_t)2000)
+
 /* One configuration, recipe, lexicon or rules file. */
 #define LIMIT_CONFIG (1 * MIB)
 #define LIMIT_CONFIG_ERRORS 50 /* then "and more": nobody reads further */

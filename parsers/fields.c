@@ -51,17 +51,30 @@ enum value_type field_default_type(size_t field) {
     return members[field].type;
 }
 
-static const char *const type_names[] = {
-    [VALUE_TEXT] = "text",         [VALUE_HTML] = "html",         [VALUE_BBCODE] = "bbcode",
-    [VALUE_MARKDOWN] = "markdown", [VALUE_URL] = "url",           [VALUE_DATE] = "date",
-    [VALUE_EPOCH] = "epoch",       [VALUE_EPOCH_MS] = "epoch_ms", [VALUE_COUNT] = "count",
-    [VALUE_RATING] = "rating",     [VALUE_THUMBS] = "thumbs",     [VALUE_FLAG] = "flag",
-    [VALUE_LANGUAGE] = "language", [VALUE_ESCAPED] = "escaped",
+/* By its name in recipes; and what a value is not that cannot be read as one. */
+static const struct type {
+    const char *name;
+    const char *wanted;
+} types[] = {
+    [VALUE_TEXT] = {"text", "text"},
+    [VALUE_HTML] = {"html", "text"},
+    [VALUE_ESCAPED] = {"escaped", "text"},
+    [VALUE_BBCODE] = {"bbcode", "text"},
+    [VALUE_MARKDOWN] = {"markdown", "text"},
+    [VALUE_URL] = {"url", "address"},
+    [VALUE_DATE] = {"date", "date"},
+    [VALUE_EPOCH] = {"epoch", "moment in seconds"},
+    [VALUE_EPOCH_MS] = {"epoch_ms", "moment in milliseconds"},
+    [VALUE_COUNT] = {"count", "number"},
+    [VALUE_RATING] = {"rating", "rating on this scale"},
+    [VALUE_THUMBS] = {"thumbs", "true or false"},
+    [VALUE_FLAG] = {"flag", "true or false"},
+    [VALUE_LANGUAGE] = {"language", "language"},
 };
 
 bool value_type_parse(struct span name, enum value_type *type) {
-    for (size_t i = 0; i < sizeof type_names / sizeof type_names[0]; i++) {
-        if (span_equal(name, span_of(type_names[i]))) {
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (span_equal(name, span_of(types[i].name))) {
             *type = (enum value_type)i;
             return true;
         }
@@ -75,10 +88,10 @@ struct value place_get(const struct answer *answer, const struct place *place, s
     if (place->path != NULL) {
         return (struct value){.json = path_get(place->path, from.json)};
     }
-    if (place->xpath.size == 0 || from.node == NULL) {
+    if (place->text.size == 0 || from.node == NULL) {
         return (struct value){0};
     }
-    struct xpath_result result = xpath_select(from.node, place->xpath, answer->arena);
+    struct xpath_result result = xpath_select(from.node, place->text, answer->arena);
     return (struct value){.node = result.count == 0 ? NULL : result.nodes[0], .text = result.text};
 }
 
@@ -93,7 +106,7 @@ struct value *place_list(const struct answer *answer, const struct place *place,
         }
         return list;
     }
-    struct xpath_result result = xpath_select(from.node, place->xpath, answer->arena);
+    struct xpath_result result = xpath_select(from.node, place->text, answer->arena);
     list = ARENA_ARRAY(answer->arena, struct value, result.count);
     *count = result.count;
     for (size_t i = 0; i < result.count; i++) {
@@ -121,6 +134,31 @@ static bool is_true(const struct answer *answer, struct value value) {
     return value_text(answer, value).size > 0;
 }
 
+/* What is no number is not more or less than anything. */
+static bool size_holds(const struct answer *answer, const struct condition *condition,
+                       struct value value) {
+    double number = 0;
+    if (!span_to_double(value_text(answer, value), &number)) {
+        return false;
+    }
+    switch (condition->test) {
+    case CONDITION_MORE:
+        return number > condition->number;
+    case CONDITION_LESS:
+        return number < condition->number;
+    case CONDITION_AT_LEAST:
+        return number >= condition->number;
+    case CONDITION_AT_MOST:
+        return number <= condition->number;
+    case CONDITION_SET:
+    case CONDITION_UNSET:
+    case CONDITION_EQUAL:
+    case CONDITION_DIFFERENT:
+        break;
+    }
+    return false;
+}
+
 bool condition_holds(const struct answer *answer, const struct condition *condition,
                      struct value from) {
     struct value value = place_get(answer, &condition->place, from);
@@ -133,8 +171,13 @@ bool condition_holds(const struct answer *answer, const struct condition *condit
         return span_equal(value_text(answer, value), condition->value);
     case CONDITION_DIFFERENT:
         return !span_equal(value_text(answer, value), condition->value);
+    case CONDITION_MORE:
+    case CONDITION_LESS:
+    case CONDITION_AT_LEAST:
+    case CONDITION_AT_MOST:
+        break;
     }
-    return false;
+    return size_holds(answer, condition, value);
 }
 
 bool conditions_any(const struct answer *answer, const struct conditions *conditions,
@@ -227,6 +270,9 @@ static bool flag_read(struct span text, bool *flag) {
     return false;
 }
 
+static struct span rule_text(const struct answer *answer, const struct rule *rule,
+                             struct value from);
+
 static bool rating_read(const struct answer *answer, const struct rule *rule, struct value from,
                         struct span text, double *rating) {
     double number = 0;
@@ -239,8 +285,9 @@ static bool rating_read(const struct answer *answer, const struct rule *rule, st
     if (!number_read_first(text, &number)) {
         return false;
     }
-    struct span said = value_text(answer, place_get(answer, &rule->best_place, from));
-    if (said.size > 0 && (!number_read_first(said, &best) || best <= rule->worst)) {
+    if (rule->best_rule != NULL &&
+        (!number_read_first(rule_text(answer, rule->best_rule, from), &best) ||
+         best <= rule->worst)) {
         return false;
     }
     *rating = rating_normalise(number, rule->worst, best);
@@ -248,20 +295,6 @@ static bool rating_read(const struct answer *answer, const struct rule *rule, st
 }
 
 /* --- Rules ------------------------------------------------------------------------------------ */
-
-static struct value join_follow(const struct answer *answer, const struct rule *rule,
-                                struct value key) {
-    struct span wanted = value_text(answer, key);
-    size_t count = 0;
-    struct value *list = place_list(answer, &rule->join, answer->root, &count);
-    for (size_t i = 0; i < count && wanted.size > 0; i++) {
-        struct value own = place_get(answer, &rule->on, list[i]);
-        if (span_equal(value_text(answer, own), wanted)) {
-            return place_get(answer, &rule->take, list[i]);
-        }
-    }
-    return (struct value){0};
-}
 
 /* Variables of a template: members of the item first, then those of the poll. */
 struct item_scope {
@@ -284,6 +317,29 @@ static struct span item_lookup(void *context, struct span name) {
                : scope->answer->lookup(scope->answer->lookup_context, name);
 }
 
+/* The name by which an element of a join is found. */
+static struct span join_name(const struct answer *answer, const struct rule *rule,
+                             struct value element) {
+    if (rule->on_template.count == 0) {
+        return value_text(answer, place_get(answer, &rule->on, element));
+    }
+    struct item_scope scope = {answer, element};
+    return template_fill(&rule->on_template, item_lookup, &scope, answer->arena);
+}
+
+static struct value join_follow(const struct answer *answer, const struct rule *rule,
+                                struct value key) {
+    struct span wanted = value_text(answer, key);
+    size_t count = 0;
+    struct value *list = place_list(answer, &rule->join, answer->root, &count);
+    for (size_t i = 0; i < count && wanted.size > 0; i++) {
+        if (span_equal(join_name(answer, rule, list[i]), wanted)) {
+            return place_get(answer, &rule->take, list[i]);
+        }
+    }
+    return (struct value){0};
+}
+
 static struct span markup_text(const struct answer *answer, const struct rule *rule,
                                struct value value) {
     bool markup =
@@ -298,7 +354,8 @@ static struct span every_text(const struct answer *answer, const struct rule *ru
     struct value *list = place_list(answer, &rule->place, from, &count);
     buffer_init(&out, LIMIT_TEXT);
     for (size_t i = 0; i < count; i++) {
-        struct span text = markup_text(answer, rule, list[i]);
+        struct value value = rule->joins ? join_follow(answer, rule, list[i]) : list[i];
+        struct span text = markup_text(answer, rule, value);
         if (text.size > 0 && out.size > 0) {
             buffer_append_string(&out, rule->type == VALUE_HTML ? "<br>" : "\n");
         }
@@ -353,14 +410,28 @@ static bool member_set(const struct answer *answer, const struct member *member,
     return false;
 }
 
-static void blemish_note(struct answer *answer, const struct member *member, size_t number,
+/* "mine.yaml:14: published: "soon" is no date (item 7: data[6].created)". */
+static void blemish_note(struct answer *answer, const struct member *member,
+                         const struct rule *rule, const struct item_place *where,
                          struct span text) {
     answer->blemishes++;
-    if (answer->first_blemish.size == 0) {
-        struct span shown = span_first_utf8(text, 60);
-        answer->first_blemish = arena_print(answer->arena, "item %zu: %s \"%.*s\" not understood",
-                                            number, member->name, SPAN_ARG(shown));
+    if (answer->first_blemish.size > 0) {
+        return;
     }
+    struct span shown = span_first_utf8(text, 60);
+    struct span place = SPAN("");
+    if (rule->from == RULE_PLACE && where->list->path != NULL) {
+        bool whole = span_equal(where->list->text, SPAN("."));
+        place = arena_print(answer->arena, ": %.*s[%zu].%.*s",
+                            SPAN_ARG(whole ? SPAN("") : where->list->text), where->index,
+                            SPAN_ARG(rule->place.text));
+    } else if (rule->from == RULE_PLACE) {
+        place = arena_print(answer->arena, ": %.*s", SPAN_ARG(rule->place.text));
+    }
+    answer->first_blemish =
+        arena_print(answer->arena, "%.*s:%u: %s: \"%.*s\" is no %s (item %zu%.*s)",
+                    SPAN_ARG(answer->file), rule->line, member->name, SPAN_ARG(shown),
+                    types[rule->type].wanted, where->number, SPAN_ARG(place));
 }
 
 /* An answer of markup that holds no text is no value, but nothing is wrong with it either. */
@@ -379,11 +450,11 @@ void item_unwrap(struct item *item, struct span parameter, struct arena *arena) 
     item->url = inner;
 }
 
-uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct value from,
-                     size_t number, struct item *item) {
+uint32_t fields_fill(struct answer *answer, const struct listing *listing, struct value from,
+                     const struct item_place *where, struct item *item) {
     uint32_t filled = 0;
     for (size_t f = 0; f < MEMBER_TOTAL; f++) {
-        const struct field *field = &recipe->fields[f];
+        const struct field *field = &listing->fields[f];
         bool done = false;
         for (size_t r = 0; r < field->count && !done; r++) {
             struct span text = rule_text(answer, &field->rules[r], from);
@@ -392,7 +463,7 @@ uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct 
             }
             done = member_set(answer, &members[f], &field->rules[r], from, text, item);
             if (!done && !may_be_empty(field->rules[r].type)) {
-                blemish_note(answer, &members[f], number, text);
+                blemish_note(answer, &members[f], &field->rules[r], where, text);
             }
         }
         filled |= done ? UINT32_C(1) << f : 0;

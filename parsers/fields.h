@@ -22,8 +22,16 @@ struct answer {
     struct span language;    /* hint for dates */
     template_lookup *lookup; /* variables of the poll, for templates */
     void *lookup_context;
+    struct span file; /* of the recipe, for messages */
     size_t blemishes; /* values that stood there and could not be read */
     struct span first_blemish;
+};
+
+/* Where on a page an item stands, for messages. */
+struct item_place {
+    const struct place *list; /* the recipe's, that it is an element of */
+    size_t index;
+    size_t number; /* on the page, from 1 */
 };
 
 /* A row per member of struct item that a recipe can fill. */
@@ -47,9 +55,9 @@ bool conditions_all(const struct answer *answer, const struct conditions *condit
 /* Where an item's link only leads through the site, to the address its `parameter` holds. */
 void item_unwrap(struct item *item, struct span parameter, struct arena *arena);
 
-/* Fills `item` from `from` by the recipe's fields; `number` is its place on the page, for messages.
- * Returns a set of bits: which fields got a value. */
-uint32_t fields_fill(struct answer *answer, const struct recipe *recipe, struct value from,
-                     size_t number, struct item *item);
+/* Fills `item` from `from` by the listing's fields. Returns a set of bits: which fields got a
+ * value. */
+uint32_t fields_fill(struct answer *answer, const struct listing *listing, struct value from,
+                     const struct item_place *where, struct item *item);
 
 #endif

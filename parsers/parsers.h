@@ -81,8 +81,10 @@ struct poll_options {
     struct span key; /* secret */
     int64_t now_ms;
     int64_t since_ms;     /* nothing older than this is asked for on the first poll */
+    int64_t until_ms;     /* a back-fill: nothing newer is asked for; 0 = up to now */
     struct span language; /* hint, for dates and item language */
-    size_t pages_max;     /* 0 = LIMIT_PAGES */
+    size_t pages_max;     /* of the listing; 0 = LIMIT_PAGES */
+    bool no_follow;       /* the listing alone, without the recipe's follow-ups */
 };
 
 struct poll; /* opaque; lives in its arena */
@@ -94,8 +96,13 @@ MUST_CHECK bool poll_begin(const struct recipe *recipe, const struct poll_option
                            struct span cursor, struct arena *arena, struct poll **poll,
                            struct error *error);
 
-/* The next request, or false when this poll is complete. Validators are not the poll's business. */
+/* The next request, or false when this poll is complete: a page of the listing, what is followed of
+ * its items, the next page. Asked again before the answer, it says the same. Validators are not the
+ * poll's business. */
 bool poll_request(struct poll *poll, struct web_request *request);
+
+/* Whether the request at hand is for the top of the listing: the one that validators are for. */
+bool poll_asks_top(const struct poll *poll);
 
 /* Understands the answer to the last request and appends its items. `items` and their text live in
  * `arena` (of the page). An item whose date or rating is unreadable is kept without; such
@@ -104,22 +111,39 @@ bool poll_request(struct poll *poll, struct web_request *request);
 MUST_CHECK bool poll_response(struct poll *poll, const struct web_response *response,
                               struct arena *arena, struct items *items, struct error *error);
 
+/* The last request got no answer: an HTTP status of 400 or more, or 0 where there was not even that.
+ * True: the poll goes on, as it was a follow-up of something that is gone; `items` may say so. False:
+ * it is over. A follow-up that failed comes again later, a few times. */
+bool poll_unanswered(struct poll *poll, unsigned status, struct items *items);
+
+/* The answer to the last request (poll_asks_top) was that nothing has changed. */
+void poll_unchanged(struct poll *poll);
+
+/* The moment since which everything up to now has been handed out by this and earlier polls;
+ * DATE_NONE: no walk has come to its end yet. A back-fill that has come further tells it. */
+int64_t poll_from(const struct poll *poll);
+void poll_extend(struct poll *poll, int64_t from_ms);
+
 /* Where to go on after what has been appended so far: JSON text in the poll's arena. Store it in
  * the same transaction as the items. */
 struct span poll_cursor(struct poll *poll);
 
 struct poll_report {
-    size_t pages;
+    size_t pages;      /* of the listing */
+    size_t follow_ups; /* requests for the sake of single items */
+    size_t waiting;    /* follow-ups that are left for the next poll */
+    size_t given_up;   /* that failed too often, or were not watched any longer for want of room */
     size_t items;
     size_t old_items;          /* left out: older than the cursor or since */
     size_t blemishes;          /* fields that stood there and could not be read */
-    struct span first_blemish; /* "item 7: date \"yesterday-ish\" not understood"; empty = none */
+    struct span first_blemish; /* "mine.yaml:14: published: "soon" is no date (item 7: ...)" */
+    bool walked;               /* the listing, to its end or to what was known */
     bool complete;             /* caught up; false: stopped at pages_max, or only the rest of
                                  an earlier poll that was cut short */
     bool more_soon;            /* the source said to come back (backoff, more pages waiting) */
     int64_t backoff_ms;        /* said in the body; 0 = none */
-    struct span missing; /* a field that the recipe expects always and no item had: the site has
-                            changed; empty = fine */
+    struct span missing; /* a field that the recipe expects always and no item had, in words: the
+                            site has changed; empty = fine */
 };
 const struct poll_report *poll_report(const struct poll *poll);
 

@@ -143,6 +143,16 @@ static bool scalar_equals(const json_t *value, struct span text) {
     return false;
 }
 
+/* "id", or "field.type": a member of a member. */
+static const json_t *member_inside(const json_t *value, const char *names) {
+    struct span rest = span_of(names);
+    struct span name;
+    while (span_split(&rest, '.', &name)) {
+        value = json_object_getn(value, name.data, name.size);
+    }
+    return value;
+}
+
 struct finder {
     json_t **list; /* NULL: only the first is wanted */
     struct arena *arena;
@@ -183,7 +193,7 @@ static void follow_deep(struct finder *finder, const struct alternative *alterna
     }
 }
 
-/* Follows the steps from `value`; only [*] and ** can lead to several values. Depth: STEPS_MOST. */
+/* Follows the steps from `value`; [*], [a=b] and ** can lead to several values. Depth: STEPS_MOST. */
 static void follow(struct finder *finder, const struct alternative *alternative, size_t at,
                    json_t *value) {
     while (value != NULL && at < alternative->count) {
@@ -202,12 +212,11 @@ static void follow(struct finder *finder, const struct alternative *alternative,
             break;
         case STEP_WHERE:
             json_array_foreach(value, index, element) {
-                if (scalar_equals(json_object_get(element, step->name), step->value)) {
-                    next = element;
-                    break;
+                if (scalar_equals(member_inside(element, step->name), step->value)) {
+                    follow(finder, alternative, at, element);
                 }
             }
-            break;
+            return;
         case STEP_DEEP:
             follow_deep(finder, alternative, at, value);
             return;

@@ -2,7 +2,8 @@
  *
  *     comment_text | story_text            the first that is there and not empty
  *     feed.entry[0].author.name.label      members and elements
- *     link[rel=related].href               the first element whose member equals that text
+ *     link[rel=related].href               the elements whose member equals that text
+ *     answers[field.type=nps].number       ... or the member of a member
  *     statuses[*].account                  every element
  *     **.data                              that member of everything inside, however deep
  *     .                                    the value itself

@@ -12,9 +12,23 @@ int64_t poll_floor_ms(const struct poll *poll) {
     return known > poll->options.since_ms ? known : poll->options.since_ms;
 }
 
+struct position *poll_position(struct poll *poll) {
+    return poll->turn == TURN_FOLLOW ? &poll->queues[poll->following].position : &poll->position;
+}
+
+/* Since when a request wants items: a follow-up, since its newest answer. */
+static int64_t wanted_ms(const struct poll *poll) {
+    const struct queue *queue = poll->turn == TURN_FOLLOW ? &poll->queues[poll->following] : NULL;
+    if (queue == NULL) {
+        return poll_floor_ms(poll);
+    }
+    int64_t known = queue->batch == 1 ? queue->list[0].known_ms : DATE_NONE;
+    return known > poll->options.since_ms ? known : poll->options.since_ms;
+}
+
 /* The same as far back as the site can be asked; a minute passes until it is. */
 static int64_t asked_ms(const struct poll *poll) {
-    int64_t floor = poll_floor_ms(poll) == DATE_NONE ? 0 : poll_floor_ms(poll);
+    int64_t floor = wanted_ms(poll) == DATE_NONE ? 0 : wanted_ms(poll);
     int64_t reach_ms = poll->recipe->reach_ms;
     int64_t least = reach_ms == 0 ? floor : poll->options.now_ms - reach_ms + MINUTE_MS;
     return floor > least ? floor : least;
@@ -51,6 +65,13 @@ struct span poll_variable(void *context, struct span name) {
             return poll->params[i].value;
         }
     }
+    const struct position *position = poll_position(poll);
+    if (poll->turn == TURN_FOLLOW) {
+        struct span value = follow_variable(poll, name);
+        if (value.size > 0) {
+            return value;
+        }
+    }
     const struct {
         const char *name;
         struct span value;
@@ -58,23 +79,23 @@ struct span poll_variable(void *context, struct span name) {
                  {"url", options->url},
                  {"key", options->key},
                  {"language", options->language},
-                 {"cursor", poll->position.cursor}};
+                 {"cursor", position->cursor}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (span_equal(name, span_of(texts[i].name))) {
             return texts[i].value;
         }
     }
     if (span_equal(name, SPAN("page"))) {
-        return number_text(poll, poll->position.page);
+        return number_text(poll, position->page);
     }
     if (span_starts_with(name, SPAN("since"))) {
         return moment_text(poll, span_from(name, 5), asked_ms(poll));
     }
-    if (span_equal(name, SPAN("until_or_any")) && poll->position.until_s == 0) {
+    if (span_equal(name, SPAN("until_or_any")) && position->until_s == 0) {
         return SPAN("*");
     }
-    if (span_starts_with(name, SPAN("until")) && poll->position.until_s != 0) {
-        return moment_text(poll, span_from(name, 5), poll->position.until_s * SECOND_MS);
+    if (span_starts_with(name, SPAN("until")) && position->until_s != 0) {
+        return moment_text(poll, span_from(name, 5), position->until_s * SECOND_MS);
     }
     return (struct span){0};
 }

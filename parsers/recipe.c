@@ -1,7 +1,6 @@
 #include "parsers/recipe.h"
 
 #include "parsers/dom.h"
-#include "parsers/fields.h"
 #include "parsers/recipe_load.h"
 
 /* Reading a recipe's YAML. Every section is a table of keys; what is not in it is an error. */
@@ -29,56 +28,7 @@ static bool dialect_read(struct loader *loader, const struct yaml_node *node, vo
                         SPAN_ARG(node->scalar));
 }
 
-static bool format_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    static const char *const names[] = {[FORMAT_JSON] = "json",
-                                        [FORMAT_HTML] = "html",
-                                        [FORMAT_FEED] = "feed",
-                                        [FORMAT_REVIEWS] = "reviews",
-                                        [FORMAT_DOCUMENT] = "document"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (span_equal(node->scalar, span_of(names[i]))) {
-            *(enum recipe_format *)target = (enum recipe_format)i;
-            return true;
-        }
-    }
-    return load_failure(loader, node,
-                        "unknown format \"%.*s\"; there are json, html, feed, reviews, document",
-                        SPAN_ARG(node->scalar));
-}
-
-static bool kind_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    return paging_kind_parse(node->scalar, target) ||
-           load_failure(loader, node, "unknown kind of paging \"%.*s\"", SPAN_ARG(node->scalar));
-}
-
 /* --- Sections --------------------------------------------------------------------------------- */
-
-static bool headers_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    struct request_part *request = target;
-    if (node->type != YAML_MAPPING) {
-        return load_failure(loader, node, "headers wants \"Name: value\" lines");
-    }
-    request->header_names = ARENA_ARRAY(loader->arena, struct span, node->count);
-    request->header_values = ARENA_ARRAY(loader->arena, struct template, node->count);
-    request->header_count = node->count;
-    for (size_t i = 0; i < node->count; i++) {
-        if (!load_text(loader, node->keys[i], &request->header_names[i]) ||
-            !load_template(loader, node->list[i], &request->header_values[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool request_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    static const struct key keys[] = {
-        {"url", load_template, offsetof(struct request_part, url)},
-        {"method", load_text, offsetof(struct request_part, method)},
-        {"headers", headers_read, 0},
-        {"body", load_template, offsetof(struct request_part, body)},
-    };
-    return load_section(loader, node, SECTION(keys), target);
-}
 
 static bool param_read(struct loader *loader, const struct yaml_node *node, void *target) {
     static const struct key keys[] = {
@@ -103,91 +53,6 @@ static bool params_read(struct loader *loader, const struct yaml_node *node, voi
     info->params = params;
     info->param_count = node->count;
     return true;
-}
-
-static bool paging_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    static const struct key keys[] = {
-        {"kind", kind_read, offsetof(struct paging, kind)},
-        {"first", load_integer, offsetof(struct paging, first)},
-        {"last", load_integer, offsetof(struct paging, last)},
-        {"step", load_integer, offsetof(struct paging, step)},
-        {"start", load_text, offsetof(struct paging, start)},
-        {"next", load_place, offsetof(struct paging, next)},
-        {"more", load_conditions, offsetof(struct paging, more)},
-        {"pages", load_place, offsetof(struct paging, pages)},
-        {"empty", load_integer, offsetof(struct paging, empty)},
-    };
-    return load_section(loader, node, SECTION(keys), target);
-}
-
-static bool items_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    struct recipe *recipe = target;
-    size_t count = node->type == YAML_SEQUENCE ? node->count : 1;
-    recipe->items = ARENA_ARRAY(loader->arena, struct place, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct yaml_node *one = node->type == YAML_SEQUENCE ? node->list[i] : node;
-        if (!load_place(loader, one, &recipe->items[i])) {
-            return false;
-        }
-    }
-    recipe->items_count = count;
-    return true;
-}
-
-static bool failure_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    static const struct key keys[] = {
-        {"when", load_condition, offsetof(struct failure, when)},
-        {"message", load_place, offsetof(struct failure, message)},
-    };
-    return load_section(loader, node, SECTION(keys), target);
-}
-
-static bool failures_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    struct recipe *recipe = target;
-    size_t count = node->type == YAML_SEQUENCE ? node->count : 1;
-    recipe->failures = ARENA_ARRAY(loader->arena, struct failure, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct yaml_node *one = node->type == YAML_SEQUENCE ? node->list[i] : node;
-        if (!failure_read(loader, one, &recipe->failures[i])) {
-            return false;
-        }
-    }
-    recipe->failure_count = count;
-    return true;
-}
-
-static bool expectation_read(struct loader *loader, const struct yaml_node *node,
-                             struct expectation *expectation) {
-    struct span part;
-    if (!load_text(loader, node, &expectation->text)) {
-        return false;
-    }
-    struct span rest = expectation->text;
-    while (span_split(&rest, '|', &part)) {
-        size_t field = 0;
-        if (!field_find(span_trim(part), &field)) {
-            return load_failure(loader, node, "an item has no field \"%.*s\"",
-                                SPAN_ARG(span_trim(part)));
-        }
-        if (expectation->count == sizeof expectation->fields / sizeof expectation->fields[0]) {
-            return load_failure(loader, node, "too many alternatives");
-        }
-        expectation->fields[expectation->count++] = field;
-    }
-    return true;
-}
-
-static bool expects_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    struct recipe *recipe = target;
-    size_t count = node->type == YAML_SEQUENCE ? node->count : 0;
-    recipe->expects = ARENA_ARRAY(loader->arena, struct expectation, count);
-    for (size_t i = 0; i < count; i++) {
-        if (!expectation_read(loader, node->list[i], &recipe->expects[i])) {
-            return false;
-        }
-    }
-    recipe->expect_count = count;
-    return count > 0 || load_failure(loader, node, "expect wants a list of fields");
 }
 
 /* A pattern's variables have to be what a source can be given. */
@@ -242,63 +107,92 @@ static const struct key recipe_keys[] = {
     {"spacing", load_duration, INFO(spacing_ms)},
     {"governor", load_text, INFO(governor_key)},
     {"params", params_read, offsetof(struct recipe, info)},
-    {"format", format_read, offsetof(struct recipe, format)},
-    {"request", request_read, offsetof(struct recipe, request)},
-    {"items", items_read, 0},
-    {"item", load_fields, 0},
-    {"skip", load_conditions, offsetof(struct recipe, skip)},
-    {"stop", load_conditions, offsetof(struct recipe, stop)},
-    {"fail", failures_read, 0},
-    {"backoff", load_place, offsetof(struct recipe, backoff)},
-    {"paging", paging_read, offsetof(struct recipe, paging)},
     {"reach", load_duration, offsetof(struct recipe, reach_ms)},
     {"overlap", load_duration, offsetof(struct recipe, overlap_ms)},
-    {"unwrap", load_text, offsetof(struct recipe, unwrap)},
-    {"redeliver", load_flag, offsetof(struct recipe, redeliver)},
-    {"expect", expects_read, 0},
+    {"first", load_first, 0},
+    {"follow", load_follows, 0},
 };
 
 /* --- The whole -------------------------------------------------------------------------------- */
 
-/* Places are read by the format, wherever in the file it stands. A refusal may have none. */
-static bool format_first(struct loader *loader, const struct yaml_node *root) {
-    const struct yaml_node *format = yaml_get(root, "format");
-    loader->recipe->info.reads = format != NULL;
-    if (format == NULL) {
-        return yaml_get(root, "refused") != NULL ||
-               load_failure(loader, root, "\"format\" is missing");
-    }
-    return format_read(loader, format, &loader->recipe->format);
-}
-
-static bool uses(const struct recipe *recipe, const char *name) {
-    bool found = template_uses(&recipe->request.url, span_of(name), true) ||
-                 template_uses(&recipe->request.body, span_of(name), true);
-    for (size_t i = 0; i < recipe->request.header_count; i++) {
-        found = found || template_uses(&recipe->request.header_values[i], span_of(name), true);
+static bool request_uses(const struct request_part *request, struct span name) {
+    bool found =
+        template_uses(&request->url, name, true) || template_uses(&request->body, name, true);
+    for (size_t i = 0; i < request->header_count; i++) {
+        found = found || template_uses(&request->header_values[i], name, true);
     }
     return found;
+}
+
+/* What a follow-up keeps of its items hides a variable of the same name. */
+static bool follow_uses(const struct follow *follow, struct span name) {
+    for (size_t i = 0; i < follow->keep_count; i++) {
+        if (span_equal(follow->keeps[i].name, name)) {
+            return false;
+        }
+    }
+    return request_uses(&follow->listing.request, name);
+}
+
+static bool recipe_uses(const struct recipe *recipe, const char *name) {
+    bool found = request_uses(&recipe->listing.request, span_of(name)) ||
+                 (recipe->first != NULL && request_uses(&recipe->first->request, span_of(name)));
+    for (size_t i = 0; i < recipe->follow_count; i++) {
+        found = found || follow_uses(&recipe->follows[i], span_of(name));
+    }
+    return found;
+}
+
+/* What a follow-up leaves out is as in the listing that it follows. */
+static void follow_inherit(struct follow *follow, const struct listing *from, bool has_item) {
+    struct listing *to = &follow->listing;
+    if (!has_item) {
+        memcpy(to->fields, from->fields, sizeof to->fields);
+        to->skip = to->skip.count > 0 ? to->skip : from->skip;
+    }
+    if (to->failure_count == 0) {
+        to->failures = from->failures;
+        to->failure_count = from->failure_count;
+    }
+    if (to->request.header_count == 0) {
+        to->request.header_names = from->request.header_names;
+        to->request.header_values = from->request.header_values;
+        to->request.header_count = from->request.header_count;
+    }
+}
+
+static void follows_inherit(struct recipe *recipe, const struct yaml_node *section) {
+    for (size_t i = 0; i < recipe->follow_count; i++) {
+        struct follow *follow = &recipe->follows[i];
+        const struct listing *from = follow->of == FOLLOW_OF_LISTING
+                                         ? &recipe->listing
+                                         : &recipe->follows[follow->of].listing;
+        if (from->format == follow->listing.format) {
+            follow_inherit(follow, from, yaml_get(section->list[i], "item") != NULL);
+        }
+    }
 }
 
 static bool whole_check(struct loader *loader, const struct yaml_node *root) {
     struct recipe *recipe = loader->recipe;
     bool refused = recipe->info.refused.size > 0;
-    bool mapped =
-        recipe->info.reads && (recipe->format == FORMAT_JSON || recipe->format == FORMAT_HTML);
+    enum recipe_format format = recipe->listing.format;
+    bool mapped = recipe->info.reads && (format == FORMAT_JSON || format == FORMAT_HTML);
     if (recipe->info.name.size == 0 || recipe->info.title.size == 0) {
         return load_failure(loader, root, "\"name\" and \"title\" must be given");
     }
-    if (refused != (recipe->request.url.count == 0)) {
+    if (refused != (recipe->listing.request.url.count == 0)) {
         return load_failure(loader, root,
                             refused ? "what is refused must not say \"request: url:\""
                                     : "\"request: url:\" is missing");
     }
-    if (mapped && (recipe->items_count == 0 || yaml_get(root, "item") == NULL)) {
+    if (mapped && (recipe->listing.items_count == 0 || yaml_get(root, "item") == NULL)) {
         return load_failure(loader, root, "this format needs \"items\" and \"item\"");
     }
-    recipe->info.needs_url = uses(recipe, "url");
-    recipe->info.needs_query = uses(recipe, "query");
-    recipe->info.needs_key = uses(recipe, "key");
+    follows_inherit(recipe, yaml_get(root, "follow"));
+    recipe->info.needs_url = recipe_uses(recipe, "url");
+    recipe->info.needs_query = recipe_uses(recipe, "query");
+    recipe->info.needs_key = recipe_uses(recipe, "key");
     return true;
 }
 
@@ -307,10 +201,10 @@ bool recipe_parse(struct span yaml, struct span file, struct arena *arena,
     struct error own = {0};
     struct yaml_node *root = NULL;
     struct recipe *made = ARENA_NEW(arena, struct recipe);
-    struct loader loader = {made, arena, file, error == NULL ? &own : error};
+    struct loader loader = {
+        .recipe = made, .arena = arena, .file = file, .error = error == NULL ? &own : error};
     dom_library_start();
     made->file = arena_copy(arena, file);
-    made->paging = (struct paging){.first = 1, .last = INT64_MAX, .step = 1};
     if (!yaml_parse(yaml, arena, &root, loader.error)) {
         unsigned line = loader.error->line;
         return error_add_context(loader.error, "%.*s:%u", SPAN_ARG(file), line);
@@ -318,7 +212,11 @@ bool recipe_parse(struct span yaml, struct span file, struct arena *arena,
     if (root->type != YAML_MAPPING || root->count == 0) {
         return load_failure(&loader, root, "the recipe is empty");
     }
-    if (!format_first(&loader, root) || !load_section(&loader, root, SECTION(recipe_keys), made) ||
+    made->info.reads = yaml_get(root, "format") != NULL;
+    if (!made->info.reads && yaml_get(root, "refused") == NULL) { /* a refusal may have none */
+        return load_failure(&loader, root, "\"format\" is missing");
+    }
+    if (!load_listing(&loader, root, &made->listing, SECTION(recipe_keys), made) ||
         !whole_check(&loader, root)) {
         return false;
     }

@@ -11,14 +11,26 @@
 /* A place in an answer: a JSON path, or an XPath where the format is html. */
 struct place {
     const struct path *path; /* NULL in HTML */
-    struct span xpath;
+    struct span text;        /* as written; the XPath */
 };
 
-/* "deleted", "!id", "type = ad", "success != 1". */
+enum condition_test {
+    CONDITION_SET,
+    CONDITION_UNSET,
+    CONDITION_EQUAL,
+    CONDITION_DIFFERENT,
+    CONDITION_MORE,
+    CONDITION_LESS,
+    CONDITION_AT_LEAST,
+    CONDITION_AT_MOST,
+};
+
+/* "deleted", "!id", "type = ad", "success != 1", "num_comments > 0". */
 struct condition {
     struct place place;
-    enum { CONDITION_SET, CONDITION_UNSET, CONDITION_EQUAL, CONDITION_DIFFERENT } test;
+    enum condition_test test;
     struct span value;
+    double number;    /* the same, for the tests that compare sizes */
     struct span text; /* as written */
 };
 
@@ -60,12 +72,13 @@ struct rule {
     size_t map_count;
     double worst; /* of VALUE_RATING */
     double best;
-    struct place best_place; /* where the answer itself says the scale's end */
-    struct condition when;   /* for items of one kind only */
+    struct rule *best_rule; /* how the answer itself says the scale's end; NULL: `best` */
+    struct condition when;  /* for items of one kind only */
     bool conditional;
     /* A look-up elsewhere in the answer: the value names an element of `join` by its `on`. */
     struct place join;
     struct place on;
+    struct template on_template; /* instead of `on`, where the key must be put together */
     struct place take;
     bool joins;
     bool every; /* all values there, each on its line, and not only the first */
@@ -124,6 +137,7 @@ struct expectation {
     size_t fields[4];
     size_t count;
     struct span text;
+    unsigned line;
 };
 
 struct failure { /* an error that comes with status 200 */
@@ -131,9 +145,9 @@ struct failure { /* an error that comes with status 200 */
     struct place message;
 };
 
-struct recipe {
-    struct recipe_info info;
-    struct span file;
+/* One kind of request, and how its answers are read. */
+struct listing {
+    struct span name; /* of a follow-up; empty: the recipe's own */
     enum recipe_format format;
     struct request_part request;
     struct place *items; /* the elements of all of them, one place after the other */
@@ -145,12 +159,44 @@ struct recipe {
     size_t failure_count;
     struct place backoff; /* seconds to leave the site alone */
     struct paging paging;
-    int64_t reach_ms;   /* how far back the site can be asked; 0 = no such bound */
-    int64_t overlap_ms; /* how far behind the newest item known the next poll still looks */
     struct span unwrap; /* query parameter of a feed's links that holds the real address */
     bool redeliver;     /* hand out everything the answer holds, known or not */
     struct expectation *expects;
     size_t expect_count;
+};
+
+struct kept { /* a value of a followed item, for the follow-up's templates */
+    struct span name;
+    struct place place;
+};
+
+#define FOLLOW_OF_LISTING SIZE_MAX
+
+/* What is asked for each item of a listing: its comments, or whether it is still there. */
+struct follow {
+    struct listing listing;
+    size_t of;              /* the follow-up whose items are followed, or FOLLOW_OF_LISTING */
+    struct conditions when; /* all must hold for an item to be followed */
+    struct kept *keeps;
+    size_t keep_count;
+    int64_t most;         /* requests in one poll */
+    int64_t watch_ms;     /* followed again while the item is younger; 0: once */
+    int64_t every_ms;     /* not more often than this */
+    int64_t batch;        /* items in one request */
+    struct span between;  /* their values */
+    bool gone_deletes;    /* 404 and 410: the item itself was deleted */
+    bool missing_deletes; /* asked for and not in the answer: likewise */
+};
+
+struct recipe {
+    struct recipe_info info;
+    struct span file;
+    struct listing listing;
+    struct listing *first; /* asked once before the listing; NULL: nothing */
+    struct follow *follows;
+    size_t follow_count;
+    int64_t reach_ms;   /* how far back the site can be asked; 0 = no such bound */
+    int64_t overlap_ms; /* how far behind the newest item known the next poll still looks */
 };
 
 /* Paging kinds by name; false: unknown. */

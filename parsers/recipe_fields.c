@@ -54,6 +54,27 @@ static bool join_read(struct loader *loader, const struct yaml_node *node, void 
     return load_place(loader, node, &rule->join);
 }
 
+static bool on_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    const struct yaml_node *template = yaml_get(node, "template");
+    return template == NULL ? load_place(loader, node, &rule->on)
+                            : load_template(loader, template, &rule->on_template);
+}
+
+static bool rule_read(struct loader *loader, const struct yaml_node *node, size_t field,
+                      struct rule *rule);
+
+/* A number, or a rule that finds it. */
+static bool best_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    struct rule *rule = target;
+    size_t text = 0;
+    if (node->type == YAML_SCALAR) {
+        return load_real(loader, node, &rule->best);
+    }
+    rule->best_rule = ARENA_NEW(loader->arena, struct rule);
+    return field_find(SPAN("text"), &text) && rule_read(loader, node, text, rule->best_rule);
+}
+
 static const struct key rule_keys[] = {
     {"place", rule_place_read, 0},
     {"template", rule_template_read, 0},
@@ -61,12 +82,11 @@ static const struct key rule_keys[] = {
     {"type", type_read, offsetof(struct rule, type)},
     {"map", map_read, 0},
     {"worst", load_real, offsetof(struct rule, worst)},
-    {"best", load_real, offsetof(struct rule, best)},
-    {"best_place", load_place, offsetof(struct rule, best_place)},
+    {"best", best_read, 0},
     {"when", when_read, 0},
     {"every", load_flag, offsetof(struct rule, every)},
     {"join", join_read, 0},
-    {"on", load_place, offsetof(struct rule, on)},
+    {"on", on_read, 0},
     {"take", load_place, offsetof(struct rule, take)},
 };
 
@@ -81,13 +101,12 @@ static bool rule_read(struct loader *loader, const struct yaml_node *node, size_
 }
 
 /* A place, a rule, or a list of either: fall-backs. */
-static bool field_read(struct loader *loader, const struct yaml_node *node, size_t which) {
-    struct field *field = &loader->recipe->fields[which];
-    size_t count = node->type == YAML_SEQUENCE ? node->count : 1;
+static bool field_read(struct loader *loader, const struct yaml_node *node, size_t which,
+                       struct field *field) {
+    size_t count = load_count(node);
     field->rules = ARENA_ARRAY(loader->arena, struct rule, count);
     for (size_t i = 0; i < count; i++) {
-        const struct yaml_node *one = node->type == YAML_SEQUENCE ? node->list[i] : node;
-        if (!rule_read(loader, one, which, &field->rules[i])) {
+        if (!rule_read(loader, load_one(node, i), which, &field->rules[i])) {
             return false;
         }
     }
@@ -96,7 +115,7 @@ static bool field_read(struct loader *loader, const struct yaml_node *node, size
 }
 
 bool load_fields(struct loader *loader, const struct yaml_node *node, void *target) {
-    (void)target;
+    struct field *fields = target;
     if (node->type != YAML_MAPPING) {
         return load_failure(loader, node, "item wants \"field: place\" lines");
     }
@@ -106,7 +125,7 @@ bool load_fields(struct loader *loader, const struct yaml_node *node, void *targ
             return load_failure(loader, node->keys[i], "an item has no field \"%.*s\"",
                                 SPAN_ARG(node->keys[i]->scalar));
         }
-        if (!field_read(loader, node->list[i], field)) {
+        if (!field_read(loader, node->list[i], field, &fields[field])) {
             return false;
         }
     }

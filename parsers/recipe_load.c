@@ -20,7 +20,7 @@ bool load_failure_around(struct loader *loader, const struct yaml_node *node, co
     return load_failure(loader, node, "%s: %.200s", what, inner.message);
 }
 
-static const struct key *key_find(const struct key *keys, size_t count, struct span name) {
+const struct key *load_key(const struct key *keys, size_t count, struct span name) {
     for (size_t i = 0; i < count; i++) {
         if (span_equal(name, span_of(keys[i].name))) {
             return &keys[i];
@@ -29,17 +29,19 @@ static const struct key *key_find(const struct key *keys, size_t count, struct s
     return NULL;
 }
 
-/* Reads a mapping by its table of keys into the struct at `target`. */
+bool load_unknown(struct loader *loader, const struct yaml_node *key) {
+    return load_failure(loader, key, "unknown key \"%.*s\"", SPAN_ARG(key->scalar));
+}
+
 bool load_section(struct loader *loader, const struct yaml_node *node, const struct key *keys,
                   size_t count, void *target) {
     if (node->type != YAML_MAPPING) {
         return load_failure(loader, node, "\"name: value\" lines are wanted here");
     }
     for (size_t i = 0; i < node->count; i++) {
-        const struct key *key = key_find(keys, count, node->keys[i]->scalar);
+        const struct key *key = load_key(keys, count, node->keys[i]->scalar);
         if (key == NULL) {
-            return load_failure(loader, node->keys[i], "unknown key \"%.*s\"",
-                                SPAN_ARG(node->keys[i]->scalar));
+            return load_unknown(loader, node->keys[i]);
         }
         if (!key->read(loader, node->list[i], (char *)target + key->offset)) {
             return false;
@@ -47,6 +49,15 @@ bool load_section(struct loader *loader, const struct yaml_node *node, const str
     }
     return true;
 }
+
+size_t load_count(const struct yaml_node *node) {
+    return node->type == YAML_SEQUENCE ? node->count : 1;
+}
+
+const struct yaml_node *load_one(const struct yaml_node *node, size_t index) {
+    return node->type == YAML_SEQUENCE ? node->list[index] : node;
+}
+
 /* --- Values ---------------------------------------------------------------------------------- */
 
 bool load_text(struct loader *loader, const struct yaml_node *node, void *target) {
@@ -87,62 +98,80 @@ bool load_template(struct loader *loader, const struct yaml_node *node, void *ta
             load_failure_around(loader, node, "template"));
 }
 
-/* A place in the answer; what it is depends on the format, which stands before it in the file. */
+/* A place in the answer; what it is depends on the format. */
 bool load_place(struct loader *loader, const struct yaml_node *node, void *target) {
     struct place *place = target;
-    struct span text = {0};
-    if (!load_text(loader, node, &text)) {
+    if (!load_text(loader, node, &place->text)) {
         return false;
     }
-    if (loader->recipe->format != FORMAT_JSON) {
-        place->xpath = text;
-        return xpath_check(text, loader->error) || load_failure_around(loader, node, "xpath");
+    if (loader->format != FORMAT_JSON) {
+        return xpath_check(place->text, loader->error) ||
+               load_failure_around(loader, node, "xpath");
     }
-    return path_parse(text, loader->arena, &place->path, loader->error) ||
+    return path_parse(place->text, loader->arena, &place->path, loader->error) ||
            load_failure_around(loader, node, "place");
 }
 
 /* --- Conditions ------------------------------------------------------------------------------ */
 
+static const struct operator{
+    const char *text;
+    enum condition_test test;
+    bool sizes; /* wants a number behind it */
+}
+operators[] = {
+    {" = ", CONDITION_EQUAL, false},    {" != ", CONDITION_DIFFERENT, false},
+    {" > ", CONDITION_MORE, true},      {" < ", CONDITION_LESS, true},
+    {" >= ", CONDITION_AT_LEAST, true}, {" <= ", CONDITION_AT_MOST, true},
+};
+
+/* The first one that does not stand in the brackets of a path. */
+static const struct operator* operator_find(struct span text, size_t *at) {
+    int depth = 0;
+    for (*at = 0; *at < text.size; (*at)++) {
+        depth += text.data[*at] == '[' ? 1 : text.data[*at] == ']' ? -1 : 0;
+        for (size_t i = 0; i < sizeof operators / sizeof operators[0] && depth <= 0; i++) {
+            if (span_starts_with(span_from(text, *at), span_of(operators[i].text))) {
+                return &operators[i];
+            }
+        }
+    }
+    return NULL;
+}
+
 bool load_condition(struct loader *loader, const struct yaml_node *node, void *target) {
     struct condition *condition = target;
     struct span text = {0};
+    size_t at = 0;
     if (!load_text(loader, node, &text)) {
         return false;
     }
+    const struct operator* found = operator_find(text, &at);
+    struct yaml_node place = *node;
+    place.scalar = span_first(text, at);
     condition->text = text;
-    size_t equals = span_find(text, SPAN(" = "));
-    size_t differs = span_find(text, SPAN(" != "));
-    struct span left = span_first(text, equals < differs ? equals : differs);
-    condition->test = CONDITION_SET;
-    if (equals != SPAN_NOT_FOUND) {
-        condition->test = CONDITION_EQUAL;
-        condition->value = span_trim(span_from(text, equals + 3));
-    } else if (differs != SPAN_NOT_FOUND) {
-        condition->test = CONDITION_DIFFERENT;
-        condition->value = span_trim(span_from(text, differs + 4));
+    if (found != NULL) {
+        condition->test = found->test;
+        condition->value = span_trim(span_from(text, at + strlen(found->text)));
     } else if (span_starts_with(text, SPAN("!"))) {
         condition->test = CONDITION_UNSET;
-        left = span_from(text, 1);
+        place.scalar = span_from(text, 1);
     }
-    struct yaml_node place = *node;
-    place.scalar = left;
+    if (found != NULL && found->sizes && !span_to_double(condition->value, &condition->number)) {
+        return load_failure(loader, node, "\"%.*s\" is no number", SPAN_ARG(condition->value));
+    }
     return load_place(loader, &place, &condition->place);
 }
 
 bool load_conditions(struct loader *loader, const struct yaml_node *node, void *target) {
     struct conditions *conditions = target;
-    if (node->type == YAML_SCALAR) {
-        conditions->list = ARENA_NEW(loader->arena, struct condition);
-        conditions->count = 1;
-        return load_condition(loader, node, conditions->list);
-    }
-    conditions->list = ARENA_ARRAY(loader->arena, struct condition, node->count);
-    for (size_t i = 0; i < node->count; i++) {
-        if (!load_condition(loader, node->list[i], &conditions->list[i])) {
+    size_t count = load_count(node);
+    conditions->list = ARENA_ARRAY(loader->arena, struct condition, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!load_condition(loader, load_one(node, i), &conditions->list[i])) {
             return false;
         }
     }
-    conditions->count = node->count;
+    conditions->count = count;
     return true;
 }

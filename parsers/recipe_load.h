@@ -8,6 +8,8 @@
 
 struct loader {
     struct recipe *recipe;
+    enum recipe_format format; /* of the answers that the places lead through */
+    enum recipe_format outer;  /* of those around a follow-up */
     struct arena *arena;
     struct span file;
     struct error *error;
@@ -29,6 +31,10 @@ bool load_failure(struct loader *loader, const struct yaml_node *node, const cha
 /* The same around the error that a part has set. */
 bool load_failure_around(struct loader *loader, const struct yaml_node *node, const char *what);
 
+/* Finds a key by its name in a table, or NULL. */
+const struct key *load_key(const struct key *keys, size_t count, struct span name);
+bool load_unknown(struct loader *loader, const struct yaml_node *key);
+
 /* Reads a mapping by its table of keys into the struct at `target`; other keys are errors. */
 bool load_section(struct loader *loader, const struct yaml_node *node, const struct key *keys,
                   size_t count, void *target);
@@ -45,7 +51,21 @@ bool load_place(struct loader *loader, const struct yaml_node *node, void *targe
 bool load_condition(struct loader *loader, const struct yaml_node *node, void *target);
 bool load_conditions(struct loader *loader, const struct yaml_node *node, void *target);
 
-/* The section `item:` into the recipe's fields. */
+/* A list, or a single one that stands for a list of one. */
+size_t load_count(const struct yaml_node *node);
+const struct yaml_node *load_one(const struct yaml_node *node, size_t index);
+
+/* The section `item:` into a listing's fields; `target` is the array. */
 bool load_fields(struct loader *loader, const struct yaml_node *node, void *target);
+
+/* The sections `first:` and `follow:`, of a listing each; `target` is the recipe. */
+bool load_first(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_follows(struct loader *loader, const struct yaml_node *node, void *target);
+
+/* Reads a mapping whose keys are a listing's (a request, and what its answers hold) or those of the
+ * table `more`, which go into `target`. Places are read by its own `format`, wherever in the mapping
+ * that stands; the one around it where it has none. */
+bool load_listing(struct loader *loader, const struct yaml_node *node, struct listing *listing,
+                  const struct key *more, size_t more_count, void *target);
 
 #endif

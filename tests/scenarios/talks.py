@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from datetime import datetime, timedelta
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from urllib.parse import urlsplit
@@ -43,6 +44,8 @@ class Talk:
         self.given, self.params = {}, {}
         self.requests, self.answers, self.items = [], [], []
         self.headers, self.ends = [], {}
+        self.status = 200
+        self.again = []  # (requests so far, how long the next poll comes after them)
         self.over = False  # no items come any more
         with open(path, encoding="utf-8") as file:
             lines = iter(file.read().split("\n"))
@@ -53,8 +56,8 @@ class Talk:
                     if line == ">>>":
                         break
                     body.append(line)
-                self.answers.append((self.headers, "".join(piece + "\n" for piece in body)))
-                self.headers = []
+                self.answers.append((self.status, self.headers, "".join(piece + "\n" for piece in body)))
+                self.headers, self.status = [], 200
             elif line and not line.startswith("#"):
                 self.take(*(line.split(" ", 1) + [""])[:2])
 
@@ -67,6 +70,11 @@ class Talk:
             self.headers.append((name, value.strip()))
         elif word == ">":
             self.take_request(value)
+        elif word == "status":
+            self.status = int(value)
+        elif word == "again":
+            self.again.append((len(self.answers), value))
+            self.ends = {}
         elif word == "=":
             self.take_result(*(value.split(" ", 1) + [""])[:2])
         else:
@@ -84,7 +92,7 @@ class Talk:
     def take_result(self, name, value):
         if name == "item":
             self.items.append({"page": len(self.answers)})
-        elif name in ("complete", "to", "error", "missing", "unread", "older", "unasked"):
+        elif name in ("complete", "to", "error", "missing", "unread", "older", "unasked", "unanswered"):
             self.ends[name] = value
         elif name == "deleted":
             self.items[-1][name] = True
@@ -137,7 +145,7 @@ class Script:
                 self.at += not wrong
                 return 404, [], ""
             self.at += 1
-            return 200, *talk.answers[self.at - 1]
+            return talk.answers[self.at - 1]
 
 
 def kind_of(body):
@@ -217,6 +225,7 @@ class Play:
     def __init__(self, build, talk, folder, certificate, tls):
         self.earshot = os.path.join(os.path.abspath(build), "earshot")
         self.talk, self.script = talk, Script(talk)
+        self.now = datetime.fromisoformat(NOW)
         self.problems = []
         pending = len(talk.requests) > len(talk.answers)
         self.cut_short = "error" in talk.ends or pending  # the next crawl goes on there
@@ -244,7 +253,7 @@ class Play:
 
     def run(self, *words):
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": self.dir, "NO_COLOR": "1"}
-        done = subprocess.run([self.earshot, *words, "--now", NOW, "--quiet", "--log-level", "error",
+        done = subprocess.run([self.earshot, *words, "--now", self.now.strftime("%FT%TZ"), "--quiet", "--log-level", "error",
                                "--config", os.path.join(self.dir, "earshot.yaml")],
                               capture_output=True, env=environment, timeout=60, stdin=subprocess.DEVNULL)
         return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
@@ -252,8 +261,8 @@ class Play:
     def wrong(self, what):
         self.problems.append(what)
 
-    def asked_all(self, when, pages=None):
-        requests = len(self.talk.requests[:pages])
+    def asked_all(self, when, requests):
+        requests = min(requests, len(self.talk.requests))
         self.problems += [f"{when}: {problem}" for problem in self.script.problems]
         if self.script.at < requests:
             self.wrong(f"{when}: {self.script.at} of {requests} requests were made")
@@ -278,9 +287,9 @@ class Play:
         wanted = {}
         for item in self.talk.items:
             key = item.get("id") or item.get("url")
-            wanted.pop(key, None)
+            before = wanted.pop(key, {})
             if not item.get("deleted"):
-                wanted[key] = item
+                wanted[key] = before | item  # what is left out stays
         stored = {mention.get("id") or mention.get("url"): mention for mention in mentions}
         for key in stored.keys() - wanted.keys():
             self.wrong(f"stored, but not in the talk: {key}")
@@ -307,9 +316,17 @@ class Play:
             if shown not in output:
                 self.wrong(f"source test does not show {shown!r}")
 
+    def later(self, pause):
+        units = {"m": "minutes", "h": "hours", "d": "days"}
+        self.now += timedelta(**{units[pause[-1]]: int(pause[:-1])})
+
     def play(self):
+        for number, (asked, pause) in enumerate(self.talk.again, 1):
+            self.crawl(f"crawl {number}")
+            self.asked_all(f"crawl {number}", asked)
+            self.later(pause)
         self.crawl("first crawl")
-        self.asked_all("first crawl")
+        self.asked_all("first crawl", len(self.talk.requests))
         first = self.exported()
         self.compare(first)
         if self.cut_short:
@@ -323,6 +340,7 @@ class Play:
             if set(changed) - {"fetched"}:
                 self.wrong(f"the second crawl changed {after.get('id') or before.get('id')}: "
                            f"{', '.join(changed)}")
+        self.now = datetime.fromisoformat(NOW)
         self.tried()
         self.internet.shutdown()
         self.internet.server_close()

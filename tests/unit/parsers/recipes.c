@@ -719,8 +719,11 @@ static void test_own_recipe(void **state) {
     assert_true(second->rating < 0);
     assert_int_equal(poll_report(talk.poll)->blemishes, 2);
     assert_span_equal(poll_report(talk.poll)->first_blemish,
-                      "item 3: published \"some day\" not understood");
-    assert_span_equal(poll_report(talk.poll)->missing, "views");
+                      "t.yaml:16: published: \"some day\" is no date (item 3: data[2].when)");
+    assert_span_equal(poll_report(talk.poll)->missing,
+                      "t.yaml:19: no item has a views: the site has changed; the first is "
+                      "{\"id\":\"1\",\"text\":\"# Hi\\n**bold** [link](http://a.example)\","
+                      "\"author_id\":\"u2\",\"sta...");
     talk_end(&talk);
 }
 

@@ -1,9 +1,11 @@
 /* Every file of tests/unit/parsers/talks is one poll of one built-in recipe, as it would go over
  * the wire; tests/scenarios/talks.py plays the same files over TCP. Lines say what is given:
  * "recipe NAME", "param NAME=VALUE", "url URL", "query TEXT", "key TEXT", "cursor JSON";
- * "< Name: value" is a header of the next answer, whose body stands between "<<<" and ">>>". What
- * must come of it stands in lines with ">" (the request) and "=" (items and end); the whole of
- * these lines is compared. Now is 2026-11-21T09:10:11Z; 30 days are asked for. */
+ * "< Name: value" is a header of the next answer, whose body stands between "<<<" and ">>>";
+ * "status N" gives it an HTTP status; "again DURATION" begins the next poll, so long after the last
+ * one, from its cursor. What must come of it stands in lines with ">" (the request) and "=" (items
+ * and end); the whole of these lines is compared. Now is 2026-11-21T09:10:11Z; 30 days are asked
+ * for. */
 #include "base/file.h"
 #include "tests/unit/test.h"
 
@@ -27,6 +29,7 @@ struct talk {
     struct web_header headers[PARAMS_MOST];
     size_t header_count;
     struct span cursor;
+    unsigned status;
     struct poll *poll;
     struct buffer wanted;
     struct buffer got;
@@ -96,6 +99,12 @@ static void put_request(struct talk *talk, const struct web_request *request) {
     }
 }
 
+/* Without the line in the recipe, which changes with any edit. */
+static struct span without_line(struct span message) {
+    size_t at = span_find(message, SPAN(": "));
+    return at == SPAN_NOT_FOUND ? message : span_from(message, at + 2);
+}
+
 static void put_end(struct talk *talk) {
     struct web_request request;
     const struct poll_report *report = poll_report(talk->poll);
@@ -104,8 +113,8 @@ static void put_end(struct talk *talk) {
     } else if (!talk->over) {
         buffer_append_string(&talk->got, report->complete ? "= complete\n" : "= to be continued\n");
     }
-    put_text(talk, "missing", report->missing);
-    put_text(talk, "unread", report->first_blemish);
+    put_text(talk, "missing", without_line(report->missing));
+    put_text(talk, "unread", without_line(report->first_blemish));
     if (report->old_items > 0) {
         buffer_print(&talk->got, "= older %zu\n", report->old_items);
     }
@@ -139,7 +148,10 @@ static void talk_answer(struct talk *talk, struct span body) {
                                     .header_count = talk->header_count,
                                     .body = body};
     struct items items = {.arena = talk->arena};
-    if (!poll_response(talk->poll, &response, talk->arena, &items, &error)) {
+    if (talk->status >= 400) {
+        talk->over = !poll_unanswered(talk->poll, talk->status, &items);
+        put_text(talk, "unanswered", talk->over ? SPAN("the poll is over") : SPAN("goes on"));
+    } else if (!poll_response(talk->poll, &response, talk->arena, &items, &error)) {
         put_text(talk, "error", span_of(error.message));
         talk->over = true;
     }
@@ -147,6 +159,18 @@ static void talk_answer(struct talk *talk, struct span body) {
         put_item(talk, &items.list[i]);
     }
     talk->header_count = 0;
+    talk->status = 200;
+}
+
+/* What a poll leaves behind is all that the next one knows. */
+static void talk_again(struct talk *talk, struct span after) {
+    int64_t pause_ms = 0;
+    assert_true(duration_parse(after, &pause_ms));
+    put_end(talk);
+    talk->cursor = poll_cursor(talk->poll);
+    talk->options.now_ms += pause_ms;
+    talk->poll = NULL;
+    talk->over = false;
 }
 
 static void param_take(struct talk *talk, struct span value) {
@@ -181,7 +205,13 @@ static void line_take(struct talk *talk, struct span line) {
             return;
         }
     }
-    if (span_equal(word, SPAN("param"))) {
+    int64_t status = 0;
+    if (span_equal(word, SPAN("again"))) {
+        talk_again(talk, value);
+    } else if (span_equal(word, SPAN("status"))) {
+        assert_true(span_to_int64(value, &status) && status >= 400 && status < 600);
+        talk->status = (unsigned)status;
+    } else if (span_equal(word, SPAN("param"))) {
         param_take(talk, value);
     } else if (span_equal(word, SPAN("<"))) {
         header_take(talk, value);
@@ -212,7 +242,7 @@ static void talk_play(struct talk *talk, struct span script) {
 }
 
 static size_t talk_check(const char *path) {
-    struct talk talk = {.arena = arena_create()};
+    struct talk talk = {.arena = arena_create(), .status = 200};
     talk.options =
         (struct poll_options){.params = talk.params, .now_ms = NOW, .since_ms = NOW - 30 * DAY_MS};
     buffer_init(&talk.wanted, TALK_MOST);
