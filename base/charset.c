@@ -113,6 +113,16 @@ bool charset_is_utf8(struct span text) {
     return true;
 }
 
+bool charset_known(struct span name) {
+    char meant[CHARSET_NAME_SIZE];
+    UErrorCode status = U_ZERO_ERROR;
+    if (!charset_name(name, meant)) {
+        return false;
+    }
+    ucnv_close(ucnv_open(meant, &status));
+    return U_SUCCESS(status);
+}
+
 bool charset_convert(struct span bytes, struct span name, struct arena *arena, struct span *utf8) {
     char meant[CHARSET_NAME_SIZE];
     if (!charset_name(name, meant) || bytes.size > LIMIT_DOCUMENT / 3) {
@@ -143,9 +153,49 @@ bool charset_convert(struct span bytes, struct span name, struct arena *arena, s
 #define GUESS_CONFIDENCE 30 /* of 100; below that it is as often wrong as right */
 #define GUESS_MARGIN 20     /* by which another charset must be likelier than Western European */
 
+/* Whether `sample` holds nothing that this charset does not have: what comes out as U+FFFD or as a
+ * control of 80..9F was written in another one. The last character may be cut. */
+static bool reads_cleanly(struct span sample, const char *name, struct arena *arena) {
+    struct span text;
+    if (!charset_convert(sample, span_of(name), arena, &text)) {
+        return false;
+    }
+    for (size_t at = skip_ascii(text, 0); at < text.size; at = skip_ascii(text, at)) {
+        uint32_t rune = 0;
+        size_t size = rune_decode(span_from(text, at), &rune);
+        if ((rune == 0xFFFD && at + size < text.size) || (rune >= 0x80 && rune < 0xA0)) {
+            return false;
+        }
+        at += size;
+    }
+    return true;
+}
+
+static bool is_word_byte(char byte) {
+    return byte_is_alpha(byte) || (unsigned char)byte >= 0xC0;
+}
+
+/* Read as Western European, letters of other charsets are signs in the middle of words, "Kowad\xB3o"
+ * (ordinals, accents that stand for apostrophes and turned question marks do occur there), or
+ * letters that only Icelandic has: that is Turkish far more often. */
+static bool reads_western(struct span sample) {
+    static const char signs[] = "\xA2\xA3\xA4\xA5\xA6\xA9\xAC\xAE\xAF\xB1\xB2\xB3\xB5\xB6\xB9"
+                                "\xBC\xBD\xBE";
+    static const char icelandic[] = "\xD0\xDD\xDE\xF0\xFD\xFE";
+    size_t odd = 0;
+    for (size_t i = 1; i + 1 < sample.size; i++) {
+        char byte = sample.data[i];
+        bool inside = is_word_byte(sample.data[i - 1]) && is_word_byte(sample.data[i + 1]);
+        odd += byte != '\0' &&
+               ((inside && strchr(signs, byte) != NULL) || strchr(icelandic, byte) != NULL);
+    }
+    return odd < 2;
+}
+
 /* The likeliest charset; the Western European one, by far the most frequent, where it is not much
  * less likely: the detector often takes a line of French for Hungarian. */
-static const char *guess_among(const UCharsetMatch **matches, int32_t count) {
+static const char *guess_among(const UCharsetMatch **matches, int32_t count, struct span sample,
+                               struct arena *arena) {
     UErrorCode status = U_ZERO_ERROR;
     const char *name = NULL;
     int32_t best = GUESS_CONFIDENCE - 1;
@@ -156,10 +206,10 @@ static const char *guess_among(const UCharsetMatch **matches, int32_t count) {
             continue;
         }
         bool western = strcmp(found, "ISO-8859-1") == 0 || strcmp(found, "windows-1252") == 0;
-        if (western && confidence + GUESS_MARGIN >= best) {
+        if (western && confidence + GUESS_MARGIN >= best && reads_western(sample)) {
             return NULL;
         }
-        if (confidence > best) {
+        if (!western && confidence > best && reads_cleanly(sample, found, arena)) {
             best = confidence;
             name = found;
         }
@@ -178,7 +228,7 @@ struct span charset_guess(struct span bytes, struct arena *arena) {
     ucsdet_setText(detector, sample.data, (int32_t)sample.size, &status);
     ucsdet_enableInputFilter(detector, true);
     const UCharsetMatch **matches = ucsdet_detectAll(detector, &count, &status);
-    const char *found = U_SUCCESS(status) ? guess_among(matches, count) : NULL;
+    const char *found = U_SUCCESS(status) ? guess_among(matches, count, sample, arena) : NULL;
     if (found != NULL) {
         name = arena_copy(arena, span_of(found));
     }

@@ -20,6 +20,9 @@ bool charset_is_utf8(struct span text);
 MUST_CHECK bool charset_convert(struct span bytes, struct span name, struct arena *arena,
                                 struct span *utf8);
 
+/* Whether a charset goes by `name`. */
+bool charset_known(struct span name);
+
 /* The charset that `bytes` most look like, as a name for charset_convert(); "windows-1252" when
  * nothing speaks for another. */
 struct span charset_guess(struct span bytes, struct arena *arena);

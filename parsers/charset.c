@@ -104,7 +104,7 @@ struct span charset_declared(struct span body, struct span content_type) {
         return span_of(mark->charset);
     }
     struct span name = header_parameter(content_type, "charset");
-    return name.size > 0 ? name : declared_inside(body);
+    return charset_known(name) ? name : declared_inside(body);
 }
 
 static bool names_utf8(struct span name) {

@@ -179,6 +179,12 @@ static int64_t date_of(struct span text) {
     return date_parse_any(text, DATE_NONE, &ms) ? ms : DATE_NONE;
 }
 
+static int64_t count_of(const struct collector *collector, const json_t *review, const char *name) {
+    double count = 0;
+    bool said = number_read_first(thing_text(review, name, collector->arena), &count);
+    return said && count >= 0 && count < 1e15 ? (int64_t)count : COUNT_NONE;
+}
+
 static struct span address_of(const struct collector *collector, struct span reference) {
     struct url base;
     struct url url;
@@ -224,6 +230,10 @@ static void review_add(struct collector *collector, const json_t *review) {
     item->published_ms =
         date_of(ANY_TEXT(collector, review, "datePublished", "dateCreated", "dateModified"));
     item->language = thing_text(review, "inLanguage", arena);
+    /* A magazine's review is not a customer's. */
+    item->site = plain(collector, thing_text(review, "publisher", arena));
+    item->engagement.likes = count_of(collector, review, "upvoteCount");
+    item->engagement.replies = count_of(collector, review, "commentCount");
     item->rating = rating_of(collector, review);
     item->url = address_of(collector, ANY_TEXT(collector, review, "url", "@id"));
     item->id = address_of(collector, ANY_TEXT(collector, review, "@id", "url"));

@@ -130,6 +130,11 @@ static const struct server_route routes[] = {
     {.path = "/many-heads", .say = say_many_heads},
     {.path = "/gone", .text = "HTTP/1.1 410 Gone\r\nContent-Length: 3\r\n\r\nbye"},
     {.path = "/error", .text = "HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops"},
+    /* Says that nothing is packed. */
+    {.path = "/empty-gzip",
+     .text = "HTTP/1.1 503 Down\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n"},
+    {.path = "/missing-html",
+     .text = "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n"},
     {.path = "/partial", .text = "HTTP/1.1 206 Part\r\nContent-Length: 4\r\n\r\npart"},
     {.path = "/304", .text = "HTTP/1.1 304 Not Modified\r\n\r\n"},
     {.path = "/changes", .say = say_if_changed},
@@ -236,8 +241,11 @@ static void statuses_are_judged(void **state) {
         unsigned status;
         enum fetch_outcome outcome;
     } rows[] = {
-        {"/not-there", 404, FETCH_GONE},     {"/gone", 410, FETCH_GONE},
-        {"/error", 500, FETCH_FAILED},       {"/partial", 206, FETCH_FAILED},
+        {"/not-there", 404, FETCH_GONE},
+        {"/gone", 410, FETCH_GONE},
+        {"/error", 500, FETCH_FAILED},
+        {"/partial", 206, FETCH_FAILED},
+        {"/missing-html", 404, FETCH_GONE},
         {"/304", 304, FETCH_FAILED}, /* we asked without condition */
         {"/no-location", 302, FETCH_FAILED},
     };
@@ -248,6 +256,15 @@ static void statuses_are_judged(void **state) {
         assert_int_equal(answer.error.code, rows[i].status);
     }
     assert_span_equal(client_get(&client, "/error").body, "oops");
+}
+
+/* No body is no broken body: what counts is the status. */
+static void an_empty_packed_body_is_empty(void **state) {
+    (void)state;
+    struct answer answer = client_get(&client, "/empty-gzip");
+    assert_outcome(answer, FETCH_RETRY_LATER, FETCH_REASON_RATE);
+    assert_int_equal(answer.status, 503);
+    assert_int_equal(answer.body.size, 0);
 }
 
 static void validators_are_kept_to_the_byte(void **state) {
@@ -479,6 +496,7 @@ int main(void) {
         WITH_CLIENT(broken_bodies_fail),
         WITH_CLIENT(ceilings_hold),
         WITH_CLIENT(statuses_are_judged),
+        WITH_CLIENT(an_empty_packed_body_is_empty),
         WITH_CLIENT(validators_are_kept_to_the_byte),
         WITH_CLIENT(a_validator_that_cannot_be_sent_is_dropped),
         WITH_CLIENT(redirects_are_followed_five_times),

@@ -148,6 +148,27 @@ static void test_json_feed(void **state) {
     done(&p);
 }
 
+/* RSS written as JSON: one item is no list, a guid may have attributes. */
+static void test_rss_as_json(void **state) {
+    (void)state;
+    struct parsed p;
+    must_parse(&p,
+               "{\"rss\":{\"version\":\"2.0\",\"channel\":{\"title\":\"Town\",\"link\":\"/\","
+               "\"language\":\"en-us\",\"item\":{\"title\":\"Kettle &amp; co\",\"link\":\"/1\","
+               "\"guid\":{\"isPermaLink\":\"false\",\"#value\":\"k-1\"},\"description\":"
+               "\"It <b>boils</b>\",\"pubDate\":\"Sat, 07 Feb 2026 10:00:00 +0100\"}}}}",
+               1);
+    assert_span_equal(p.items.list[0].id, "k-1");
+    assert_span_equal(p.items.list[0].url, "https://feeds.example/1");
+    assert_span_equal(p.items.list[0].title, "Kettle & co");
+    assert_span_equal(p.items.list[0].text, "It boils");
+    assert_span_equal(p.items.list[0].language, "en-us");
+    assert_int_equal(p.items.list[0].published_ms, moment("2026-02-07T09:00:00Z"));
+    assert_span_equal(p.info.title, "Town");
+    assert_span_equal(p.info.format, "rss 2.0, as json");
+    done(&p);
+}
+
 static void test_ill_formed(void **state) {
     (void)state;
     struct parsed p;
@@ -385,6 +406,7 @@ int main(void) {
         cmocka_unit_test(test_atom),
         cmocka_unit_test(test_rdf),
         cmocka_unit_test(test_json_feed),
+        cmocka_unit_test(test_rss_as_json),
         cmocka_unit_test(test_ill_formed),
         cmocka_unit_test(test_void_elements),
         cmocka_unit_test(test_better_fields_win),
