@@ -13,7 +13,9 @@ enum space {
     THREAD = 1 << 8,
     WFW = 1 << 9,
     XHTML = 1 << 10,
-    OTHER = 1 << 11,
+    APPSTORE = 1 << 11,
+    REVIEW = 1 << 12, /* the RDF review vocabulary, vocab.org/review */
+    OTHER = 1 << 13,
 };
 
 /* By the beginning of the URI, and by prefix for feeds that forgot to declare it. */
@@ -33,6 +35,9 @@ static const struct space_row {
     {"http://purl.org/syndication/thread", "thr", THREAD},
     {"http://wellformedweb.org/commentapi", "wfw", WFW},
     {"http://www.w3.org/1999/xhtml", "xhtml", XHTML},
+    {"http://itunes.apple.com/rss", "im", APPSTORE},
+    {"http://purl.org/stuff/rev", "rev", REVIEW},
+    {"http://www.purl.org/stuff/rev", "-", REVIEW},
     {"http://purl.org/rss/1.0/modules/", "-", OTHER},
     {"http://purl.org/rss/1.0/", "rss", CORE},
     {"http://purl.org/net/rss", "-", CORE},
@@ -103,11 +108,15 @@ static const struct element {
     {"link", CORE | ATOM, ROLE_LINK, 0, 0},
     {"logo", CORE | ATOM, ROLE_FIELD, FEED_LOGO, 0},
     {"managingEditor", CORE, ROLE_FIELD, FEED_EDITOR, 0},
+    {"maxRating", REVIEW, ROLE_FIELD, FEED_STARS_BEST, 0},
+    {"minRating", REVIEW, ROLE_FIELD, FEED_STARS_WORST, 0},
     {"modified", CORE | ATOM | TERMS, ROLE_FIELD, FEED_UPDATED, 1},
     {"pubDate", CORE, ROLE_FIELD, FEED_PUBLISHED, 0},
     {"published", CORE | ATOM, ROLE_FIELD, FEED_PUBLISHED, 0},
     {"publisher", DC, ROLE_FIELD, FEED_PUBLISHER, 0},
     {"rating", CORE, ROLE_FIELD, FEED_RATING, 0},
+    {"rating", APPSTORE | REVIEW, ROLE_FIELD, FEED_STARS_GIVEN, 0},
+    {"reviewer", REVIEW, ROLE_AUTHOR, FEED_AUTHOR, 1},
     {"rights", CORE | ATOM, ROLE_FIELD, FEED_RIGHTS, 0},
     {"rights", DC, ROLE_FIELD, FEED_RIGHTS, 1},
     {"source", CORE | ATOM, ROLE_SOURCE, FEED_SOURCE, 0},
@@ -120,6 +129,7 @@ static const struct element {
     {"summary", ITUNES, ROLE_FIELD, FEED_SUMMARY, 4},
     {"tagline", CORE | ATOM, ROLE_FIELD, FEED_SUMMARY, 0},
     {"tags", CORE, ROLE_CATEGORY, 0, 0},
+    {"text", REVIEW, ROLE_FIELD, FEED_CONTENT, 1},
     {"title", CORE | ATOM, ROLE_FIELD, FEED_TITLE, 0},
     {"title", DC, ROLE_FIELD, FEED_TITLE, 1},
     {"title", ITUNES, ROLE_FIELD, FEED_TITLE, 2},
@@ -128,6 +138,7 @@ static const struct element {
     {"ttl", CORE, ROLE_FIELD, FEED_TTL, 0},
     {"updated", CORE | ATOM, ROLE_FIELD, FEED_UPDATED, 0},
     {"valid", TERMS, ROLE_FIELD, FEED_VALID, 0},
+    {"voteSum", APPSTORE, ROLE_FIELD, FEED_VOTES, 0},
     {"webMaster", CORE, ROLE_FIELD, FEED_WEBMASTER, 0},
 };
 

@@ -35,6 +35,10 @@ enum feed_field {
     FEED_REPLIES,      /* how many: slash:comments, thr:total */
     FEED_STATISTICS,   /* media:statistics: @views, @favorites */
     FEED_STARS,        /* media:starRating: @count of those who rated */
+    FEED_STARS_GIVEN,  /* what the author gives: im:rating (of 5), rev:rating */
+    FEED_STARS_WORST,  /* rev:minRating */
+    FEED_STARS_BEST,   /* rev:maxRating */
+    FEED_VOTES,        /* im:voteSum: how many found it helpful */
     FEED_IN_REPLY_TO,  /* thr:in-reply-to */
     FEED_DOCS,         /* address of the format's description */
     FEED_LOGO,         /* address of a picture */

@@ -1,5 +1,6 @@
 #include "base/url.h"
 #include "parsers/feed.h"
+#include "parsers/numbers.h"
 
 /* A feed's entries as items: of several fields that could serve, the best that is there. */
 
@@ -143,6 +144,21 @@ static void engagement_set(struct maker *maker, const struct feed_part *part, st
     }
     count_set(attribute_of(part->field[FEED_STATISTICS], "views"), &engagement->views);
     count_set(attribute_of(part->field[FEED_STARS], "count"), &engagement->likes);
+    count_set(feed_text(maker->feed, part, FEED_VOTES, maker->arena), &engagement->likes);
+}
+
+static double number_of(struct maker *maker, const struct feed_part *part, enum feed_field field,
+                        double otherwise) {
+    double number = otherwise;
+    struct span text = feed_text(maker->feed, part, field, maker->arena);
+    return number_read_first(text, &number) ? number : otherwise;
+}
+
+static double rating_of(struct maker *maker, const struct feed_part *part) {
+    double value = number_of(maker, part, FEED_STARS_GIVEN, RATING_NONE);
+    return value < 0 ? RATING_NONE
+                     : rating_normalise(value, number_of(maker, part, FEED_STARS_WORST, 1),
+                                        number_of(maker, part, FEED_STARS_BEST, 5));
 }
 
 static void dates_set(struct maker *maker, const struct feed_part *part, struct item *item) {
@@ -171,6 +187,7 @@ static void entry_add(struct maker *maker, const struct feed_part *part) {
     item->site = site_of(maker, part);
     dates_set(maker, part, item);
     engagement_set(maker, part, item);
+    item->rating = rating_of(maker, part);
     if (part->field[FEED_IN_REPLY_TO] != NULL) {
         item->parent = xml_attribute(part->field[FEED_IN_REPLY_TO], "ref");
     }

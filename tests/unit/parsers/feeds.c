@@ -239,6 +239,36 @@ static void test_engagement(void **state) {
     done(&p);
 }
 
+/* What the author of a review gives: the App Store's listing, and the RDF vocabulary for reviews. */
+static void test_ratings(void **state) {
+    (void)state;
+    struct parsed p;
+    must_parse(
+        &p,
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:im='http://itunes.apple.com/rss'>"
+        "<entry><id>https://apps.example/app</id><title>The app</title></entry><entry><id>7</id>"
+        "<title>Meh</title><content type='text'>Crashes</content><im:rating>2</im:rating>"
+        "<im:voteSum>4</im:voteSum><im:voteCount>9</im:voteCount><author><name>jo</name></author>"
+        "</entry></feed>",
+        2);
+    assert_true(p.items.list[0].rating < 0);
+    assert_int_equal((int)(p.items.list[1].rating * 10), 20);
+    assert_int_equal(p.items.list[1].engagement.likes, 4);
+    done(&p);
+    must_parse(&p,
+               "<rss version='2.0' xmlns:rev='http://www.purl.org/stuff/rev#'><channel><item>"
+               "<title>Anvil</title><rev:rating>8</rev:rating><rev:minRating>0</rev:minRating>"
+               "<rev:maxRating>10</rev:maxRating><rev:text>Heavy</rev:text><rev:reviewer>Eva</"
+               "rev:reviewer>"
+               "</item><item><rev:rating>11</rev:rating></item></channel></rss>",
+               2);
+    assert_int_equal((int)(p.items.list[0].rating * 10), 40);
+    assert_span_equal(p.items.list[0].text, "Heavy");
+    assert_span_equal(p.items.list[0].author, "Eva");
+    assert_true(p.items.list[1].rating < 0); /* off its scale */
+    done(&p);
+}
+
 static void test_guids_and_links(void **state) {
     (void)state;
     struct parsed p;
@@ -411,6 +441,7 @@ int main(void) {
         cmocka_unit_test(test_void_elements),
         cmocka_unit_test(test_better_fields_win),
         cmocka_unit_test(test_engagement),
+        cmocka_unit_test(test_ratings),
         cmocka_unit_test(test_guids_and_links),
         cmocka_unit_test(test_charsets),
         cmocka_unit_test(test_utf16),

@@ -1,0 +1,86 @@
+/* A built-in recipe, by the first byte; then parts divided by a line "---": a cursor as it was stored,
+ * a Link header, and the answers, one after the other. The poll ends, its cursor is understood again,
+ * and what it hands out keeps an item's promises. */
+#include "base/charset.h"
+#include "parsers/parsers.h"
+
+#define PAGES_MOST 6
+#define PARAMS_MOST 16
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct span part_next(struct span *rest) {
+    size_t at = span_find(*rest, SPAN("\n---\n"));
+    struct span part = span_first(*rest, at);
+    *rest = at == SPAN_NOT_FOUND ? (struct span){0} : span_from(*rest, at + 5);
+    return part;
+}
+
+static void check_items(const struct items *items) {
+    for (size_t i = 0; i < items->count; i++) {
+        const struct item *item = &items->list[i];
+        if (!charset_is_utf8(item->text) || !charset_is_utf8(item->id) ||
+            item->text.size > LIMIT_TEXT || item->rating > 5 || item->engagement.likes == -1) {
+            fatal("an item breaks its promises");
+        }
+    }
+}
+
+static struct span talk(const struct recipe *recipe, struct span cursor, struct span link,
+                        struct span answers, struct arena *arena) {
+    struct web_header params[PARAMS_MOST];
+    struct web_header header = {SPAN("Link"), link};
+    struct poll *poll = NULL;
+    struct error error = {0};
+    struct web_request request;
+    struct poll_options options = {.url = SPAN("https://a.example/"),
+                                   .query = SPAN("a b"),
+                                   .key = SPAN("k"),
+                                   .params = params,
+                                   .now_ms = INT64_C(1795252211000),
+                                   .since_ms = 0,
+                                   .pages_max = PAGES_MOST};
+    const struct recipe_info *info = recipe_info(recipe);
+    for (size_t i = 0; i < info->param_count && i < PARAMS_MOST; i++) {
+        if (info->params[i].default_value.data == NULL) {
+            params[options.param_count++] = (struct web_header){info->params[i].name, SPAN("1")};
+        }
+    }
+    if (!poll_begin(recipe, &options, cursor, arena, &poll, &error)) {
+        fatal("a cursor is never an error");
+    }
+    for (size_t page = 0; poll_request(poll, &request); page++) {
+        struct items items = {.arena = arena};
+        struct web_response response = {.status = 200,
+                                        .url = request.url,
+                                        .headers = &header,
+                                        .header_count = 1,
+                                        .body = part_next(&answers)};
+        if (page > PAGES_MOST) {
+            fatal("more pages than allowed");
+        }
+        if (!poll_response(poll, &response, arena, &items, &error)) {
+            break;
+        }
+        check_items(&items);
+    }
+    return poll_cursor(poll);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct arena *arena = arena_create();
+    struct span rest = {(const char *)data, size};
+    size_t count = 0;
+    const struct span *names = recipe_builtin_names(arena, &count);
+    const struct recipe *recipe = NULL;
+    struct error error = {0};
+    if (size > 0 && recipe_builtin(names[data[0] % count], arena, &recipe, &error)) {
+        rest = span_from(rest, 1);
+        struct span cursor = part_next(&rest);
+        struct span link = part_next(&rest);
+        struct span after = talk(recipe, cursor, link, rest, arena);
+        talk(recipe, after, link, rest, arena);
+    }
+    arena_free(arena);
+    return 0;
+}
