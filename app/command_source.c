@@ -107,6 +107,9 @@ static void print_test(struct source_test *test) {
     if (report->old_items > 0) {
         buffer_print(out, ", %zu more were older than the period", report->old_items);
     }
+    if (report->left_out > 0) {
+        buffer_print(out, ", %zu more no person wrote", report->left_out);
+    }
     buffer_append_string(out, "\nfields  ");
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         buffer_print(out, " %s %zu", fields[i].name, fields[i].found);

@@ -184,7 +184,8 @@ static void state_touch(struct poll_run *run, int64_t closed_ms) {
 /* In a list of sources the address is known, and would hide what went wrong. */
 static struct span without_url(struct span message) {
     size_t end = span_find(message, SPAN(": "));
-    bool has_url = span_starts_with(message, SPAN("http")) && end != SPAN_NOT_FOUND;
+    bool has_url = end != SPAN_NOT_FOUND && (span_starts_with(message, SPAN("http")) ||
+                                             span_starts_with(message, SPAN("imap")));
     return has_url ? span_from(message, end + 2) : message;
 }
 

@@ -16,6 +16,7 @@ void config_check(struct schema_reader *reader, const struct yaml_node *root,
 
 /* Single values, for the table's `check`. The error says what would be right. */
 bool config_check_web_url(struct span text, struct error *error);
+bool config_check_source_url(struct span text, struct error *error); /* or a mailbox: imaps: */
 bool config_check_mail_url(struct span text, struct error *error);
 bool config_check_email(struct span text, struct error *error);
 bool config_check_language(struct span text, struct error *error);

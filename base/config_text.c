@@ -60,6 +60,23 @@ bool config_check_web_url(struct span text, struct error *error) {
     return good;
 }
 
+bool config_check_source_url(struct span text, struct error *error) {
+    struct arena *arena = arena_create();
+    struct url url;
+    bool mailbox = !has_space(text) && url_parse(text, NULL, arena, &url) && url.host.size > 0 &&
+                   (span_equal(url.scheme, SPAN("imap")) || span_equal(url.scheme, SPAN("imaps")));
+    if (mailbox && url.username.size + url.password.size > 0) {
+        mailbox = false;
+        error_set(error, ERROR_USAGE,
+                  "user and password do not belong into the address; use params: {username: ...} "
+                  "and key_file");
+    } else if (!mailbox) {
+        mailbox = config_check_web_url(text, error);
+    }
+    arena_free(arena);
+    return mailbox;
+}
+
 bool config_check_mail_url(struct span text, struct error *error) {
     struct arena *arena = arena_create();
     struct url url;

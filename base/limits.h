@@ -63,6 +63,11 @@
 #define LIMIT_TITLE (1 * KIB)
 #define LIMIT_FIELD (1 * KIB) /* id, author, language, country and such */
 
+/* Bytes asked for of one mail: text stands before attachments, and the longest text with all its HTML
+ * met was 300 KB. And mails of one visit to a mailbox. */
+#define LIMIT_MESSAGE (512 * KIB)
+#define LIMIT_MESSAGES ((size_t)200)
+
 /* Pages asked for in one poll: a poll that needs more is a back-fill and goes on next time. */
 #define LIMIT_PAGES 50
 

@@ -2,7 +2,7 @@
  *
  * A fetch passes the governor (robots.txt, spacing, Retry-After, back-off), the address guard and
  * the ceilings, follows redirects itself (each hop passes all of these again), and ends in exactly
- * one callback. Nothing here knows what is inside a body.
+ * one callback. A mailbox is asked the same way. Nothing here knows what is inside a body.
  *
  * All calls belong to the loop's thread. Home of libuv and libcurl. */
 #ifndef CRAWLER_CRAWLER_H
@@ -98,7 +98,14 @@ struct fetch_options {
 struct fetch; /* a transfer under way, or waiting for its turn */
 typedef void fetch_callback(void *context, const struct fetch_result *result);
 
-/* `request` and `options` are copied. The callback runs once, later, from the loop; never after
+/* The URL may be a mailbox too, imaps://user:password@host/INBOX;UIDVALIDITY=17?UID%205:9 (RFC 5092,
+ * with a search program for a query; all but the path may be left out): the messages found are
+ * fetched, nothing is marked as seen. The body is what the server said (RFC 9051), from
+ * "* OK [UIDVALIDITY n]" to the last of the FETCH replies, as many as fit; the header
+ * "Messages-Left" has the number of those that did not. imap: asks for STARTTLS and, without
+ * allow_private, insists.
+ *
+ * `request` and `options` are copied. The callback runs once, later, from the loop; never after
  * fetch_cancel(), never before this returns. */
 struct fetch *crawler_fetch(struct crawler *crawler, const struct web_request *request,
                             const struct fetch_options *options, fetch_callback *on_done,

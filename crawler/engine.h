@@ -6,6 +6,7 @@
 #include "crawler/crawler.h"
 #include "crawler/governor.h"
 #include "crawler/list.h"
+#include "crawler/mailbox.h"
 #include "crawler/target.h"
 #include "crawler/transfer.h"
 #include "crawler/trust.h"
@@ -71,7 +72,9 @@ struct fetch {
     unsigned hops;
     struct governor_ticket ticket;
     struct transfer *transfer;
-    int64_t since_ms; /* when the present wait or transfer began */
+    struct imap_place place; /* of a mailbox */
+    struct visit *visit;     /* in place of a transfer */
+    int64_t since_ms;        /* when the present wait or transfer began */
     struct fetch_result result;
 };
 

@@ -28,6 +28,7 @@ static void fetch_withdraw(struct fetch *fetch) {
 
 static void fetch_release(struct fetch *fetch) {
     transfer_free(fetch->transfer);
+    visit_free(fetch->visit);
     arena_free(fetch->arena);
     free(fetch);
 }
@@ -88,6 +89,9 @@ static void fetch_fail(struct fetch *fetch, enum fetch_outcome outcome, enum fet
 
 static bool port_is_refused(const struct fetch *fetch) {
     int port = fetch->target.port;
+    if (fetch->target.mailbox) {
+        return false; /* nobody but the user leads to one */
+    }
     if (target_port_is_bad(port)) {
         return true;
     }
@@ -135,7 +139,8 @@ static void robots_unreachable(struct fetch *fetch, const struct robots_failure 
 /* True when robots.txt allows the hop; false when it waits or has ended. */
 static bool pass_robots(struct fetch *fetch, int64_t *crawl_delay_ms) {
     struct crawler *crawler = fetch->crawler;
-    if (!crawler->options.obey_robots || fetch->request.api || fetch->is_robots) {
+    if (!crawler->options.obey_robots || fetch->request.api || fetch->is_robots ||
+        fetch->target.mailbox) {
         return true;
     }
     struct robots_view view = robots_cache_ask(crawler->robots, fetch);
@@ -195,6 +200,12 @@ static void fetch_begin(struct fetch *fetch) {
         return;
     }
     fetch->first = fetch->target;
+    if (fetch->target.mailbox &&
+        !imap_place_parse(fetch->target.path, fetch->arena, &fetch->place, &fetch->result.error)) {
+        error_add_context(&fetch->result.error, "%.*s", SPAN_ARG(fetch->target.shown));
+        fetch_finish(fetch, FETCH_REFUSED, FETCH_REASON_LIMIT);
+        return;
+    }
     if (!request_is_valid(&fetch->request)) {
         fetch_fail(fetch, FETCH_REFUSED, FETCH_REASON_LIMIT,
                    "the request has another method than GET, HEAD and POST, or a broken header");
@@ -268,11 +279,17 @@ void fetch_go(struct fetch *fetch) {
         .allow_private = fetch->options.allow_private,
         .insecure = fetch->options.insecure,
         .multiplex = fetch->request.api,
+        .mailbox = fetch->target.mailbox,
     };
     request.headers = hop_headers(fetch, &request.header_count);
     struct transfer_events events = {on_settled, on_transferred, fetch};
     enum wire_kind kind = fetch->options.allow_private ? WIRE_PRIVATE : WIRE_PUBLIC;
-    fetch->transfer = transfer_start(crawler->wires[kind], &crawler->setup, &request, &events);
+    struct wire *wire = crawler->wires[kind];
+    if (request.mailbox) {
+        fetch->visit = visit_start(wire, &crawler->setup, &request, &fetch->place, &events);
+    } else {
+        fetch->transfer = transfer_start(wire, &crawler->setup, &request, &events);
+    }
 }
 
 void fetch_put_off(struct fetch *fetch, int64_t wait_ms) {
@@ -397,7 +414,8 @@ static void fetch_judge_status(struct fetch *fetch) {
 
 static void fetch_judge_answer(struct fetch *fetch) {
     struct fetch_result *result = &fetch->result;
-    const struct transfer_answer *answer = transfer_answer(fetch->transfer);
+    const struct transfer_answer *answer =
+        fetch->visit != NULL ? visit_answer(fetch->visit) : transfer_answer(fetch->transfer);
     int64_t now_ms = fetch_now_ms(fetch);
     result->transfer_ms += now_ms - fetch->since_ms;
     fetch->since_ms = now_ms;

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/url.h"
+#include "base/url_parts.h"
 #include "crawler/guard.h"
 
 /* fetch.spec.whatwg.org, "bad port", sorted. */
@@ -56,6 +57,18 @@ static void set_credentials(struct target *target, const struct target *base, st
     url->password = (struct span){NULL, 0};
 }
 
+/* The host and port of a mailbox, as the URL standard gives them to the web's schemes only. */
+static bool set_mailbox(struct target *target, struct url *url, struct arena *arena) {
+    bool secure = span_equal(url->scheme, SPAN("imaps"));
+    target->mailbox = secure || span_equal(url->scheme, SPAN("imap"));
+    if (!target->mailbox || url->host.size == 0 ||
+        !url_host_parse(url->host, true, arena, &url->host)) {
+        return false;
+    }
+    target->port = url->port > 0 ? url->port : secure ? 993 : 143;
+    return true;
+}
+
 bool target_parse(struct span text, const struct target *base, struct arena *arena,
                   struct target *target, struct error *error) {
     struct url *url = &target->parts;
@@ -67,16 +80,17 @@ bool target_parse(struct span text, const struct target *base, struct arena *are
     bool good = url_parse(text, base == NULL ? NULL : &base->parts, arena, url);
     bool web =
         good && (span_equal(url->scheme, SPAN("http")) || span_equal(url->scheme, SPAN("https")));
-    if (!web) {
+    bool mailbox = good && !web && base == NULL && set_mailbox(target, url, arena);
+    if (!web && !mailbox) {
         struct span shown = url_redacted(text, arena);
         return error_set(error, ERROR_REFUSED, "%.*s: not an http or https URL", SPAN_ARG(shown));
     }
     url->fragment = (struct span){NULL, 0};
     target->host = url->host;
-    target->port = url->port;
+    target->port = mailbox ? target->port : url->port;
     target->secure = span_equal(url->scheme, SPAN("https"));
-    target->origin =
-        arena_print(arena, "%.*s://%.*s:%d", SPAN_ARG(url->scheme), SPAN_ARG(url->host), url->port);
+    target->origin = arena_print(arena, "%.*s://%.*s:%d", SPAN_ARG(url->scheme),
+                                 SPAN_ARG(url->host), target->port);
     target->path = url->query.data == NULL
                        ? url->path
                        : arena_print(arena, "%.*s?%.*s", SPAN_ARG(url->path), SPAN_ARG(url->query));

@@ -18,11 +18,12 @@ struct target {
     struct span password;
     int port;
     bool secure;      /* https */
+    bool mailbox;     /* imap or imaps */
     struct url parts; /* the base of its redirects */
 };
 
 /* `text` as a target, relative to `base` unless NULL; text lives in `arena`. An error when it is no
- * http or https URL, or too long; the error names it. User info of a relative reference is
+ * http or https URL (without base: nor a mailbox, imap or imaps), or too long; the error names it. User info of a relative reference is
  * inherited within one origin only, and user info that a reference itself carries is dropped: a
  * redirect must not make us log in somewhere. */
 MUST_CHECK bool target_parse(struct span text, const struct target *base, struct arena *arena,

@@ -30,6 +30,7 @@ struct transfer {
     bool connected;           /* the guard let an address pass */
     bool allow_private;
     bool headers_over; /* what comes after is a trailer */
+    bool mailbox;
 };
 
 /* --- Options ---------------------------------------------------------------------------------- */
@@ -182,7 +183,9 @@ static const struct {
     {CURLE_SEND_ERROR, FETCH_REASON_CONNECT},
     {CURLE_PROXY, FETCH_REASON_CONNECT},
     {CURLE_OPERATION_TIMEDOUT, FETCH_REASON_TIMEOUT},
+    {CURLE_LOGIN_DENIED, FETCH_REASON_STATUS},
     {CURLE_SSL_CONNECT_ERROR, FETCH_REASON_TLS},
+    {CURLE_USE_SSL_FAILED, FETCH_REASON_TLS},
     {CURLE_SSL_CERTPROBLEM, FETCH_REASON_TLS},
     {CURLE_SSL_CIPHER, FETCH_REASON_TLS},
     {CURLE_PEER_FAILED_VERIFICATION, FETCH_REASON_TLS},
@@ -232,7 +235,9 @@ static void release(struct transfer *transfer) {
 static void on_wire_done(struct wire_job *job, CURLcode code) {
     struct transfer *transfer = (struct transfer *)(void *)job;
     judge_end(transfer, code);
-    release(transfer);
+    if (!transfer->mailbox || code != CURLE_OK) {
+        release(transfer);
+    }
     transfer->events.on_done(transfer->events.context);
 }
 
@@ -241,7 +246,7 @@ static void on_wire_done(struct wire_job *job, CURLcode code) {
 static void set_safety(struct transfer *transfer, const struct transfer_setup *setup,
                        const struct transfer_request *request) {
     CURL *easy = transfer->easy;
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, request->mailbox ? "imap,imaps" : "http,https");
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PROXY, setup->proxy);
@@ -280,16 +285,25 @@ static void set_answer(struct transfer *transfer) {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 }
 
-static void set_request(struct transfer *transfer, const struct transfer_request *request) {
-    CURL *easy = transfer->easy;
-    const struct target *target = request->target;
+static void set_target(CURL *easy, const struct target *target) {
     curl_easy_setopt(easy, CURLOPT_URL, target->url.data);
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, request->multiplex ? 1L : 0L);
     if (target->username.size > 0) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, target->username.data);
         curl_easy_setopt(easy, CURLOPT_PASSWORD,
                          target->password.size > 0 ? target->password.data : "");
     }
+}
+
+/* In clear text a password goes only where the user said that the server is one of his own. */
+static void set_mailbox(CURL *easy, const struct transfer_request *request) {
+    curl_easy_setopt(easy, CURLOPT_USE_SSL,
+                     (long)(request->allow_private ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+}
+
+static void set_request(struct transfer *transfer, const struct transfer_request *request) {
+    CURL *easy = transfer->easy;
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, request->multiplex ? 1L : 0L);
     if (span_equal(request->method, SPAN("HEAD"))) {
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     } else if (span_equal(request->method, SPAN("POST"))) {
@@ -315,14 +329,20 @@ struct transfer *transfer_start(struct wire *wire, const struct transfer_setup *
         .events = *events,
         .arena = arena_create(),
         .easy = curl_easy_init(),
+        .mailbox = request->mailbox,
     };
     if (transfer->easy == NULL) {
         fatal("out of memory (a transfer)");
     }
     buffer_init(&transfer->body, request->max_body);
     set_safety(transfer, setup, request);
-    set_answer(transfer);
-    set_request(transfer, request);
+    set_target(transfer->easy, request->target);
+    if (request->mailbox) {
+        set_mailbox(transfer->easy, request);
+    } else {
+        set_answer(transfer);
+        set_request(transfer, request);
+    }
     curl_easy_setopt(transfer->easy, CURLOPT_USERAGENT, setup->user_agent);
     wire_add(wire, transfer->easy, &transfer->job);
     return transfer;
@@ -330,6 +350,10 @@ struct transfer *transfer_start(struct wire *wire, const struct transfer_setup *
 
 const struct transfer_answer *transfer_answer(const struct transfer *transfer) {
     return &transfer->answer;
+}
+
+CURL *transfer_connection(const struct transfer *transfer) {
+    return transfer->easy;
 }
 
 void transfer_free(struct transfer *transfer) {

@@ -1,5 +1,6 @@
 /* One HTTP exchange on the wire: a request as libcurl options, the answer with its ceilings.
- * Follows no redirect and asks nobody's leave: that is fetch.c's part. */
+ * Follows no redirect and asks nobody's leave: that is fetch.c's part. Or the way into a mailbox:
+ * connected, secured and logged in, and then mailbox.c's. */
 #ifndef CRAWLER_TRANSFER_H
 #define CRAWLER_TRANSFER_H
 
@@ -28,6 +29,7 @@ struct transfer_request {
     bool allow_private;
     bool insecure;
     bool multiplex; /* an API host: wait for its connection rather than open one more */
+    bool mailbox;   /* only connect and log in; the connection stays until transfer_free */
 };
 
 struct transfer_answer {
@@ -54,6 +56,9 @@ struct transfer *transfer_start(struct wire *wire, const struct transfer_setup *
 
 /* The answer, once on_done has run; lives as long as the transfer. */
 const struct transfer_answer *transfer_answer(const struct transfer *transfer);
+
+/* Of a mailbox, once on_done has run without a reason: to send and receive on. */
+CURL *transfer_connection(const struct transfer *transfer);
 
 /* Ends it if it is under way (then on_done does not run). NULL is fine. */
 void transfer_free(struct transfer *transfer);

@@ -165,3 +165,68 @@ void wire_add(struct wire *wire, CURL *easy, struct wire_job *job) {
 void wire_take(struct wire *wire, CURL *easy) {
     curl_multi_remove_handle(wire->multi, easy);
 }
+
+/* --- Connections of others -------------------------------------------------------------------- */
+
+struct wire_watch {
+    struct wire *wire;
+    uv_poll_t poll;
+    uv_timer_t timer;
+    size_t handles;
+    wire_watch_callback *on_ready;
+    void *context;
+};
+
+static void on_watch_ready(uv_poll_t *poll, int status, int events) {
+    struct wire_watch *watch = poll->data;
+    (void)status; /* whoever reads will see */
+    (void)events;
+    watch->on_ready(watch->context, true);
+}
+
+static void on_watch_over(uv_timer_t *timer) {
+    struct wire_watch *watch = timer->data;
+    watch->on_ready(watch->context, false);
+}
+
+static void on_watch_closed(uv_handle_t *handle) {
+    struct wire_watch *watch = handle->data;
+    struct wire *wire = watch->wire;
+    if (--watch->handles == 0) {
+        free(watch);
+    }
+    wire_release_handle(wire);
+}
+
+struct wire_watch *wire_watch_start(struct wire *wire, curl_socket_t socket, int64_t timeout_ms,
+                                    wire_watch_callback *on_ready, void *context) {
+    struct wire_watch *watch = NEW(struct wire_watch);
+    *watch =
+        (struct wire_watch){.wire = wire, .handles = 2, .on_ready = on_ready, .context = context};
+    if (uv_poll_init_socket(wire->loop, &watch->poll, socket) != 0 ||
+        uv_timer_init(wire->loop, &watch->timer) != 0) {
+        fatal("a connection could not be watched");
+    }
+    watch->poll.data = watch;
+    watch->timer.data = watch;
+    wire->handles += 2;
+    uv_poll_start(&watch->poll, UV_READABLE, on_watch_ready);
+    uv_timer_start(&watch->timer, on_watch_over, timeout_ms > 0 ? (uint64_t)timeout_ms : 0, 0);
+    return watch;
+}
+
+void wire_watch_writing(struct wire_watch *watch, bool too) {
+    uv_poll_start(&watch->poll, UV_READABLE | (too ? UV_WRITABLE : 0), on_watch_ready);
+}
+
+int64_t wire_watch_left_ms(const struct wire_watch *watch) {
+    return (int64_t)uv_timer_get_due_in(&watch->timer);
+}
+
+void wire_watch_stop(struct wire_watch *watch) {
+    if (watch != NULL) {
+        uv_poll_stop(&watch->poll);
+        uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
+        uv_close((uv_handle_t *)&watch->timer, on_watch_closed);
+    }
+}

@@ -25,4 +25,15 @@ struct wire_job {
 void wire_add(struct wire *wire, CURL *easy, struct wire_job *job);
 void wire_take(struct wire *wire, CURL *easy); /* at any time but in libcurl's callbacks */
 
+/* A connection of libcurl's that is spoken on by others, as long as it is watched. */
+struct wire_watch; /* opaque */
+typedef void wire_watch_callback(void *context, bool in_time);
+
+/* Calls whenever something can be read, or once, with `in_time` false, when `timeout_ms` are over. */
+struct wire_watch *wire_watch_start(struct wire *wire, curl_socket_t socket, int64_t timeout_ms,
+                                    wire_watch_callback *on_ready, void *context);
+void wire_watch_writing(struct wire_watch *watch, bool too); /* also when it can be written to */
+int64_t wire_watch_left_ms(const struct wire_watch *watch);
+void wire_watch_stop(struct wire_watch *watch); /* before the connection is closed; NULL is fine */
+
 #endif

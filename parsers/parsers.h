@@ -4,7 +4,7 @@
  * where its answers keep things; the standard formats (RSS, Atom, JSON Feed, schema.org) need none
  * beyond a URL. Pure: same bytes in, same items out; no loop, no log, no clock. A recipe is
  * immutable once loaded and shared by threads; a poll belongs to one thread at a time. Home of
- * libxml2 and jansson. */
+ * libxml2, jansson and GMime. */
 #ifndef PARSERS_PARSERS_H
 #define PARSERS_PARSERS_H
 
@@ -53,7 +53,7 @@ struct recipe_info {
 };
 
 /* Reads one recipe. The error names file, line and field. Load one before the first thread parses
- * anything: it also sets libxml2 up. */
+ * anything: it also sets libxml2 and GMime up. */
 MUST_CHECK bool recipe_parse(struct span yaml, struct span file, struct arena *arena,
                              const struct recipe **recipe, struct error *error);
 const struct recipe_info *recipe_info(const struct recipe *recipe);
@@ -135,6 +135,7 @@ struct poll_report {
     size_t given_up;   /* that failed too often, or were not watched any longer for want of room */
     size_t items;
     size_t old_items;          /* left out: older than the cursor or since */
+    size_t left_out;           /* mails that no person wrote: bounces, lists, automatic answers */
     size_t blemishes;          /* fields that stood there and could not be read */
     struct span first_blemish; /* "mine.yaml:14: published: "soon" is no date (item 7: ...)" */
     bool walked;               /* the listing, to its end or to what was known */
@@ -182,6 +183,25 @@ bool date_parse_any(struct span text, int64_t now_ms, int64_t *ms);
 
 /* `body` as UTF-8, by byte-order mark, `content_type`, declaration inside, then by what fits. */
 struct span charset_to_utf8(struct span body, struct span content_type, struct arena *arena);
+
+/* --- Mail ------------------------------------------------------------------------------------- */
+
+enum message_kind {
+    MESSAGE_PERSONAL,  /* somebody wrote it, or filled in a form */
+    MESSAGE_AUTOMATIC, /* a program's answer: out of office, receipts (RFC 3834) */
+    MESSAGE_BOUNCE,    /* it could not be delivered (RFC 3464) */
+    MESSAGE_LIST,      /* to many: newsletters, mailing lists (RFC 2369) */
+};
+const char *message_kind_name(enum message_kind kind); /* "personal", ... */
+
+/* One mail (RFC 5322, MIME; may be cut off at its end) as an item: Message-ID as id, In-Reply-To or the
+ * last of References as parent, the subject as title, and as text what its writer wrote: without
+ * quotations, signatures, attachments. Whom it names under Reply-To wrote it, else From: the author's
+ * name as it stands, of the address only a hash. `received_ms` is its time when it gives none, or one
+ * in the future (DATE_NONE = unknown). False when it has no head. recipe_parse() must have run
+ * once. */
+MUST_CHECK bool message_parse(struct span bytes, int64_t received_ms, struct arena *arena,
+                              struct item *item, enum message_kind *kind, struct error *error);
 
 /* --- JSON lines, for `score --jsonl` and imports ---------------------------------------------- */
 

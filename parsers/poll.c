@@ -1,4 +1,4 @@
-#include "parsers/poll_state.h"
+#include "parsers/mailbox.h"
 
 /* --- Beginning -------------------------------------------------------------------------------- */
 
@@ -63,6 +63,7 @@ bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
     made->options.pages_max = options->pages_max == 0 ? LIMIT_PAGES : options->pages_max;
     made->known_ms = DATE_NONE;
     made->newest_ms = DATE_NONE;
+    made->mailbox.since_ms = options->since_ms;
     if (!recipe->info.reads) {
         return error_set(error, ERROR_USAGE, "%.*s: nothing is read of it. %.*s",
                          SPAN_ARG(recipe->info.name), SPAN_ARG(recipe->info.refused));
@@ -137,6 +138,9 @@ bool poll_request(struct poll *poll, struct web_request *request) {
         .body = template_fill(&part->body, poll_variable, poll, poll->arena),
         .api = poll->recipe->info.api,
     };
+    if (poll->recipe->listing.format == FORMAT_MAILBOX) {
+        request->url = mailbox_request_url(poll, request->url);
+    }
     return true;
 }
 
@@ -163,6 +167,9 @@ static bool page_take(struct page *page, struct items *items, struct error *erro
     struct poll *poll = page->poll;
     if (poll->turn == TURN_FIRST) {
         return true;
+    }
+    if (poll->turn == TURN_LISTING && page->listing->format == FORMAT_MAILBOX) {
+        return mailbox_take(poll, page->response, items, error);
     }
     if (poll->turn == TURN_LISTING) {
         walk_take(page, items);

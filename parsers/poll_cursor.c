@@ -95,6 +95,25 @@ static void queues_load(struct poll *poll, const json_t *follows) {
     }
 }
 
+static void mailbox_load(struct poll *poll, const json_t *root) {
+    const json_t *saved = json_object_get(root, "mailbox");
+    if (json_is_object(saved)) {
+        poll->mailbox.validity = json_integer_value(json_object_get(saved, "validity"));
+        poll->mailbox.uid = json_integer_value(json_object_get(saved, "uid"));
+        poll->mailbox.since_ms = moment_member(saved, "since");
+    }
+}
+
+static json_t *mailbox_json(const struct mailbox_mark *mark) {
+    json_t *saved = json_object();
+    json_object_set_new(saved, "validity", json_integer(mark->validity));
+    json_object_set_new(saved, "uid", json_integer(mark->uid));
+    if (mark->since_ms != DATE_NONE) {
+        json_object_set_new(saved, "since", json_integer(mark->since_ms));
+    }
+    return saved;
+}
+
 /* --- The whole -------------------------------------------------------------------------------- */
 
 void poll_load_cursor(struct poll *poll, struct span cursor) {
@@ -105,6 +124,7 @@ void poll_load_cursor(struct poll *poll, struct span cursor) {
     }
     poll->known_ms = moment_member(root, "known");
     poll->from_ms = moment_member(root, "from");
+    mailbox_load(poll, root);
     tops_load(poll, json_object_get(root, "tops"), &poll->known_tops);
     queues_load(poll, json_object_get(root, "follow"));
     const json_t *walk = json_object_get(root, "walk");
@@ -199,6 +219,9 @@ struct span poll_cursor(struct poll *poll) {
     moment_set(root, "from", poll->from_ms);
     if (poll->known_tops.count > 0) {
         json_object_set_new(root, "tops", tops_json(&poll->known_tops));
+    }
+    if (poll->mailbox.validity != 0) {
+        json_object_set_new(root, "mailbox", mailbox_json(&poll->mailbox));
     }
     if (poll->begun) {
         json_t *walk = position_json(&poll->position, poll->newest_ms);

@@ -146,6 +146,13 @@ static bool read_reviews(struct page *page, struct error *error) {
     return true;
 }
 
+/* Its items are found as they are handed out: only what is behind the cursor is taken apart. */
+static bool read_mailbox(struct page *page, struct error *error) {
+    (void)page;
+    (void)error;
+    return true;
+}
+
 void page_close(struct page *page) {
     json_decref(page->answer.root.json);
     if (page->answer.root.node != NULL) {
@@ -199,7 +206,7 @@ bool page_read(struct page *page, struct error *error) {
     static bool (*const readers[])(struct page * page, struct error * error) = {
         [FORMAT_JSON] = read_json,         [FORMAT_HTML] = read_html,
         [FORMAT_FEED] = read_document,     [FORMAT_REVIEWS] = read_reviews,
-        [FORMAT_DOCUMENT] = read_document,
+        [FORMAT_DOCUMENT] = read_document, [FORMAT_MAILBOX] = read_mailbox,
     };
     if (!readers[page->listing->format](page, error)) {
         return false;

@@ -19,6 +19,13 @@ struct tops {
     size_t count;
 };
 
+/* Where a mailbox was left. */
+struct mailbox_mark {
+    int64_t validity; /* its UIDVALIDITY; 0 = never visited */
+    int64_t uid;      /* the last message known; 0 = none */
+    int64_t since_ms; /* nothing that arrived before is asked for; DATE_NONE = all */
+};
+
 /* Follow-ups that have nothing more to do now, ever. */
 #define DUE_NEVER INT64_MAX
 
@@ -73,6 +80,8 @@ struct poll {
 
     struct queue *queues; /* by the recipe's follow-ups */
     size_t queue_count;   /* 0 where they are switched off */
+
+    struct mailbox_mark mailbox;
 };
 
 /* One page while it is read. */

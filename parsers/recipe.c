@@ -1,6 +1,7 @@
 #include "parsers/recipe.h"
 
 #include "parsers/dom.h"
+#include "parsers/message.h"
 #include "parsers/recipe_load.h"
 
 /* Reading a recipe's YAML. Every section is a table of keys; what is not in it is an error. */
@@ -192,7 +193,7 @@ static bool whole_check(struct loader *loader, const struct yaml_node *root) {
     follows_inherit(recipe, yaml_get(root, "follow"));
     recipe->info.needs_url = recipe_uses(recipe, "url");
     recipe->info.needs_query = recipe_uses(recipe, "query");
-    recipe->info.needs_key = recipe_uses(recipe, "key");
+    recipe->info.needs_key = recipe_uses(recipe, "key") || recipe->listing.format == FORMAT_MAILBOX;
     return true;
 }
 
@@ -204,6 +205,7 @@ bool recipe_parse(struct span yaml, struct span file, struct arena *arena,
     struct loader loader = {
         .recipe = made, .arena = arena, .file = file, .error = error == NULL ? &own : error};
     dom_library_start();
+    message_library_start();
     made->file = arena_copy(arena, file);
     if (!yaml_parse(yaml, arena, &root, loader.error)) {
         unsigned line = loader.error->line;

@@ -99,6 +99,7 @@ enum recipe_format {
     FORMAT_FEED,     /* RSS, Atom, JSON Feed */
     FORMAT_REVIEWS,  /* a page with schema.org reviews */
     FORMAT_DOCUMENT, /* any standard document: a feed, reviews, or else a page's main text */
+    FORMAT_MAILBOX,  /* what an IMAP server says */
 };
 
 enum paging_kind {

@@ -6,11 +6,9 @@
 /* --- Sections --------------------------------------------------------------------------------- */
 
 static bool format_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    static const char *const names[] = {[FORMAT_JSON] = "json",
-                                        [FORMAT_HTML] = "html",
-                                        [FORMAT_FEED] = "feed",
-                                        [FORMAT_REVIEWS] = "reviews",
-                                        [FORMAT_DOCUMENT] = "document"};
+    static const char *const names[] = {
+        [FORMAT_JSON] = "json",       [FORMAT_HTML] = "html",         [FORMAT_FEED] = "feed",
+        [FORMAT_REVIEWS] = "reviews", [FORMAT_DOCUMENT] = "document", [FORMAT_MAILBOX] = "mailbox"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (span_equal(node->scalar, span_of(names[i]))) {
             *(enum recipe_format *)target = (enum recipe_format)i;
@@ -18,7 +16,8 @@ static bool format_read(struct loader *loader, const struct yaml_node *node, voi
         }
     }
     return load_failure(loader, node,
-                        "unknown format \"%.*s\"; there are json, html, feed, reviews, document",
+                        "unknown format \"%.*s\"; there are json, html, feed, reviews, document, "
+                        "mailbox",
                         SPAN_ARG(node->scalar));
 }
 

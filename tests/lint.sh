@@ -45,6 +45,7 @@ homes='<uv.h>: crawler report app
 <curl/: crawler
 <libxml/: parsers
 <jansson.h>: parsers
+<gmime/: parsers
 <lmdb.h>: store
 <roaring: store
 <libfyaml.h>: base
@@ -86,7 +87,7 @@ if [ -n "${ARCHIVES:-}" ]; then
     nm -g --defined-only $ARCHIVES 2>/dev/null | awk '$2 ~ /^[TDRB]$/ {print $3}' | sort >/tmp/lint.$$
     doubled=$(uniq -d /tmp/lint.$$)
     [ -n "$doubled" ] && complain "defined twice: $doubled"
-    for library in jansson uv curl xml2 lmdb fyaml microhttpd psl stemmer nettle crypto; do
+    for library in jansson uv curl xml2 gmime-3.0 lmdb fyaml microhttpd psl stemmer nettle crypto; do
         file=$(find /usr/lib /lib -name "lib$library.so*" 2>/dev/null | head -n 1)
         [ -n "$file" ] || continue
         shared=$(nm -D --defined-only "$file" 2>/dev/null | awk '{print $3}' | sed 's/@.*//' |
@@ -96,7 +97,7 @@ if [ -n "${ARCHIVES:-}" ]; then
 fi
 
 # --- Headers compile alone ----------------------------------------------------------------------------------
-flags=$(pkg-config --cflags libuv libcurl libcrypto libxml-2.0 jansson lmdb libfyaml libmicrohttpd icu-uc libpsl)
+flags=$(pkg-config --cflags libuv libcurl libcrypto libxml-2.0 jansson lmdb libfyaml libmicrohttpd icu-uc libpsl gmime-3.0)
 for header in base/*.h crawler/*.h parsers/*.h sentiment/*.h store/*.h report/*.h app/*.h; do
     # shellcheck disable=SC2086 # flags are words
     if ! ${CC:-cc} -std=c17 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -I. $flags \

@@ -81,7 +81,7 @@ class Talk:
             self.given[word] = value
 
     def take_request(self, value):
-        if re.match(r"[A-Z]+ https?://", value):
+        if re.match(r"[A-Z]+ (https?|imaps?)://", value):
             method, url = value.split(" ", 1)
             self.requests.append({"method": method, "url": url, "headers": [], "body": ""})
         elif re.match(r"[A-Za-z-]+: ", value) and not self.requests[-1]["body"]:
@@ -349,6 +349,8 @@ class Play:
 
 def main():
     build, talks = sys.argv[1], [Talk(path) for path in sys.argv[2:]]
+    # A mailbox is no site of the web: mailbox.py has a real mail server for it.
+    talks = [talk for talk in talks if talk.requests[:1] and talk.requests[0]["url"].startswith("http")]
     folder = tempfile.mkdtemp(prefix="earshot-talks.")
     certificate, tls = make_certificate(folder, set().union(*(talk.hosts() for talk in talks)))
     bad = requests = items = 0

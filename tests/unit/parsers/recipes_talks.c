@@ -115,6 +115,9 @@ static void put_end(struct talk *talk) {
     }
     put_text(talk, "missing", without_line(report->missing));
     put_text(talk, "unread", without_line(report->first_blemish));
+    if (report->left_out > 0) {
+        buffer_print(&talk->got, "= left out %zu\n", report->left_out);
+    }
     if (report->old_items > 0) {
         buffer_print(&talk->got, "= older %zu\n", report->old_items);
     }
