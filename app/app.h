@@ -120,6 +120,7 @@ enum exit_code command_outbox_retry(struct app *app);
 enum exit_code command_score(struct app *app);       /* command_score.c */
 enum exit_code command_source_list(struct app *app); /* command_source.c */
 enum exit_code command_source_test(struct app *app);
+enum exit_code command_source_new(struct app *app);     /* command_new.c */
 enum exit_code command_source_recipes(struct app *app); /* command_recipes.c */
 enum exit_code command_store_stats(struct app *app);    /* command_store.c */
 enum exit_code command_store_verify(struct app *app);

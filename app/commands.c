@@ -45,6 +45,13 @@ static const struct app_option score_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option source_new_options[] = {
+    {"file", 0, "PAGE", "a saved page instead of the network; URL is where it is from"},
+    {"blocks", 0, NULL, "a recipe of the page's repeated blocks, whatever else there is"},
+    {"allow-private", 0, NULL, "let it connect to private addresses"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option source_test_options[] = {
     {"file", 0, "PAYLOAD", "a recorded answer instead of the network"},
     {"url", 0, "URL", "for recipes that take one"},
@@ -138,6 +145,15 @@ const struct app_command app_commands[] = {
      0, 0, NULL, command_serve},
     {"source list", "", "list the sources and their health",
      "Last success, failures in a row and why, mentions brought.", 0, 0, NULL, command_source_list},
+    {"source new", "URL", "draft a source for a site",
+     "Looks at a page and at a few places where sites say what they offer, and prints a source for "
+     "you to finish: by a recipe that knows the address or the site's software, a feed, reviews "
+     "that the page states for machines, or else a recipe of the blocks that repeat on the page. "
+     "What was found, and how to try it, goes to stderr. Obeys robots.txt; asks sixteen questions "
+     "at most.\n\n"
+     "    earshot source new https://forum.example/\n"
+     "    earshot source new https://shop.example/reviews > recipes/shop-example.yaml",
+     1, 1, source_new_options, command_source_new},
     {"source recipes", "[NAME]", "list the recipes that come with earshot",
      "What can be polled, and what it needs; then what may not be polled. With NAME everything "
      "about "

@@ -57,6 +57,9 @@
 /* Items taken from one document: feeds hold 10..500, API pages 1,000. */
 #define LIMIT_ITEMS ((size_t)10 * 1000)
 
+/* Addresses taken from one sitemap: the protocol allows 50,000 in a file. */
+#define LIMIT_SITEMAP ((size_t)50 * 1000)
+
 /* Text kept of one mention, bytes: the longest comment a site allows is 40,000 (Reddit). Articles
  * are cut here; a mention record must also fit an LMDB overflow run. */
 #define LIMIT_TEXT (64 * KIB)

@@ -203,6 +203,39 @@ const char *message_kind_name(enum message_kind kind); /* "personal", ... */
 MUST_CHECK bool message_parse(struct span bytes, int64_t received_ms, struct arena *arena,
                               struct item *item, enum message_kind *kind, struct error *error);
 
+/* --- Discovery: what a site offers ------------------------------------------------------------ */
+
+enum finding_kind {
+    FINDING_FEED,     /* a feed that the page links to, or that the document is: then with items */
+    FINDING_REVIEWS,  /* the page states reviews in schema.org's terms */
+    FINDING_SOFTWARE, /* `title`: what the site says it runs: "Discourse 3.3.2" */
+    FINDING_SITEMAP, /* a sitemap that robots.txt names, or that the document is: then with items */
+    FINDING_DETAILS, /* an address that tells more about the site's software (nodeinfo) */
+    FINDING_BLOCKS,  /* repeated blocks: `recipe` is a draft, from `format:` on */
+    FINDING_TEXT,    /* the page has a main text; `title` is its title */
+};
+
+struct finding {
+    enum finding_kind kind;
+    struct span url;
+    struct span title;
+    struct span recipe;
+    size_t items; /* 0 = not looked at yet */
+};
+
+struct findings {
+    struct arena *arena; /* findings and their text live in it */
+    struct finding *list;
+    size_t count;
+    size_t capacity;
+};
+
+/* Reads one document of a site, whichever it is: a page, a feed, a sitemap, robots.txt, nodeinfo;
+ * and appends what it tells. What was found before, in the same kind at the same address, is
+ * completed. False: it cannot be read. */
+MUST_CHECK bool discover_document(struct span body, struct span content_type, struct span url,
+                                  int64_t now_ms, struct findings *findings, struct error *error);
+
 /* --- JSON lines, for `score --jsonl` and imports ---------------------------------------------- */
 
 /* The named members of one JSON object as text ("" where absent); numbers as written. */

@@ -101,6 +101,11 @@ static bool read_mastodon_quota(struct settings *settings, const char *value) {
     return read_count(value, 1, INT32_MAX, &settings->origin.mastodon_quota);
 }
 
+static bool read_files(struct settings *settings, const char *value) {
+    settings->origin.files = value;
+    return true;
+}
+
 static bool read_truth(struct settings *settings, const char *value) {
     settings->truth = value;
     return true;
@@ -169,6 +174,8 @@ static const struct option options[] = {
     {"--feed-items", "N", "items in one feed document; default 500", read_feed_items},
     {"--crawl-delay", "S", "said in robots.txt; default: not said", read_crawl_delay},
     {"--mastodon-quota", "N", "its requests in five minutes; default 300", read_mastodon_quota},
+    {"--files", "FOLDER", "serve its files, too: pages of sites that nobody else plays",
+     read_files},
     {"--truth", "FILE", "write what was said as JSON lines (- is standard output) and end",
      read_truth},
     {"--fault", "SPEC", "PATHPREFIX:KIND[:every=N][:first=N][:after=N], may be repeated",

@@ -267,7 +267,7 @@ static void give_content(struct origin *origin, const struct http_request *reque
     } else if (span_equal(request->path, SPAN("/"))) {
         index_answer(origin, &inner, reply);
     } else {
-        reply_not_found(reply);
+        files_answer(origin, &inner, reply);
     }
     if (reply->body.overflowed) {
         reply->status = 500;

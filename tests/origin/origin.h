@@ -13,6 +13,7 @@
  *     /shop/p/BRAND-controller, /bazaar/p/...       shop.example, bazar.example
  *     /feeds/NAME                                   the papers' feeds (sites.c)
  *     /robots.txt, /sitemap.xml, /                  the list of all this
+ *     anything else                                 a file of that path below `files`
  *     /control/...                                  for tests, see below
  *
  * Time: posts published after the origin's present are not served yet. The present stands still,
@@ -54,6 +55,7 @@ struct origin_options {
     int64_t feed_items;         /* most items of one feed document */
     int64_t crawl_delay;        /* said in robots.txt, seconds; 0: not said */
     int64_t mastodon_quota;     /* requests in five minutes; Mastodon's own default is 300 */
+    const char *files;          /* a folder whose files are served, too; NULL: none */
 };
 
 MUST_CHECK bool origin_start(uv_loop_t *loop, const struct origin_options *options,

@@ -49,7 +49,7 @@ void origin_set_now(struct origin *origin, int64_t now_ms);
 typedef void answer(struct origin *origin, const struct http_request *request,
                     struct http_reply *reply);
 answer hn_answer, mastodon_answer, stack_answer, appstore_answer, steam_answer, shop_answer,
-    bazaar_answer, feeds_answer, control_answer;
+    bazaar_answer, feeds_answer, control_answer, files_answer;
 
 void reply_not_found(struct http_reply *reply);
 void reply_json(struct http_reply *reply);
