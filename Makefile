@@ -24,7 +24,7 @@ endif
 
 # --- What the libraries are, and which folder is the home of each ------------------------------
 
-LIBRARIES := libuv libcurl libcrypto libxml-2.0 jansson lmdb libfyaml libmicrohttpd icu-uc icu-i18n libpsl gmime-3.0
+LIBRARIES := libuv libcurl libcrypto libxml-2.0 jansson lmdb libfyaml libarchive libmicrohttpd icu-uc icu-i18n libpsl gmime-3.0
 PLAIN_LIBRARIES := -lstemmer -lcld2 -lstdc++ -lm -lpthread
 
 ifeq ($(filter help clean packages,$(MAKECMDGOALS)),)

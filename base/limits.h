@@ -20,6 +20,9 @@
  * bombs 1,000 fold. */
 #define LIMIT_INFLATE_RATIO ((size_t)200)
 
+/* Entries of a zip archive looked at: one file is wanted, folders may stand around it. */
+#define LIMIT_ARCHIVE_ENTRIES 100
+
 /* One robots.txt: RFC 9309 2.5 asks for at least 500 KiB; the largest real one met was 853 KB. */
 #define LIMIT_ROBOTS (1 * MIB)
 

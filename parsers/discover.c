@@ -5,6 +5,7 @@
 #include "parsers/document.h"
 #include "parsers/page.h"
 #include "parsers/sitemap.h"
+#include "parsers/unpack.h"
 
 struct discovery {
     struct findings *findings;
@@ -222,6 +223,10 @@ bool discover_document(struct span body, struct span content_type, struct span u
                        struct findings *findings, struct error *error) {
     struct arena *arena = arena_create();
     struct discovery discovery = {findings, arena, url, now_ms};
+    if (!unpack(body, arena, &body, error)) {
+        arena_free(arena);
+        return false;
+    }
     struct span utf8 = charset_to_utf8(body, content_type, arena);
     enum document_format format = document_sniff(utf8, content_type);
     bool read = true;

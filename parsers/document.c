@@ -3,6 +3,7 @@
 #include "parsers/feed.h"
 #include "parsers/json_feed.h"
 #include "parsers/page.h"
+#include "parsers/unpack.h"
 
 /* --- Finishing -------------------------------------------------------------------------------- */
 
@@ -191,8 +192,12 @@ static const struct format {
 bool document_parse(struct span body, struct span content_type, struct span url,
                     struct arena *arena, struct items *items, struct feed_info *info,
                     struct error *error) {
-    struct document document = {body, content_type, url};
-    struct span utf8 = charset_to_utf8(body, content_type, arena);
+    struct span plain;
+    if (!unpack(body, arena, &plain, error)) {
+        return false;
+    }
+    struct document document = {plain, content_type, url};
+    struct span utf8 = charset_to_utf8(plain, content_type, arena);
     enum document_format format = document_sniff(utf8, content_type);
     size_t from = items->count;
     size_t row = 0;

@@ -5,7 +5,7 @@
 #include "parsers/parsers.h"
 
 struct document {
-    struct span body;         /* as fetched */
+    struct span body;         /* unpacked */
     struct span content_type; /* HTTP header; "" = none */
     struct span url;          /* base of relative links; "" = unknown */
 };

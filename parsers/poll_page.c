@@ -3,6 +3,7 @@
 #include "parsers/dom.h"
 #include "parsers/page.h"
 #include "parsers/poll_state.h"
+#include "parsers/unpack.h"
 
 /* --- By format -------------------------------------------------------------------------------- */
 
@@ -58,8 +59,7 @@ static bool first_add(struct page *page, struct error *error) {
 }
 
 static bool read_json(struct page *page, struct error *error) {
-    struct span utf8 =
-        charset_to_utf8(page->response->body, SPAN("charset=utf-8"), page->answer.arena);
+    struct span utf8 = charset_to_utf8(page->body, SPAN("charset=utf-8"), page->answer.arena);
     if (!json_parse(utf8, &page->answer.root.json, error) || !failures_check(page, error)) {
         return false;
     }
@@ -78,7 +78,7 @@ static bool read_html(struct page *page, struct error *error) {
     xmlDoc *document = NULL;
     struct span type =
         web_header_find(page->response->headers, page->response->header_count, "Content-Type");
-    struct span utf8 = charset_to_utf8(page->response->body, type, page->answer.arena);
+    struct span utf8 = charset_to_utf8(page->body, type, page->answer.arena);
     if (!dom_parse(utf8, &document, error)) {
         return false;
     }
@@ -120,7 +120,7 @@ static struct span type_of(const struct page *page) {
 
 static bool read_document(struct page *page, struct error *error) {
     struct feed_info info = {0};
-    if (!document_parse(page->response->body, type_of(page), page->answer.url, page->answer.arena,
+    if (!document_parse(page->body, type_of(page), page->answer.url, page->answer.arena,
                         &page->found, &info, error)) {
         return false;
     }
@@ -137,7 +137,7 @@ static bool read_document(struct page *page, struct error *error) {
 
 static bool read_reviews(struct page *page, struct error *error) {
     struct feed_info info = {0};
-    struct span utf8 = charset_to_utf8(page->response->body, type_of(page), page->answer.arena);
+    struct span utf8 = charset_to_utf8(page->body, type_of(page), page->answer.arena);
     if (!page_reviews(utf8, page->answer.url, &page->found, &info, error)) {
         return false;
     }
@@ -208,7 +208,8 @@ bool page_read(struct page *page, struct error *error) {
         [FORMAT_FEED] = read_document,     [FORMAT_REVIEWS] = read_reviews,
         [FORMAT_DOCUMENT] = read_document, [FORMAT_MAILBOX] = read_mailbox,
     };
-    if (!readers[page->listing->format](page, error)) {
+    if (!unpack(page->response->body, page->answer.arena, &page->body, error) ||
+        !readers[page->listing->format](page, error)) {
         return false;
     }
     items_finish(&page->found, 0);

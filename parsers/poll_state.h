@@ -89,6 +89,7 @@ struct page {
     struct poll *poll;
     const struct listing *listing;
     const struct web_response *response;
+    struct span body; /* of the response, unpacked */
     struct answer answer;
     struct items found;     /* all items of the page */
     struct value *elements; /* by item: where it stands; NULL in standard formats */

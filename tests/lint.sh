@@ -44,7 +44,9 @@ done >/tmp/lint.$$
 homes='<uv.h>: crawler report app
 <curl/: crawler
 <libxml/: parsers
+<archive: parsers
 <jansson.h>: parsers
+<archive: parsers
 <gmime/: parsers
 <lmdb.h>: store
 <roaring: store
