@@ -64,7 +64,8 @@ KIND := -O0 -g --coverage
 else ifeq ($(BUILD),fuzz)
 CC := clang
 CXX := clang++
-KIND := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-omit-frame-pointer
+KIND := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all \
+    -fno-omit-frame-pointer
 else
 $(error BUILD=$(BUILD) is unknown: release, debug, asan, tsan, coverage or fuzz)
 endif
@@ -223,7 +224,10 @@ $(OUT)/bench/%: $(OUT)/tests/bench/%.o $(call archives,$(ROOMS_BELOW_APP))
 
 .PHONY: bench
 bench: $(patsubst %,$(OUT)/bench/%,$(BENCHES))
-	$(Q)for name in $(BENCHES); do echo "== $$name"; $(OUT)/bench/$$name || exit 1; done
+	$(Q)for name in $(filter-out feeds,$(BENCHES)); do \
+	    echo "== $$name"; $(OUT)/bench/$$name || exit 1; done
+	@echo "== feeds, peers beside"
+	$(Q)python3 tests/bench/peers.py $(OUT)/bench/feeds
 
 # --- Test, lint, demo -------------------------------------------------------------------------------------
 

@@ -130,6 +130,9 @@ static void text_flush(struct builder *builder) {
 static void on_text(void *data, const xmlChar *text, int size) {
     struct builder *builder = data;
     size_t needed = builder->text_size + (size_t)size;
+    if (size <= 0) {
+        return; /* libxml2 hands on empty pieces, as NULL too */
+    }
     if (needed > builder->text_capacity) {
         builder->text_capacity = needed * 2;
         builder->text = memory_resize(builder->text, builder->text_capacity, 1);

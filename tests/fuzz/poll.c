@@ -1,6 +1,6 @@
-/* A built-in recipe, by the first byte; then parts divided by a line "---": a cursor as it was stored,
- * a Link header, and the answers, one after the other. The poll ends, its cursor is understood again,
- * and what it hands out keeps an item's promises. */
+/* The name of a built-in recipe (any other: one by its length) on a line; then parts divided by a line
+ * "---": a cursor as it was stored, a Link header, and the answers, one after the other. The poll ends,
+ * its cursor is understood again, and what it hands out keeps an item's promises. */
 #include "base/charset.h"
 #include "parsers/parsers.h"
 
@@ -67,15 +67,35 @@ static struct span talk(const struct recipe *recipe, struct span cursor, struct 
     return poll_cursor(poll);
 }
 
+/* Recipes are read once. */
+static const struct recipe *recipe_named(struct span name) {
+    static struct arena *arena;
+    static const struct recipe **recipes;
+    static const struct span *names;
+    static size_t count;
+    struct error error = {0};
+    if (arena == NULL) {
+        arena = arena_create();
+        names = recipe_builtin_names(arena, &count);
+        recipes = ARENA_ARRAY(arena, const struct recipe *, count);
+    }
+    size_t at = name.size % count;
+    for (size_t i = 0; i < count; i++) {
+        at = span_equal(names[i], name) ? i : at;
+    }
+    if (recipes[at] == NULL && !recipe_builtin(names[at], arena, &recipes[at], &error)) {
+        fatal("a built-in recipe cannot be read");
+    }
+    return recipes[at];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena *arena = arena_create();
     struct span rest = {(const char *)data, size};
-    size_t count = 0;
-    const struct span *names = recipe_builtin_names(arena, &count);
-    const struct recipe *recipe = NULL;
-    struct error error = {0};
-    if (size > 0 && recipe_builtin(names[data[0] % count], arena, &recipe, &error)) {
-        rest = span_from(rest, 1);
+    struct span name = span_first(rest, span_find_byte(rest, '\n'));
+    rest = span_from(rest, name.size < rest.size ? name.size + 1 : rest.size);
+    const struct recipe *recipe = recipe_named(name);
+    if (recipe_info(recipe)->reads) {
         struct span cursor = part_next(&rest);
         struct span link = part_next(&rest);
         struct span after = talk(recipe, cursor, link, rest, arena);
