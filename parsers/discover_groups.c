@@ -9,12 +9,14 @@ struct groups *groups_create(struct arena *arena) {
     return groups;
 }
 
-static bool group_is(const struct group *group, int by, struct span tag, struct span name) {
-    return (int)group->by == by && span_equal(group->tag, tag) && span_equal(group->name, name);
+static bool group_is(const struct group *group, enum group_by by, struct span tag,
+                     struct span name) {
+    return group->by == by && span_equal(group->tag, tag) && span_equal(group->name, name);
 }
 
 /* The group of that name, made when there is room for it; NULL when there is none. */
-static struct group *group_get(struct groups *groups, int by, struct span tag, struct span name) {
+static struct group *group_get(struct groups *groups, enum group_by by, struct span tag,
+                               struct span name) {
     size_t room = sizeof groups->slots / sizeof groups->slots[0];
     uint64_t hash = hash_combine(hash_bytes(tag), hash_combine(hash_bytes(name), (uint64_t)by));
     size_t slot = (size_t)(hash % room);
@@ -71,7 +73,7 @@ static bool is_plain(struct span name) {
     return name.size > 0 && name.size <= 60;
 }
 
-static void add_names(struct groups *groups, xmlNode *node, const char *attribute, int by,
+static void add_names(struct groups *groups, xmlNode *node, const char *attribute, enum group_by by,
                       size_t owner) {
     struct span tag = by == GROUP_PROPERTY ? SPAN("*") : span_of((const char *)node->name);
     struct span rest = dom_attribute(node, attribute);

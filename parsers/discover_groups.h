@@ -9,10 +9,12 @@
 #define GROUPS_MOST 2048
 #define MEMBERS_MOST 64
 
+enum group_by { GROUP_CLASS, GROUP_PROPERTY, GROUP_TAG };
+
 struct group {
     struct span tag; /* "*" where the name is an itemprop */
     struct span name;
-    enum { GROUP_CLASS, GROUP_PROPERTY, GROUP_TAG } by;
+    enum group_by by;
     xmlNode *members[MEMBERS_MOST]; /* the first, in document order, none inside another */
     size_t count;                   /* of all that were met, nested ones left out */
     size_t owner;                   /* what the last member was counted for: see groups_add() */
