@@ -85,14 +85,14 @@ SEES_report := report store crawler sentiment base
 SEES_app := app report store crawler parsers sentiment base
 SEES_origin := origin base
 
-sources = $(filter-out app/main.c,$(wildcard $(1)/*.c))
+sources = $(filter-out app/main.c sentiment/compile.c,$(wildcard $(1)/*.c))
 objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
 archives = $(foreach room,$(1),$(OUT)/lib$(room).a)
 
 EMBEDDED_parsers := $(sort $(wildcard parsers/recipes/*.yaml))
 EMBEDDED_sentiment := $(sort $(wildcard sentiment/lexicons/*))
 $(OUT)/libparsers.a: $(OUT)/embedded/recipes.o
-$(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o
+$(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o $(OUT)/embedded/lexicon_image.o
 
 # A file that was added or taken away changes a list, and with it the table.
 $(OUT)/embedded/%.list: always
@@ -105,6 +105,18 @@ $(OUT)/embedded/recipes.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_p
 	$(Q)sh base/embed.sh embedded_recipes $(EMBEDDED_parsers) >$@
 $(OUT)/embedded/lexicons.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_sentiment)
 	$(Q)sh base/embed.sh embedded_lexicons $(EMBEDDED_sentiment) >$@
+
+# The text lexicons are compiled into an image by a program made of the same sources.
+$(OUT)/liblexicons.a: $(call objects,sentiment) $(OUT)/embedded/lexicons.o
+$(OUT)/compile-lexicons: $(OUT)/sentiment/compile.o $(OUT)/liblexicons.a $(OUT)/libbase.a
+	@echo "  link    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -o $@
+$(OUT)/embedded/lexicon.image: $(OUT)/compile-lexicons
+	@echo "  compile sentiment/lexicons"
+	$(Q)$< >$@
+$(OUT)/embedded/lexicon_image.c: base/embed.sh $(OUT)/embedded/lexicon.image
+	$(Q)sh base/embed.sh embedded_lexicon_image $(OUT)/embedded/lexicon.image >$@
+
 $(OUT)/embedded/%.o: $(OUT)/embedded/%.c
 	@echo "  cc      $(notdir $<)"
 	$(Q)$(CC) $(STANDARD) $(HARDENING) $(KIND) -I. -c $< -o $@

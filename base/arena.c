@@ -62,11 +62,18 @@ struct arena *arena_create(void) {
 }
 
 void arena_reset(struct arena *arena) {
-    while (arena->newest->next != NULL) {
-        struct block *next = arena->newest->next;
+    /* The newest is the largest. One made for a giant is not kept: giants are rare. */
+    struct block *kept = arena->newest;
+    if (kept->size > ARENA_GAP + ARENA_BLOCK_MAX && kept->next != NULL) {
+        kept = kept->next;
         block_free(arena->newest);
-        arena->newest = next;
     }
+    while (kept->next != NULL) {
+        struct block *next = kept->next->next;
+        block_free(kept->next);
+        kept->next = next;
+    }
+    arena->newest = kept;
     POISON(arena->newest->data, arena->newest->size);
     arena->newest->used = ARENA_GAP;
     arena->used = 0;

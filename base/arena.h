@@ -17,7 +17,8 @@ struct arena; /* opaque */
 struct arena *arena_create(void);
 void arena_free(struct arena *arena); /* NULL is fine */
 
-/* Forgets all allocations but keeps the first block for reuse. */
+/* Forgets all allocations but keeps the largest block for reuse: an arena that is reset for every
+ * item of a batch asks the heap for nothing once it has seen the largest. */
 void arena_reset(struct arena *arena);
 
 /* Bytes handed out since creation or the last reset. */

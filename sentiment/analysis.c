@@ -18,16 +18,28 @@ static uint32_t form_shortened(const struct lexicon *lexicon, const struct token
     return NO_FORM;
 }
 
+static bool is_listed_kind(const struct token *token) {
+    return token->kind != TOKEN_MARK && token->kind != TOKEN_NAME;
+}
+
+/* The rows of the lexicon lie anywhere in two megabytes: all are asked for before the first is looked
+ * at, so that memory is waited for once and not once per word. */
 static void find_forms(struct analysis *analysis) {
+    struct token *tokens = analysis->tokens.list;
+    size_t count = analysis->tokens.count;
+    for (size_t i = 0; i < count; i++) {
+        tokens[i].last = (uint32_t)i;
+        tokens[i].form =
+            is_listed_kind(&tokens[i]) ? lexicon_row(analysis->lexicon, tokens[i].folded) : NO_FORM;
+    }
     size_t capitals = 0;
     size_t words = 0;
-    for (size_t i = 0; i < analysis->tokens.count; i++) {
-        struct token *token = &analysis->tokens.list[i];
-        token->last = (uint32_t)i;
-        if (token->kind == TOKEN_MARK || token->kind == TOKEN_NAME) {
+    for (size_t i = 0; i < count; i++) {
+        struct token *token = &tokens[i];
+        if (!is_listed_kind(token)) {
             continue;
         }
-        token->form = lexicon_find(analysis->lexicon, token->folded);
+        token->form = lexicon_confirm(analysis->lexicon, token->form, token->folded);
         if (token->form == NO_FORM && (token->flags & TOKEN_ELONGATED) != 0) {
             token->form = form_shortened(analysis->lexicon, token);
         }
@@ -148,17 +160,25 @@ static size_t find_phrase(struct analysis *analysis, size_t first) {
     return first;
 }
 
-static void find_senses(struct analysis *analysis) {
+static void find_senses(struct analysis *analysis, struct arena *arena) {
     struct tokens *tokens = &analysis->tokens;
+    analysis->notable = ARENA_ARRAY(arena, uint32_t, tokens->count);
     for (size_t i = 0; i < tokens->count; i++) {
         struct token *token = &tokens->list[i];
-        if (token->form != NO_FORM && (token->flags & TOKEN_MASKED) == 0) {
-            token->sense = lexicon_sense(analysis->lexicon, token->form, analysis->language);
+        if (token->form == NO_FORM || (token->flags & TOKEN_MASKED) != 0) {
+            continue;
+        }
+        token->sense = lexicon_sense(analysis->lexicon, token->form, analysis->language);
+        if (token->sense != NULL) {
+            __builtin_prefetch(token->sense);
+            analysis->notable[analysis->notable_count++] = (uint32_t)i;
         }
     }
-    for (size_t i = 0; i < tokens->count; i++) {
-        if (tokens->list[i].sense != NULL && tokens->list[i].sense->phrases != 0) {
-            i = find_phrase(analysis, i);
+    size_t behind = 0; /* the phrase before */
+    for (size_t i = 0; i < analysis->notable_count; i++) {
+        uint32_t first = analysis->notable[i];
+        if (first >= behind && tokens->list[first].sense->phrases != 0) {
+            behind = find_phrase(analysis, first) + 1;
         }
     }
 }
@@ -172,7 +192,7 @@ void analysis_read(struct analysis *analysis, const struct sentiment_request *re
                         &analysis->language_confidence);
     analysis->settings = lexicon_settings(analysis->lexicon, analysis->language, analysis->genre);
     mask_targets(analysis, request);
-    find_senses(analysis);
+    find_senses(analysis, arena);
 }
 
 /* --- Clauses and sentences -------------------------------------------------------------------- */

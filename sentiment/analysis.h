@@ -53,6 +53,8 @@ struct analysis {
     double language_confidence;
     enum genre genre;
     struct tokens tokens;
+    uint32_t *notable; /* numbers of the tokens that have a sense or an aside, in order */
+    size_t notable_count;
     struct sentence *sentences;
     size_t sentence_count;
     struct opinion *opinions;

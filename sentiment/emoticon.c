@@ -9,13 +9,22 @@ static const char *const others[] = {
     "._.",  ";_;", "^.^", "<3",  "^^",  "D:",  "(:",  "(;",  "(=",
 };
 
-bool emoticon_begins(char byte) {
-    static const bool table[256] = {
-        [':'] = true, [';'] = true, ['='] = true,  ['x'] = true, ['X'] = true, ['<'] = true,
-        ['>'] = true, ['^'] = true, ['-'] = true,  ['D'] = true, ['T'] = true, ['O'] = true,
-        ['o'] = true, ['.'] = true, ['\\'] = true, ['('] = true, ['_'] = true,
+/* What may stand behind eyes: a tear, a nose, a mouth. */
+#define BEHIND_EYES "'-o^)(DPpO/\\|*$[]3sS@"
+
+bool emoticon_begins(char first, char second) {
+    static const char *const seconds[256] = {
+        [':'] = BEHIND_EYES, [';'] = BEHIND_EYES "_",
+        ['='] = BEHIND_EYES, ['x'] = "'-o^D",
+        ['X'] = "'-o^D",     ['<'] = "/3",
+        ['>'] = ":_.",       ['^'] = "_-.^",
+        ['-'] = "_.",        ['.'] = "_",
+        ['\\'] = "o",        ['('] = ":;=",
+        ['D'] = ":",         ['T'] = "_.",
+        ['O'] = "_.",        ['o'] = "_.",
     };
-    return table[(unsigned char)byte];
+    const char *behind = seconds[(unsigned char)first];
+    return behind != NULL && byte_is_any_of(second, behind);
 }
 
 static bool is_word_byte(char byte) {
@@ -25,7 +34,7 @@ static bool is_word_byte(char byte) {
 static size_t match_other(struct span text, char key[EMOTICON_SIZE]) {
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         struct span face = span_of(others[i]);
-        if (span_starts_with(text, face)) {
+        if (face.data[0] == text.data[0] && span_starts_with(text, face)) {
             memcpy(key, face.data, face.size + 1);
             return face.size;
         }

@@ -7,8 +7,8 @@
 
 enum { EMOTICON_SIZE = 8 };
 
-/* May one begin with this byte? */
-bool emoticon_begins(char byte);
+/* May one begin with these two bytes? Says no to nearly all that is none, at the cost of a look. */
+bool emoticon_begins(char first, char second);
 
 /* The size of the emoticon that `text` begins with, 0 for none. `before` is the byte in front of
  * it. `key` becomes its plain form: without nose, repeated mouths once (":-)))" is ":)"). */

@@ -3,172 +3,98 @@
 #include "sentiment/cld2.h"
 #include "sentiment/runes.h"
 
-/* What one word is worth as evidence. */
-static const double weight_function = 1.0;
-static const double weight_vocabulary = 0.4;
-static const double weight_letter = 0.7;
-static const double weight_group = 0.3;
-static const double weight_hint = 1.5;
-static const double weight_cld2 = 2.0;
+/* Evidence is counted in whole numbers, 600 to a word: they divide by every number of languages that
+ * may share one, and the order of the words does not matter. */
+enum {
+    UNIT = 600,
+    WEIGHT_FUNCTION = UNIT,           /* a function word */
+    WEIGHT_VOCABULARY = UNIT * 2 / 5, /* another word that is listed */
+    WEIGHT_ACCENT = UNIT * 7 / 10,    /* a letter that only some languages have */
+    WEIGHT_HINT = UNIT * 3 / 2,       /* what the source claims */
+    WEIGHT_LETTERS = 4,               /* a step of struct letters */
+    SHARES = 60,                      /* a word's weight is shared out in so many parts */
+};
 
 /* So much more than the next language, and so much per word, needs no second opinion. */
-static const double margin_sure = 2.5;
-static const double share_sure = 0.2;
+enum { MARGIN_SURE = UNIT * 5 / 2, SHARE_SURE = UNIT / 5 };
 
 /* Less evidence than this says nothing. */
-static const double least_evidence = 0.25;
+enum { LEAST_EVIDENCE = UNIT / 4 };
 
-/* Words whose letter groups are looked at: a long text is told by its function words. */
-enum { GROUPED_WORDS = 16 };
+/* With less than this per word, CLD2 may say that the text is in another language. */
+enum { SHARE_OURS = UNIT * 7 / 20 };
+
+/* Letters looked at: sixteen words tell enough, and sums stay within sixteen bits. */
+enum { LETTERS_MOST = 256, LETTERS_WORDS = 16 };
+
+/* Letters as unlikely as this in the language they speak for (steps per three letters), and words as
+ * unknown, are somebody else's. */
+static const double familiar_least = 28;
+static const double familiar_words = 45;
 
 /* Text for CLD2: what it reads beyond this changes nothing. */
-enum { CLD2_BYTES = 4096 };
+enum { CLD2_BYTES = 1024 };
 
 struct evidence {
-    double weight[LANGUAGE_COUNT];
-    double words;
-    double foreign; /* words in a script none of ours uses */
+    int32_t weight[8]; /* by enum language; the last two stay 0 */
+    int32_t words;
+    int32_t scripts; /* words in a script that none of ours uses */
+    int32_t others;  /* function words of languages that are not ours */
 };
+
+/* --- Words ------------------------------------------------------------------------------------- */
+
+/* How a word is shared out among the languages that have it. */
+struct share {
+    uint16_t parts[8];
+};
+#define BIT(set, bit) ((set) >> (bit)&1)
+#define COUNT(set)                                                                                 \
+    (BIT(set, 0) + BIT(set, 1) + BIT(set, 2) + BIT(set, 3) + BIT(set, 4) + BIT(set, 5))
+#define PART(set, bit) (BIT(set, bit) * SHARES / (COUNT(set) + !COUNT(set)))
+#define SHARE(set)                                                                                 \
+    {                                                                                              \
+        { PART(set, 0), PART(set, 1), PART(set, 2), PART(set, 3), PART(set, 4), PART(set, 5) }     \
+    }
+#define SHARE_4(set) SHARE(set), SHARE(set + 1), SHARE(set + 2), SHARE(set + 3)
+#define SHARE_16(set) SHARE_4(set), SHARE_4(set + 4), SHARE_4(set + 8), SHARE_4(set + 12)
+static const struct share shares[1 << LANGUAGE_COUNT] = {SHARE_16(0), SHARE_16(16), SHARE_16(32),
+                                                         SHARE_16(48)};
+enum { OURS = (1 << LANGUAGE_COUNT) - 1 };
+
+static void evidence_add(struct evidence *evidence, unsigned languages, int32_t weight) {
+    const struct share *share = &shares[languages & OURS];
+    for (int i = 0; i < 8; i++) {
+        evidence->weight[i] += share->parts[i] * (weight / SHARES);
+    }
+}
 
 /* Letters that only some of ours use. */
-static unsigned letter_languages(uint32_t rune) {
-    static const struct {
-        uint32_t rune;
-        unsigned languages;
-    } rows[] = {
-        {0xDF, 1U << LANGUAGE_DE},
-        {0xE4, 1U << LANGUAGE_DE},
-        {0xF6, 1U << LANGUAGE_DE},
-        {0xFC, 1U << LANGUAGE_DE | 1U << LANGUAGE_ES},
-        {0xF1, 1U << LANGUAGE_ES},
-        {0xE3, 1U << LANGUAGE_PT},
-        {0xF5, 1U << LANGUAGE_PT},
-        {0xE7, 1U << LANGUAGE_PT | 1U << LANGUAGE_FR},
-        {0xE8, 1U << LANGUAGE_FR | 1U << LANGUAGE_IT},
-        {0xF9, 1U << LANGUAGE_FR | 1U << LANGUAGE_IT},
-        {0xF2, 1U << LANGUAGE_IT},
-        {0xEC, 1U << LANGUAGE_IT},
-        {0xE0, 1U << LANGUAGE_FR | 1U << LANGUAGE_IT | 1U << LANGUAGE_PT},
-        {0xE9, 1U << LANGUAGE_FR | 1U << LANGUAGE_ES | 1U << LANGUAGE_PT | 1U << LANGUAGE_IT},
-        {0xEA, 1U << LANGUAGE_FR | 1U << LANGUAGE_PT},
-        {0xE2, 1U << LANGUAGE_FR | 1U << LANGUAGE_PT},
-        {0xEE, 1U << LANGUAGE_FR},
-        {0xFB, 1U << LANGUAGE_FR},
-        {0x153, 1U << LANGUAGE_FR},
-        {0xE1, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
-        {0xED, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
-        {0xF3, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
-        {0xFA, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
+static unsigned accent_languages(uint32_t rune) {
+    enum {
+        ES = 1 << LANGUAGE_ES,
+        PT = 1 << LANGUAGE_PT,
+        IT = 1 << LANGUAGE_IT,
+        DE = 1 << LANGUAGE_DE,
+        FR = 1 << LANGUAGE_FR,
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (rows[i].rune == rune) {
-            return rows[i].languages;
-        }
+    static const uint8_t rows[] = {
+        [0xDF - 0xDF] = DE,      [0xE0 - 0xDF] = FR | IT | PT, [0xE1 - 0xDF] = ES | PT,
+        [0xE2 - 0xDF] = FR | PT, [0xE3 - 0xDF] = PT,           [0xE4 - 0xDF] = DE,
+        [0xE7 - 0xDF] = PT | FR, [0xE8 - 0xDF] = FR | IT,      [0xE9 - 0xDF] = FR | ES | PT | IT,
+        [0xEA - 0xDF] = FR | PT, [0xEC - 0xDF] = IT,           [0xED - 0xDF] = ES | PT,
+        [0xEE - 0xDF] = FR,      [0xF1 - 0xDF] = ES,           [0xF2 - 0xDF] = IT,
+        [0xF3 - 0xDF] = ES | PT, [0xF5 - 0xDF] = PT,           [0xF6 - 0xDF] = DE,
+        [0xF9 - 0xDF] = FR | IT, [0xFA - 0xDF] = ES | PT,      [0xFB - 0xDF] = FR,
+        [0xFC - 0xDF] = DE | ES,
+    };
+    if (rune >= 0xDF && rune - 0xDF < sizeof rows) {
+        return rows[rune - 0xDF];
     }
-    return 0;
+    return rune == 0x153 ? FR : 0;
 }
 
-/* Letter groups that are common in some of ours and rare in the others. `end`: only at the end of a
- * word. */
-static const struct group {
-    const char *letters;
-    bool end;
-    unsigned languages;
-} groups[] = {
-    {"th", false, 1U << LANGUAGE_EN},
-    {"wh", false, 1U << LANGUAGE_EN},
-    {"ght", false, 1U << LANGUAGE_EN},
-    {"ck", false, 1U << LANGUAGE_EN | 1U << LANGUAGE_DE},
-    {"ing", true, 1U << LANGUAGE_EN},
-    {"ly", true, 1U << LANGUAGE_EN},
-    {"ed", true, 1U << LANGUAGE_EN},
-    {"ee", false, 1U << LANGUAGE_EN | 1U << LANGUAGE_DE},
-    {"oo", false, 1U << LANGUAGE_EN},
-    {"'s", true, 1U << LANGUAGE_EN},
-    {"n't", true, 1U << LANGUAGE_EN},
-    {"ción", true, 1U << LANGUAGE_ES},
-    {"cion", true, 1U << LANGUAGE_ES},
-    {"ll", false, 1U << LANGUAGE_ES | 1U << LANGUAGE_EN | 1U << LANGUAGE_IT | 1U << LANGUAGE_FR},
-    {"ue", false, 1U << LANGUAGE_ES | 1U << LANGUAGE_FR},
-    {"ien", false, 1U << LANGUAGE_ES | 1U << LANGUAGE_FR},
-    {"dad", true, 1U << LANGUAGE_ES},
-    {"jaj", false, 1U << LANGUAGE_ES},
-    {"ito", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_IT},
-    {"aje", false, 1U << LANGUAGE_ES},
-    {"os", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
-    {"as", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
-    {"ndo", true, 1U << LANGUAGE_ES | 1U << LANGUAGE_PT | 1U << LANGUAGE_IT},
-    {"ão", true, 1U << LANGUAGE_PT},
-    {"ões", true, 1U << LANGUAGE_PT},
-    {"lh", false, 1U << LANGUAGE_PT},
-    {"nh", false, 1U << LANGUAGE_PT},
-    {"ei", false, 1U << LANGUAGE_PT | 1U << LANGUAGE_DE},
-    {"ou", true, 1U << LANGUAGE_PT | 1U << LANGUAGE_FR},
-    {"iu", true, 1U << LANGUAGE_PT},
-    {"eu", true, 1U << LANGUAGE_PT | 1U << LANGUAGE_FR},
-    {"dade", true, 1U << LANGUAGE_PT},
-    {"ém", true, 1U << LANGUAGE_PT},
-    {"em", true, 1U << LANGUAGE_PT},
-    {"am", true, 1U << LANGUAGE_PT},
-    {"kkk", false, 1U << LANGUAGE_PT},
-    {"rsrs", false, 1U << LANGUAGE_PT},
-    {"gli", false, 1U << LANGUAGE_IT},
-    {"zz", false, 1U << LANGUAGE_IT},
-    {"cch", false, 1U << LANGUAGE_IT},
-    {"ggi", false, 1U << LANGUAGE_IT},
-    {"tt", false, 1U << LANGUAGE_IT | 1U << LANGUAGE_EN | 1U << LANGUAGE_DE | 1U << LANGUAGE_FR},
-    {"zione", true, 1U << LANGUAGE_IT},
-    {"ghi", false, 1U << LANGUAGE_IT},
-    {"i", true, 1U << LANGUAGE_IT},
-    {"o", true, 1U << LANGUAGE_IT | 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
-    {"a", true, 1U << LANGUAGE_IT | 1U << LANGUAGE_ES | 1U << LANGUAGE_PT},
-    {"sch", false, 1U << LANGUAGE_DE},
-    {"cht", false, 1U << LANGUAGE_DE},
-    {"ich", false, 1U << LANGUAGE_DE},
-    {"ung", true, 1U << LANGUAGE_DE},
-    {"tz", false, 1U << LANGUAGE_DE},
-    {"ie", false, 1U << LANGUAGE_DE | 1U << LANGUAGE_FR | 1U << LANGUAGE_ES},
-    {"en", true, 1U << LANGUAGE_DE},
-    {"er", true, 1U << LANGUAGE_DE | 1U << LANGUAGE_EN | 1U << LANGUAGE_FR},
-    {"eux", true, 1U << LANGUAGE_FR},
-    {"aux", true, 1U << LANGUAGE_FR},
-    {"eau", false, 1U << LANGUAGE_FR},
-    {"que", true, 1U << LANGUAGE_FR | 1U << LANGUAGE_PT | 1U << LANGUAGE_ES},
-    {"oi", false, 1U << LANGUAGE_FR},
-    {"ez", true, 1U << LANGUAGE_FR | 1U << LANGUAGE_ES},
-    {"ement", true, 1U << LANGUAGE_FR},
-    {"tion", true, 1U << LANGUAGE_FR | 1U << LANGUAGE_EN},
-};
-
-static void evidence_add(struct evidence *evidence, unsigned languages, double weight) {
-    if (languages == 0) {
-        return;
-    }
-    if ((languages & (languages - 1)) == 0) { /* most words are of one language */
-        evidence->weight[__builtin_ctz(languages)] += weight;
-        return;
-    }
-    double share = weight / __builtin_popcount(languages);
-    for (int i = 0; i < LANGUAGE_COUNT; i++) {
-        if ((languages >> i & 1U) != 0) {
-            evidence->weight[i] += share;
-        }
-    }
-}
-
-/* A word nobody listed: what its letter groups say. */
-static void evidence_groups(struct evidence *evidence, struct span folded) {
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        struct span letters = span_of(groups[i].letters);
-        bool fits = groups[i].end ? span_ends_with(folded, letters)
-                                  : span_find(folded, letters) != SPAN_NOT_FOUND;
-        if (fits && folded.size > letters.size + 1) {
-            evidence_add(evidence, groups[i].languages, weight_group);
-        }
-    }
-}
-
-static void evidence_letters(struct evidence *evidence, struct span folded) {
+static void evidence_accents(struct evidence *evidence, struct span folded) {
     for (size_t at = 0, size = 0; at < folded.size; at += size) {
         if ((unsigned char)folded.data[at] < 0x80) {
             size = 1;
@@ -176,10 +102,10 @@ static void evidence_letters(struct evidence *evidence, struct span folded) {
         }
         uint32_t rune = runes_decode(folded, at, &size);
         if (rune >= 0x250) {
-            evidence->foreign += 1;
+            evidence->scripts++;
             return;
         }
-        evidence_add(evidence, letter_languages(rune), weight_letter);
+        evidence_add(evidence, accent_languages(rune), WEIGHT_ACCENT);
     }
 }
 
@@ -189,50 +115,91 @@ static bool is_evidence(const struct token *token) {
 
 static void evidence_gather(const struct lexicon *lexicon, const struct tokens *tokens,
                             struct evidence *evidence) {
-    const unsigned ours = (1U << LANGUAGE_COUNT) - 1;
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->list[i];
         if (!is_evidence(token)) {
             continue;
         }
         const struct form *form = lexicon_form(lexicon, token->form);
-        evidence->words += 1;
-        if (form->function != 0) {
-            evidence_add(evidence, form->function & ours, weight_function);
-        } else {
-            evidence_add(evidence, form->vocabulary & ours, weight_vocabulary);
-        }
+        bool function = (form->function & OURS) != 0;
+        evidence->words++;
+        evidence->others += form->function == 1U << LANGUAGE_ANY && (form->vocabulary & OURS) == 0;
+        evidence_add(evidence, function ? form->function : form->vocabulary,
+                     function ? WEIGHT_FUNCTION : WEIGHT_VOCABULARY);
         if ((token->flags & TOKEN_ACCENTED) != 0) {
-            evidence_letters(evidence, token->folded);
+            evidence_accents(evidence, token->folded);
         }
     }
 }
 
-static void evidence_gather_groups(const struct lexicon *lexicon, const struct tokens *tokens,
-                                   struct evidence *evidence) {
-    size_t grouped = 0;
-    for (size_t i = 0; i < tokens->count && grouped < GROUPED_WORDS; i++) {
-        const struct token *token = &tokens->list[i];
-        if (is_evidence(token) && lexicon_form(lexicon, token->form)->function == 0) {
-            evidence_groups(evidence, token->folded);
-            grouped++;
-        }
-    }
-}
-
-static void evidence_best(const struct evidence *evidence, int *best, double *margin) {
-    double second = 0;
-    *best = 0;
+static enum language evidence_best(const struct evidence *evidence, int32_t *margin) {
+    int32_t second = 0;
+    int best = 0;
     for (int i = 1; i < LANGUAGE_COUNT; i++) {
-        if (evidence->weight[i] > evidence->weight[*best]) {
-            second = evidence->weight[*best];
-            *best = i;
-        } else if (evidence->weight[i] > second) {
-            second = evidence->weight[i];
+        int32_t weight = evidence->weight[i];
+        if (weight > evidence->weight[best]) {
+            second = evidence->weight[best];
+            best = i;
+        } else if (weight > second) {
+            second = weight;
         }
     }
-    *margin = evidence->weight[*best] - second;
+    *margin = evidence->weight[best] - second;
+    return (enum language)best;
 }
+
+/* --- Letters ----------------------------------------------------------------------------------- */
+
+/* Numbers are of every language. */
+static bool has_letters(const struct token *token) {
+    return is_evidence(token) && !byte_is_digit(token->folded.data[0]);
+}
+
+struct letter_sums {
+    int16_t sum[8]; /* by enum language */
+    int count;
+};
+
+static void letters_add(const struct lexicon *lexicon, struct span word, struct letter_sums *sums) {
+    uint32_t three = (uint32_t)(unsigned char)word.data[0] << 16;
+    for (size_t i = 1; i <= word.size && sums->count < LETTERS_MOST; i++, sums->count++) {
+        three = three >> 8 | (uint32_t)(unsigned char)word.data[i] << 16;
+        const struct letters *row = &lexicon->letters[letters_row(three)];
+        for (int j = 0; j < 8; j++) {
+            sums->sum[j] = (int16_t)(sums->sum[j] + row->weight[j]);
+        }
+    }
+}
+
+/* Adds what the letters of the first words say that are no function words. Returns how familiar the
+ * text looks in the language that is best then: its letters, and the share of its words that are
+ * listed. */
+static double evidence_add_letters(struct evidence *evidence, const struct lexicon *lexicon,
+                                   const struct tokens *tokens) {
+    int32_t margin = 0;
+    int32_t listed = evidence->weight[evidence_best(evidence, &margin)];
+    struct letter_sums sums = {0};
+    int words = 0;
+    for (size_t i = 0; i < tokens->count && words < LETTERS_WORDS; i++) {
+        const struct token *token = &tokens->list[i];
+        if (has_letters(token) && (lexicon_form(lexicon, token->form)->function & OURS) == 0) {
+            letters_add(lexicon, token->folded, &sums);
+            words++;
+        }
+    }
+    int16_t least = sums.sum[0];
+    for (int i = 1; i < LANGUAGE_COUNT; i++) {
+        least = sums.sum[i] < least ? sums.sum[i] : least;
+    }
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        evidence->weight[i] += WEIGHT_LETTERS * (sums.sum[i] - least);
+    }
+    enum language best = evidence_best(evidence, &margin);
+    return (double)sums.sum[best] / (sums.count > 0 ? sums.count : 1) +
+           familiar_words * listed / ((double)evidence->words * UNIT);
+}
+
+/* --- CLD2 -------------------------------------------------------------------------------------- */
 
 /* What CLD2 shall read: words only, since names, addresses and tags mislead it. */
 static struct span clean_text(const struct tokens *tokens, struct arena *arena) {
@@ -240,8 +207,7 @@ static struct span clean_text(const struct tokens *tokens, struct arena *arena) 
     size_t used = 0;
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->list[i];
-        if (token->kind != TOKEN_WORD || (token->flags & TOKEN_HASHTAG) != 0 ||
-            used + token->folded.size + 1 > CLD2_BYTES) {
+        if (!is_evidence(token) || used + token->folded.size + 1 > CLD2_BYTES) {
             continue;
         }
         memcpy(clean + used, token->folded.data, token->folded.size);
@@ -251,45 +217,42 @@ static struct span clean_text(const struct tokens *tokens, struct arena *arena) 
     return (struct span){clean, used};
 }
 
-/* Adds CLD2's opinion; false when it is sure of a language that is not ours. */
-static bool evidence_ask(struct evidence *evidence, const struct tokens *tokens, struct span hint,
-                         struct arena *arena) {
+/* Is CLD2 sure of a language that is not ours? Among ours it is not asked: the letters of our own
+ * vocabulary tell these apart better, above all in short texts. */
+static bool is_foreign(const struct tokens *tokens, struct span hint, struct arena *arena) {
     struct span clean = clean_text(tokens, arena);
-    enum language hinted = LANGUAGE_ANY;
-    const char *hint_code = language_parse(hint, &hinted) ? language_code(hinted) : "";
+    enum language language = LANGUAGE_ANY;
+    const char *hint_code = language_parse(hint, &language) ? language_code(language) : "";
     int percent = 0;
     int reliable = 0;
     const char *code = cld2_detect(clean.data, clean.size, hint_code, &percent, &reliable);
-    enum language found = LANGUAGE_ANY;
-    if (language_parse(span_of(code), &found) && found != LANGUAGE_ANY) {
-        evidence->weight[found] += weight_cld2 * (reliable != 0 ? 1.0 : 0.4);
-        return true;
-    }
-    return reliable == 0 || percent < 60 || strcmp(code, "un") == 0;
+    bool ours = language_parse(span_of(code), &language) || strcmp(code, "un") == 0;
+    return !ours && reliable != 0 && percent >= 60;
 }
+
+/* --- The answer -------------------------------------------------------------------------------- */
 
 enum language language_detect(const struct lexicon *lexicon, const struct tokens *tokens,
                               struct span hint, struct arena *arena, double *confidence) {
     struct evidence evidence = {0};
     enum language hinted = LANGUAGE_ANY;
-    int best = 0;
-    double margin = 0;
+    int32_t margin = 0;
     evidence_gather(lexicon, tokens, &evidence);
-    bool has_hint = hint.size > 0 && language_parse(hint, &hinted) && hinted != LANGUAGE_ANY;
-    if (has_hint) {
-        evidence.weight[hinted] += weight_hint;
+    if (hint.size > 0 && language_parse(hint, &hinted) && hinted != LANGUAGE_ANY) {
+        evidence.weight[hinted] += WEIGHT_HINT;
     }
-    evidence_best(&evidence, &best, &margin);
-    bool sure = margin >= margin_sure && evidence.weight[best] >= share_sure * evidence.words;
-    bool ours = true;
-    if (!sure && evidence.words > 0) {
-        evidence_gather_groups(lexicon, tokens, &evidence);
-        ours = evidence_ask(&evidence, tokens, hint, arena);
-        evidence_best(&evidence, &best, &margin);
+    enum language best = evidence_best(&evidence, &margin);
+    int32_t listed = evidence.weight[best];
+    bool foreign = false;
+    if (evidence.words > 0 && (margin < MARGIN_SURE || listed < SHARE_SURE * evidence.words)) {
+        double familiar = evidence_add_letters(&evidence, lexicon, tokens);
+        best = evidence_best(&evidence, &margin);
+        foreign = listed < SHARE_OURS * evidence.words &&
+                  (evidence.others > 0 || familiar < familiar_least) &&
+                  is_foreign(tokens, hint, arena);
     }
-    bool thin = evidence.weight[best] < least_evidence ||
-                (!ours && evidence.weight[best] < 0.35 * evidence.words) ||
-                evidence.foreign * 2 > evidence.words;
-    *confidence = thin ? 0 : margin / (margin + 0.5);
-    return thin ? LANGUAGE_ANY : (enum language)best;
+    bool thin =
+        evidence.weight[best] < LEAST_EVIDENCE || foreign || evidence.scripts * 2 > evidence.words;
+    *confidence = thin ? 0 : margin / (margin + UNIT / 2.0);
+    return thin ? LANGUAGE_ANY : best;
 }

@@ -1,5 +1,6 @@
-/* Which language a text is in: function words, vocabulary and letters of our six first, CLD2 where
- * they do not tell. */
+/* Which language a text is in. Function words and vocabulary of our six tell most; where they do not,
+ * three letters in a row, learned from that vocabulary. Where the letters are strange too, or words
+ * of a seventh language stand there, CLD2 is asked whether the text is for us at all. */
 #ifndef SENTIMENT_LANGUAGE_H
 #define SENTIMENT_LANGUAGE_H
 

@@ -1,19 +1,27 @@
-/* The compiled lexicon: every word form of every language in one hash table, so that a token costs
- * one probe whatever language it turns out to be in.
+/* The lexicon as scoring reads it: one image of all words of all languages, made from the text files
+ * of sentiment/lexicons when the program is built, so that opening it costs a look at its head.
  *
  * A *form* is a folded spelling ("amazing"); a *sense* is what it means in one language: valence,
  * roles, topics. Inflected forms share the sense of their lemma: the inflection rules of a language
- * (data too) are applied when the lexicon is loaded, never while scoring. Immutable once open. */
+ * (data too) are applied when the image is made, never while scoring. A perfect hash leads to a
+ * form, so that a token costs one probe, whether it is listed or not and whatever language it turns
+ * out to be in. Everything in the image is a number or an offset: it may lie anywhere, in the
+ * program or in a mapped file. Immutable once open. */
 #ifndef SENTIMENT_LEXICON_H
 #define SENTIMENT_LEXICON_H
 
+#include "sentiment/block.h"
 #include "sentiment/sentiment.h"
 #include "sentiment/settings.h"
 
 /* Fields that have no entry carry this. */
 #define NO_FORM ((uint32_t)0)
 
-enum { PHRASE_WORDS = 8 };
+enum {
+    PHRASE_WORDS = 8,
+    LIMIT_FORM = 96, /* bytes of a form: more than the longest German compound a person writes */
+    LIMIT_TOPICS = 64,
+};
 
 enum role {
     ROLE_NEGATION = 1 << 0,  /* "not": turns what follows within its scope */
@@ -39,9 +47,14 @@ enum role {
 
 enum { SENSE_TOPICS = 3 };
 
+struct text { /* in the pool of the lexicon */
+    uint32_t offset;
+    uint32_t size;
+};
+
 /* What a form means in one language. */
 struct sense {
-    struct span text;             /* the entry as listed */
+    struct text text;             /* the entry as listed */
     float valence[GENRE_COUNT];   /* -4..4; 0: says nothing in that genre */
     float strength;               /* of a booster or dampener */
     uint32_t roles;               /* enum role */
@@ -50,14 +63,19 @@ struct sense {
     uint8_t topics[SENSE_TOPICS]; /* 1 + index of a topic; 0 = none */
     uint8_t language;             /* enum language */
     uint8_t stage;                /* enum stage */
+    uint8_t spare[3];             /* 0 */
 };
 
+/* A row of the hash table. Most forms fit into `head`, which then tells them for certain. */
 struct form {
-    uint32_t text; /* offset in the pool */
-    uint32_t size;
-    uint32_t links;     /* first of its senses */
+    uint64_t head;      /* the first eight bytes, as a block; zeros behind the end */
+    uint32_t text;      /* offset in the pool */
+    uint32_t meanings;  /* its sense, where `vocabulary` is one language; else the first of its
+                           meanings, one per bit of `vocabulary`, lowest bit first */
+    uint8_t size;       /* bytes; 0: no form */
     uint8_t function;   /* languages (bits) that have it as a function word */
-    uint8_t vocabulary; /* languages (bits) that have it at all */
+    uint8_t vocabulary; /* languages (bits) in which it means something */
+    uint8_t spare[5];   /* 0 */
 };
 
 /* Rows of words behind each other that mean something together. */
@@ -68,34 +86,140 @@ struct phrase {
     uint32_t sense;
 };
 
-struct lexicon;
+/* How much three letters in a row speak for each language: 15 times the natural logarithm of how
+ * much more often they stand in its words than chance would have it. */
+struct letters {
+    int8_t weight[8]; /* by enum language; the last two are 0 */
+};
 
-MUST_CHECK bool lexicon_open(struct lexicon **lexicon, struct error *error);
+enum { LETTERS_BITS = 13 };
+
+/* The row of three bytes; the lowest is the first. 0 stands in front of and behind a word. Some share
+ * a row, which the weights average over. */
+static inline uint32_t letters_row(uint32_t three) {
+    return three * UINT32_C(0x9E3779B1) >> (32 - LETTERS_BITS);
+}
+
+/* An open image; the pointers lead into it. */
+struct lexicon {
+    const struct form *forms; /* [0] is NO_FORM */
+    uint32_t form_count;      /* rows behind NO_FORM */
+    const uint16_t *displacements;
+    uint32_t displacement_count; /* a power of two */
+    const uint32_t *meanings;    /* numbers of senses */
+    const struct sense *senses;  /* [0] is none, as with phrases */
+    uint32_t sense_count;
+    const struct phrase *phrases;
+    uint32_t phrase_count;
+    const struct letters *letters;
+    const struct settings *settings; /* GENRE_COUNT of each language */
+    const char *pool;
+    struct span topics[LIMIT_TOPICS];
+    size_t topic_count;
+    void *owned; /* the image, where it was made at run time */
+};
+
+/* A text file of sentiment/lexicons' formats, by its name: "en.review.tsv". */
+struct lexicon_file {
+    struct span name;
+    struct span text;
+};
+
+/* The built-in lexicon; with overlays, a lexicon made from the built-in text files and then those,
+ * which takes some 50 ms. */
+MUST_CHECK bool lexicon_open(const struct lexicon_file *overlays, size_t count,
+                             struct lexicon **lexicon, struct error *error);
+/* An image that lies somewhere, at a multiple of eight bytes, and stays there. Refused when it is
+ * not one, or of another version or machine, or damaged. */
+MUST_CHECK bool lexicon_open_image(struct span image, struct lexicon **lexicon,
+                                   struct error *error);
 void lexicon_close(struct lexicon *lexicon); /* NULL is fine */
 
-/* The form with this folded text, or NO_FORM. */
+/* --- Finding: one multiplication per eight bytes, one displacement, one row ------------------- */
+
+/* Multiplicative hashing (Knuth, The Art of Computer Programming 6.4) by 2^64 over the golden ratio,
+ * eight bytes at a time. Zeros follow `folded` up to a multiple of eight bytes. */
+static inline uint64_t form_hash(struct span folded) {
+    const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = block_load(folded.data) * golden;
+    for (size_t at = BLOCK_SIZE; at < folded.size; at += BLOCK_SIZE) {
+        hash = ((hash ^ hash >> 32) + block_load(folded.data + at)) * golden;
+    }
+    return hash ^ hash >> 32;
+}
+
+/* The row of a hash under a displacement, 1..rows. */
+static inline uint32_t form_row(uint64_t hash, uint16_t displacement, uint32_t rows) {
+    uint64_t mixed = (hash + displacement) * UINT64_C(0xD6E8FEB86659FD93);
+    return 1 + (uint32_t)(((mixed >> 32) * rows) >> 32);
+}
+
+/* Where the form with this folded text would lie, 0 for none, asked for from memory. Zeros follow
+ * `folded` up to a multiple of eight bytes. */
+static inline uint32_t lexicon_row(const struct lexicon *lexicon, struct span folded) {
+    if (folded.size > LIMIT_FORM) {
+        return NO_FORM;
+    }
+    uint64_t hash = form_hash(folded);
+    uint16_t displacement = lexicon->displacements[hash & (lexicon->displacement_count - 1)];
+    uint32_t row = form_row(hash, displacement, lexicon->form_count);
+    __builtin_prefetch(&lexicon->forms[row]);
+    return row;
+}
+
+/* The row, if it is this form's; else NO_FORM. */
+static inline uint32_t lexicon_confirm(const struct lexicon *lexicon, uint32_t row,
+                                       struct span folded) {
+    const struct form *form = &lexicon->forms[row];
+    if (form->head != block_load(folded.data) || form->size != folded.size) {
+        return NO_FORM;
+    }
+    bool same = folded.size <= BLOCK_SIZE ||
+                memcmp(lexicon->pool + form->text, folded.data, folded.size) == 0;
+    return same ? row : NO_FORM;
+}
+
+/* The form with this folded text, which nothing need follow, or NO_FORM. */
 uint32_t lexicon_find(const struct lexicon *lexicon, struct span folded);
-const struct form *lexicon_form(const struct lexicon *lexicon, uint32_t form);
+
+static inline const struct form *lexicon_form(const struct lexicon *lexicon, uint32_t form) {
+    return &lexicon->forms[form];
+}
+
+/* --- Meaning ---------------------------------------------------------------------------------- */
 
 /* What a form means in a language; what it means everywhere (emoji) else; NULL when nothing. */
-const struct sense *lexicon_sense(const struct lexicon *lexicon, uint32_t form,
-                                  enum language language);
+static inline const struct sense *lexicon_sense(const struct lexicon *lexicon, uint32_t number,
+                                                enum language language) {
+    const struct form *form = &lexicon->forms[number];
+    unsigned meant = form->vocabulary & (1U << language | 1U << LANGUAGE_ANY);
+    if (meant == 0) {
+        return NULL;
+    }
+    uint32_t sense = form->meanings;
+    if ((form->vocabulary & (form->vocabulary - 1)) != 0) {
+        unsigned before = form->vocabulary & ((meant & -meant) - 1);
+        sense = lexicon->meanings[sense + languages_count(before)];
+    }
+    return &lexicon->senses[sense];
+}
+
+static inline struct span lexicon_text(const struct lexicon *lexicon, struct text text) {
+    return (struct span){lexicon->pool + text.offset, text.size};
+}
 
 /* Phrases by number, and what they mean. */
-const struct phrase *lexicon_phrase(const struct lexicon *lexicon, uint32_t phrase);
-const struct sense *lexicon_phrase_sense(const struct lexicon *lexicon,
-                                         const struct phrase *phrase);
+static inline const struct phrase *lexicon_phrase(const struct lexicon *lexicon, uint32_t phrase) {
+    return &lexicon->phrases[phrase];
+}
+static inline const struct sense *lexicon_phrase_sense(const struct lexicon *lexicon,
+                                                       const struct phrase *phrase) {
+    return &lexicon->senses[phrase->sense];
+}
 
-const struct settings *lexicon_settings(const struct lexicon *lexicon, enum language language,
-                                        enum genre genre);
-const struct span *lexicon_topics(const struct lexicon *lexicon, size_t *count);
-
-/* Forms and senses held: what `lexicon_open` built. */
-struct lexicon_size {
-    size_t forms;
-    size_t senses;
-    size_t phrases;
-};
-struct lexicon_size lexicon_size(const struct lexicon *lexicon);
+static inline const struct settings *lexicon_settings(const struct lexicon *lexicon,
+                                                      enum language language, enum genre genre) {
+    return &lexicon->settings[(size_t)language * GENRE_COUNT + genre];
+}
 
 #endif

@@ -10,6 +10,9 @@ enum { IRREALIS_SCOPE = 8, LOOK_BACK = 20 };
 /* Earlier opinions looked at for repetition. */
 enum { REPETITION_SCOPE = 16 };
 
+/* What bends an opinion behind it. */
+enum { ROLES_SEEN = ROLE_NEGATION | ROLE_BOOSTER | ROLE_IRREALIS | ROLE_CONCEDE };
+
 static const double exclamations_most = 3;
 
 static bool is_cut(const struct token *token) {
@@ -56,7 +59,9 @@ static void see_before(const struct analysis *analysis, const struct opinion *op
         if (distance > LOOK_BACK || is_cut(&tokens[i])) {
             return;
         }
-        see(analysis->settings, tokens, i, distance, seen);
+        if (token_has(&tokens[i], ROLES_SEEN)) {
+            see(analysis->settings, tokens, i, distance, seen);
+        }
     }
 }
 
@@ -198,36 +203,36 @@ static void weigh_negative(struct analysis *analysis) {
     }
 }
 
-static void judge(struct analysis *analysis, size_t index, struct opinion *opinion) {
+static void judge(struct analysis *analysis, uint32_t index, struct opinion *opinion) {
     const struct token *token = &analysis->tokens.list[index];
-    *opinion = (struct opinion){.token = (uint32_t)index, .last = token->last, .factor = 1};
+    *opinion = (struct opinion){.token = index, .last = token->last, .factor = 1};
     opinion->valence = token->sense->valence[analysis->genre];
     if (opinion->valence == 0) {
         opinion->valence = directed_valence(analysis, token);
-        opinion->directed = opinion->valence != 0;
+        opinion->directed = true;
     }
-    if (opinion->valence != 0) {
-        /* A face is not negated: "no more cake :(" is as sad as it looks. */
-        if (token->kind == TOKEN_WORD) {
-            bend_by_words(analysis, opinion);
-        }
-        bend_by_form(analysis, opinion);
-        bend_by_sentence(analysis, opinion);
+    /* A face is not negated: "no more cake :(" is as sad as it looks. */
+    if (token->kind == TOKEN_WORD) {
+        bend_by_words(analysis, opinion);
     }
+    bend_by_form(analysis, opinion);
+    bend_by_sentence(analysis, opinion);
+}
+
+static bool is_opinion(const struct analysis *analysis, const struct token *token) {
+    return token->sense != NULL &&
+           (token->sense->valence[analysis->genre] != 0 || directed_valence(analysis, token) != 0);
 }
 
 void analysis_judge(struct analysis *analysis, struct arena *arena) {
     size_t capacity = 0;
-    for (size_t i = 0; i < analysis->tokens.count; i++) {
-        if (analysis->tokens.list[i].sense == NULL) {
-            continue;
-        }
-        struct opinion opinion;
-        judge(analysis, i, &opinion);
-        if (opinion.valence != 0) {
+    for (size_t i = 0; i < analysis->notable_count; i++) {
+        uint32_t index = analysis->notable[i];
+        if (is_opinion(analysis, &analysis->tokens.list[index])) {
             analysis->opinions = arena_grow(arena, analysis->opinions, analysis->opinion_count,
                                             &capacity, sizeof *analysis->opinions);
-            analysis->opinions[analysis->opinion_count++] = opinion;
+            judge(analysis, index, &analysis->opinions[analysis->opinion_count]);
+            analysis->opinion_count++;
         }
     }
     mock(analysis);

@@ -73,7 +73,7 @@ void reasons_add(struct reasons *reasons, const struct analysis *analysis, size_
         .target = target,
         .begin = tokens[opinion->token].begin,
         .end = tokens[opinion->last].end,
-        .entry = tokens[opinion->token].sense->text,
+        .entry = lexicon_text(analysis->lexicon, tokens[opinion->token].sense->text),
         .valence = opinion->valence,
         .rules = rules_text(analysis, opinion, share, reasons->arena),
         .contribution = share * opinion_contribution(opinion),

@@ -14,7 +14,7 @@ struct sentiment {
 
 bool sentiment_open(struct sentiment **sentiment, struct error *error) {
     struct lexicon *lexicon = NULL;
-    if (!lexicon_open(&lexicon, error)) {
+    if (!lexicon_open(NULL, 0, &lexicon, error)) {
         return error_add_context(error, "built-in lexicon");
     }
     *sentiment = NEW(struct sentiment);
@@ -40,7 +40,8 @@ enum genre genre_of_channel(enum channel channel) {
 }
 
 const struct span *sentiment_topics(const struct sentiment *sentiment, size_t *count) {
-    return lexicon_topics(sentiment->lexicon, count);
+    *count = sentiment->lexicon->topic_count;
+    return sentiment->lexicon->topics;
 }
 
 static void score_whole(const struct analysis *analysis, bool three,

@@ -16,6 +16,11 @@ enum language {
     LANGUAGE_ANY = LANGUAGE_COUNT, /* emoji, emoticons: the same everywhere */
     LANGUAGE_SLOTS,
 };
+/* How many languages a set of bits holds. */
+static inline unsigned languages_count(unsigned languages) {
+    static const uint8_t counts[16] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4};
+    return counts[languages & 15] + (unsigned)counts[languages >> 4 & 15];
+}
 const char *language_code(enum language language);              /* "en"; "" for LANGUAGE_ANY */
 bool language_parse(struct span code, enum language *language); /* "pt-BR" is pt; "any" too */
 

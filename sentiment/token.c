@@ -1,14 +1,15 @@
 #include "sentiment/token.h"
 
 #include "base/limits.h"
+#include "sentiment/block.h"
 #include "sentiment/emoticon.h"
 #include "sentiment/runes.h"
 
 struct scanner {
     struct span text;
     size_t at;
-    char *folded; /* room for the whole text: folding never makes it longer */
-    size_t used;
+    char *folded; /* zeroed */
+    size_t used;  /* where a token's begins, a multiple of BLOCK_SIZE */
     struct arena *arena;
     struct tokens *tokens;
     size_t capacity;
@@ -48,6 +49,14 @@ static struct token *token_add(struct scanner *scanner, enum token_kind kind, si
         tokens->words++;
     }
     return token;
+}
+
+/* The same once more, directly behind. */
+static void token_repeat(const struct scanner *scanner, struct token *token) {
+    token->end = (uint32_t)scanner->at;
+    if (token->repeats < UINT8_MAX) {
+        token->repeats++;
+    }
 }
 
 static bool is_elision(struct span folded) {
@@ -114,6 +123,11 @@ static void word_accent(struct scanner *scanner, struct word_state *word, uint32
     }
 }
 
+/* Folded text of a token ends here. */
+static void folded_end(struct scanner *scanner) {
+    scanner->used = (scanner->used + BLOCK_SIZE - 1) & ~(size_t)(BLOCK_SIZE - 1);
+}
+
 static void word_end(struct scanner *scanner, struct word_state *word) {
     if (scanner->used == word->folded) {
         return;
@@ -121,6 +135,7 @@ static void word_end(struct scanner *scanner, struct word_state *word) {
     struct token *token = token_add(scanner, TOKEN_WORD, word->begin);
     token->folded = (struct span){scanner->folded + word->folded, scanner->used - word->folded};
     token->flags = word->flags;
+    folded_end(scanner);
     if (word->letters >= 3 && word->capitals == word->letters) {
         token->flags |= TOKEN_CAPITALS;
     }
@@ -219,6 +234,43 @@ static bool word_take(struct scanner *scanner, struct word_state *word) {
     return !plain && word_take_rune(scanner, word);
 }
 
+/* May a byte behind letters belong to their word? */
+static bool byte_continues_word(char byte) {
+    return byte_is_alpha(byte) || byte_is_digit(byte) || byte == '\'' || byte == '*' ||
+           byte == '\\' || (unsigned char)byte >= 0x80;
+}
+
+/* Nine words of ten are up to eight ASCII letters: read at once, without a look at each. False for
+ * the others, and at the end of the text. */
+static bool scan_short_word(struct scanner *scanner) {
+    if (scanner->text.size - scanner->at <= BLOCK_SIZE) {
+        return false;
+    }
+    const char *at = scanner->text.data + scanner->at;
+    uint64_t block = block_load(at);
+    uint64_t letters = block_letters(block);
+    unsigned size = block_run(letters);
+    if (byte_continues_word(at[size])) {
+        return false;
+    }
+    uint64_t first = block_first(size);
+    uint64_t lower = (block | BLOCK_EACH(0x20)) & first;
+    uint64_t capitals = block_capitals(block, letters) & first;
+    size_t begin = scanner->at;
+    scanner->at += size;
+    struct token *token = token_add(scanner, TOKEN_WORD, begin);
+    token->folded = (struct span){scanner->folded + scanner->used, size};
+    block_store(lower, scanner->folded + scanner->used);
+    scanner->used += BLOCK_SIZE;
+    if (capitals != 0) {
+        bool all = size >= 3 && capitals == (first & BLOCK_EACH(0x80));
+        token->flags =
+            (uint8_t)((capitals & 0x80 ? TOKEN_INITIAL : 0) | (all ? TOKEN_CAPITALS : 0));
+    }
+    token->flags |= block_repeats(lower, size) ? TOKEN_ELONGATED : 0;
+    return true;
+}
+
 static void scan_word(struct scanner *scanner) {
     struct word_state word = word_begin(scanner, 0);
     while (scanner->at < scanner->text.size && word_take(scanner, &word)) {
@@ -268,10 +320,6 @@ static void scan_name(struct scanner *scanner, size_t begin) {
 
 static bool url_here(const struct scanner *scanner) {
     struct span rest = span_from(scanner->text, scanner->at);
-    char first = byte_to_lower(rest.data[0]);
-    if (first != 'h' && first != 'w') {
-        return false;
-    }
     return span_starts_with_nocase(rest, SPAN("http://")) ||
            span_starts_with_nocase(rest, SPAN("https://")) ||
            span_starts_with_nocase(rest, SPAN("www."));
@@ -300,6 +348,7 @@ static bool scan_emoticon(struct scanner *scanner) {
     memcpy(scanner->folded + scanner->used, key, length);
     token->folded = (struct span){scanner->folded + scanner->used, length};
     scanner->used += length;
+    folded_end(scanner);
     return true;
 }
 
@@ -323,12 +372,11 @@ static void scan_emoji(struct scanner *scanner, uint32_t rune, size_t size) {
     struct span text = {scanner->folded + folded, scanner->used - folded};
     if (last != NULL && last->kind == TOKEN_EMOJI && last->end == begin &&
         span_equal(last->folded, text)) {
-        last->end = (uint32_t)scanner->at;
-        last->repeats++;
-        return;
+        token_repeat(scanner, last);
+    } else {
+        token_add(scanner, TOKEN_EMOJI, begin)->folded = text;
     }
-    struct token *token = token_add(scanner, TOKEN_EMOJI, begin);
-    token->folded = text;
+    folded_end(scanner);
 }
 
 static char mark_of(uint32_t rune) {
@@ -358,8 +406,7 @@ static void scan_mark(struct scanner *scanner, uint32_t rune, size_t size) {
     struct token *last = tokens->count > 0 ? &tokens->list[tokens->count - 1] : NULL;
     char mark = mark_of(rune);
     if (last != NULL && last->kind == TOKEN_MARK && last->mark == mark && last->end == begin) {
-        last->end = (uint32_t)scanner->at;
-        last->repeats++;
+        token_repeat(scanner, last);
         return;
     }
     token_add(scanner, TOKEN_MARK, begin)->mark = mark;
@@ -381,6 +428,12 @@ static bool scan_entity(struct scanner *scanner) {
 }
 
 static void scan_other(struct scanner *scanner, char byte) {
+    if ((unsigned char)byte < 0x80 && byte != '\\') {
+        if (byte != '&' || !scan_entity(scanner)) {
+            scan_mark(scanner, (unsigned char)byte, 1);
+        }
+        return;
+    }
     size_t size = 1;
     uint32_t rune = runes_decode(scanner->text, scanner->at, &size);
     if (rune_is_letter(rune) && rune != 0x2BC && rune != 0x2018) {
@@ -389,28 +442,37 @@ static void scan_other(struct scanner *scanner, char byte) {
         scan_emoji(scanner, rune, size);
     } else if (rune_is_ignored(rune) || rune_is_joiner(rune) || (rune >= 0x300 && rune <= 0x36F)) {
         scanner->at += size;
-    } else if (byte != '&' || !scan_entity(scanner)) {
+    } else {
         scan_mark(scanner, rune, size);
+    }
+}
+
+static void scan_letters(struct scanner *scanner, char first, char second) {
+    /* "http", "www" */
+    bool address = ((first | 0x20) == 'h' && (second | 0x20) == 't') ||
+                   ((first | 0x20) == 'w' && (second | 0x20) == 'w');
+    if (address && url_here(scanner)) {
+        scan_url(scanner);
+    } else if (address || !scan_short_word(scanner)) {
+        scan_word(scanner);
     }
 }
 
 static void scan_token(struct scanner *scanner) {
     char byte = scanner->text.data[scanner->at];
-    size_t begin = scanner->at;
+    char second = byte_at(scanner, scanner->at + 1);
     if (byte_is_space(byte) && byte != '\n') {
         scanner->at++;
-    } else if (emoticon_begins(byte) && scan_emoticon(scanner)) {
+    } else if (emoticon_begins(byte, second) && scan_emoticon(scanner)) {
         return;
-    } else if (byte_is_alpha(byte) || byte_is_digit(byte)) {
-        if (url_here(scanner)) {
-            scan_url(scanner);
-        } else {
-            scan_word(scanner);
-        }
-    } else if (byte == '@' && is_name_byte(byte_at(scanner, begin + 1))) {
-        scanner->at++;
+    } else if (byte_is_alpha(byte)) {
+        scan_letters(scanner, byte, second);
+    } else if (byte_is_digit(byte)) {
+        scan_word(scanner);
+    } else if (byte == '@' && is_name_byte(second)) {
+        size_t begin = scanner->at++;
         scan_name(scanner, begin);
-    } else if (byte == '#' && (letter_at(scanner, begin + 1))) {
+    } else if (byte == '#' && letter_at(scanner, scanner->at + 1)) {
         scan_hashtag(scanner);
     } else {
         scan_other(scanner, byte);
@@ -421,7 +483,8 @@ void tokens_split(struct span text, struct arena *arena, struct tokens *tokens) 
     text = span_first_utf8(text, LIMIT_TEXT);
     *tokens = (struct tokens){0};
     struct scanner scanner = {.text = text, .arena = arena, .tokens = tokens};
-    scanner.folded = arena_allocate(arena, text.size + 8);
+    /* No two bytes of text make more than one token, which is rounded up to a block. */
+    scanner.folded = arena_allocate(arena, (text.size / 2 + 2) * BLOCK_SIZE);
     scanner.capacity = text.size / 4 + 16;
     tokens->list = ARENA_ARRAY(arena, struct token, scanner.capacity);
     while (scanner.at < text.size) {

@@ -27,7 +27,7 @@ enum token_flag {
 };
 
 struct token {
-    struct span folded;        /* in the arena */
+    struct span folded;        /* in the arena; zeros follow up to a multiple of eight bytes */
     const struct sense *sense; /* set by the analysis: of the word or the phrase; NULL = none */
     const struct sense *aside; /* what else it tells of topic, stage and urgency: a phrase that
                                   does no more, or the word within a phrase */
@@ -38,7 +38,7 @@ struct token {
     uint32_t clause;   /* counted over the whole text */
     uint32_t sentence; /* counted from 0 */
     uint32_t ordinal;  /* words before it */
-    uint32_t repeats;
+    uint8_t repeats;   /* at most 255 */
     uint8_t kind;
     uint8_t flags;
     char mark; /* one of . ! ? , ; : ( ) " - / * and newline; other punctuation is ' ' */

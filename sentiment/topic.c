@@ -1,7 +1,6 @@
 #include "sentiment/topic.h"
 
 #include "base/limits.h"
-#include "sentiment/lexicon_build.h"
 #include "sentiment/score.h"
 #include "sentiment/target.h"
 
@@ -12,16 +11,25 @@ static void gather_sense(const struct sense *sense, size_t first, size_t last, s
     }
 }
 
-/* The places of every topic; false when the text has none. */
-static bool gather(const struct analysis *analysis, struct arena *arena, struct sites *sites) {
-    bool any = false;
-    for (size_t i = 0; i < analysis->tokens.count; i++) {
-        const struct token *token = &analysis->tokens.list[i];
-        gather_sense(token->sense, i, token->last, arena, sites);
-        gather_sense(token->aside, i, i, arena, sites);
-        any = any || (token->sense != NULL && token->sense->topics[0] != 0) || token->aside != NULL;
+static bool tells_topic(const struct token *token) {
+    return (token->sense != NULL && token->sense->topics[0] != 0) || token->aside != NULL;
+}
+
+/* The places of every topic; NULL when the text has none. */
+static struct sites *gather(const struct analysis *analysis, struct arena *arena) {
+    struct sites *sites = NULL;
+    for (size_t i = 0; i < analysis->notable_count; i++) {
+        uint32_t index = analysis->notable[i];
+        const struct token *token = &analysis->tokens.list[index];
+        if (tells_topic(token)) {
+            sites = sites != NULL
+                        ? sites
+                        : ARENA_ARRAY(arena, struct sites, analysis->lexicon->topic_count);
+            gather_sense(token->sense, index, token->last, arena, sites);
+            gather_sense(token->aside, index, index, arena, sites);
+        }
     }
-    return any;
+    return sites;
 }
 
 static struct score topic_score(const struct analysis *analysis, const struct sites *sites,
@@ -46,9 +54,10 @@ static void vote(const struct sense *sense, unsigned votes[STAGE_COUNT],
 
 static void find_stage(const struct analysis *analysis, struct sentiment_result *result) {
     unsigned votes[STAGE_COUNT] = {0};
-    for (size_t i = 0; i < analysis->tokens.count; i++) {
-        vote(analysis->tokens.list[i].sense, votes, result);
-        vote(analysis->tokens.list[i].aside, votes, result);
+    for (size_t i = 0; i < analysis->notable_count; i++) {
+        const struct token *token = &analysis->tokens.list[analysis->notable[i]];
+        vote(token->sense, votes, result);
+        vote(token->aside, votes, result);
     }
     /* Of equals the later stage: who has bought also once heard of it. */
     for (int stage = STAGE_UNKNOWN + 1; stage < STAGE_COUNT; stage++) {
@@ -61,11 +70,11 @@ static void find_stage(const struct analysis *analysis, struct sentiment_result 
 
 void topics_find(const struct analysis *analysis, bool three, struct arena *arena,
                  struct sentiment_result *result) {
-    size_t topic_count = 0;
-    const struct span *names = lexicon_topics(analysis->lexicon, &topic_count);
-    struct sites *sites = ARENA_ARRAY(arena, struct sites, topic_count);
+    size_t topic_count = analysis->lexicon->topic_count;
+    const struct span *names = analysis->lexicon->topics;
     find_stage(analysis, result);
-    if (!gather(analysis, arena, sites)) {
+    struct sites *sites = gather(analysis, arena);
+    if (sites == NULL) {
         return;
     }
     result->topics = ARENA_ARRAY(arena, struct topic_mention, LIMIT_MENTION_TOPICS);

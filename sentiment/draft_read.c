@@ -1,6 +1,6 @@
 /* The text forms of lexicons and rules: rows of tab-separated columns, '#' begins a comment line.
  */
-#include "sentiment/lexicon_build.h"
+#include "sentiment/draft.h"
 
 #include "base/limits.h"
 
@@ -8,7 +8,7 @@ enum { COLUMNS = 4 };
 
 /* Where a row stands and what it may say. */
 struct row {
-    struct lexicon *lexicon;
+    struct draft *draft;
     enum language language;
     enum genre genre; /* of an overlay; GENRE_ANY: all genres */
     struct span columns[COLUMNS];
@@ -21,11 +21,11 @@ static bool row_wrong(const struct row *row, struct error *error, const char *wh
     return error_set_at(error, ERROR_INPUT, row->line, 1, "%s \"%.*s\"", what, SPAN_ARG(text));
 }
 
-static void lemma_add(struct lexicon *lexicon, uint32_t sense) {
-    lexicon->lemmas = memory_grow(lexicon->lemmas, lexicon->lemma_count, &lexicon->lemma_capacity,
-                                  sizeof *lexicon->lemmas);
-    lexicon->lemmas[lexicon->lemma_count++] =
-        (struct lemma){.form = lexicon->senses[sense].owner, .sense = sense};
+static void lemma_add(struct draft *draft, uint32_t sense) {
+    draft->lemmas = memory_grow(draft->lemmas, draft->lemma_count, &draft->lemma_capacity,
+                                sizeof *draft->lemmas);
+    draft->lemmas[draft->lemma_count++] =
+        (struct lemma){.form = draft->senses[sense].owner, .sense = sense};
 }
 
 static bool entry_is_phrase(struct span text) {
@@ -91,13 +91,14 @@ static bool entry_read(const struct row *row, struct error *error) {
         !tags_read(row, &roles, &exact, error)) {
         return false;
     }
-    struct lexicon *lexicon = row->lexicon;
-    uint32_t number = lexicon_entry(lexicon, row->columns[0], row->language);
+    struct draft *draft = row->draft;
+    uint32_t number = draft_entry(draft, row->columns[0], row->language);
     if (number == 0) {
         return row_wrong(row, error, "no word, or too many, in", row->columns[0]);
     }
-    struct sense *sense = &lexicon->senses[number];
-    sense->text = row->columns[0];
+    struct text text = draft_add_text(draft, row->columns[0]);
+    struct sense *sense = &draft->senses[number];
+    sense->text = text;
     sense->roles |= roles;
     for (int i = 0; i < GENRE_COUNT; i++) {
         if (row->genre == GENRE_ANY || (int)row->genre == i) {
@@ -107,7 +108,7 @@ static bool entry_read(const struct row *row, struct error *error) {
     /* What an overlay values is inflected by the lexicon's own row, if at all. */
     if (!exact && row->genre == GENRE_ANY && !entry_is_phrase(row->columns[0]) &&
         row->language < LANGUAGE_COUNT) {
-        lemma_add(lexicon, number);
+        lemma_add(draft, number);
     }
     return true;
 }
@@ -145,7 +146,7 @@ static bool words_each(const struct row *row, struct span words,
     struct span word;
     while (span_split(&words, ',', &word)) {
         word = span_trim(word);
-        uint32_t sense = lexicon_entry(row->lexicon, word, row->language);
+        uint32_t sense = draft_entry(row->draft, word, row->language);
         if (sense == 0 || !use(row, sense, context)) {
             return row_wrong(row, error, "cannot use", word);
         }
@@ -154,39 +155,39 @@ static bool words_each(const struct row *row, struct span words,
 }
 
 static bool use_role(const struct row *row, uint32_t number, const void *context) {
-    struct lexicon *lexicon = row->lexicon;
-    struct sense *sense = &lexicon->senses[number];
+    struct draft *draft = row->draft;
+    struct sense *sense = &draft->senses[number];
     uint32_t role = *(const uint32_t *)context;
     sense->roles |= role;
     if (row->language < LANGUAGE_COUNT && role != ROLE_URGENT) {
         sense->roles |= ROLE_FUNCTION;
-        lexicon->forms[sense->owner].function |= (uint8_t)(1U << row->language);
+        draft->forms[sense->owner].function |= (uint8_t)(1U << row->language);
     }
     return true;
 }
 
 static bool use_strength(const struct row *row, uint32_t number, const void *context) {
-    struct sense *sense = &row->lexicon->senses[number];
+    struct sense *sense = &row->draft->senses[number];
     sense->roles |= ROLE_BOOSTER;
     sense->strength = (float)*(const double *)context;
     return true;
 }
 
 static bool use_stage(const struct row *row, uint32_t number, const void *context) {
-    struct lexicon *lexicon = row->lexicon;
-    lexicon->senses[number].stage = (uint8_t) * (const enum stage *)context;
+    struct draft *draft = row->draft;
+    draft->senses[number].stage = (uint8_t) * (const enum stage *)context;
     return true;
 }
 
 static bool use_topic(const struct row *row, uint32_t number, const void *context) {
-    struct lexicon *lexicon = row->lexicon;
-    struct sense *sense = &lexicon->senses[number];
+    struct draft *draft = row->draft;
+    struct sense *sense = &draft->senses[number];
     uint8_t topic = *(const uint8_t *)context;
     for (size_t i = 0; i < SENSE_TOPICS; i++) {
         if (sense->topics[i] == topic || sense->topics[i] == 0) {
             sense->topics[i] = topic;
-            if (lexicon->forms[sense->owner].size > 0 && !entry_is_phrase(sense->text)) {
-                lemma_add(lexicon, number);
+            if (!entry_is_phrase(draft_text(draft, sense->text))) {
+                lemma_add(draft, number);
             }
             return true;
         }
@@ -209,16 +210,17 @@ static bool stage_read(const struct row *row, struct error *error) {
 }
 
 static bool topic_read(const struct row *row, struct error *error) {
-    struct lexicon *lexicon = row->lexicon;
+    struct draft *draft = row->draft;
     size_t index = 0;
-    while (index < lexicon->topic_count && !span_equal(lexicon->topics[index], row->columns[1])) {
+    while (index < draft->topic_count &&
+           !span_equal(draft_text(draft, draft->topics[index]), row->columns[1])) {
         index++;
     }
     if (index == LIMIT_TOPICS) {
         return row_wrong(row, error, "one topic too many:", row->columns[1]);
     }
-    if (index == lexicon->topic_count) {
-        lexicon->topics[lexicon->topic_count++] = row->columns[1];
+    if (index == draft->topic_count) {
+        draft->topics[draft->topic_count++] = draft_add_text(draft, row->columns[1]);
     }
     uint8_t topic = (uint8_t)(index + 1);
     return words_each(row, row->columns[2], use_topic, &topic, error);
@@ -238,7 +240,7 @@ static bool set_read(const struct row *row, struct error *error) {
             bool meant = (row->language == LANGUAGE_ANY || (int)row->language == language) &&
                          (genre == GENRE_ANY || (int)genre == i);
             if (meant &&
-                !settings_set(&row->lexicon->settings[language][i], row->columns[1], value)) {
+                !settings_set(&row->draft->settings[language][i], row->columns[1], value)) {
                 return row_wrong(row, error, "unknown setting", row->columns[1]);
             }
         }
@@ -247,31 +249,47 @@ static bool set_read(const struct row *row, struct error *error) {
 }
 
 static bool inflect_read(const struct row *row, struct error *error) {
-    struct lexicon *lexicon = row->lexicon;
+    struct draft *draft = row->draft;
     if (row->language == LANGUAGE_ANY ||
-        lexicon->inflection_counts[row->language] == LIMIT_INFLECTIONS) {
+        draft->inflection_counts[row->language] == LIMIT_INFLECTIONS) {
         return row_wrong(row, error, "no room for the inflection", row->columns[1]);
     }
-    size_t count = lexicon->inflection_counts[row->language]++;
-    lexicon->inflections[row->language][count] =
+    size_t count = draft->inflection_counts[row->language]++;
+    draft->inflections[row->language][count] =
         (struct inflection){.ending = row->columns[1], .replacements = row->columns[2]};
     if (span_equal(row->columns[1], SPAN("-"))) {
-        lexicon->inflections[row->language][count].ending = SPAN("");
+        draft->inflections[row->language][count].ending = SPAN("");
     }
     return true;
 }
 
 /* Irregular forms of a word: they share its sense. */
 static bool forms_read(const struct row *row, struct error *error) {
-    struct lexicon *lexicon = row->lexicon;
-    uint32_t sense = lexicon_entry(lexicon, row->columns[1], row->language);
+    struct draft *draft = row->draft;
+    uint32_t sense = draft_entry(draft, row->columns[1], row->language);
     struct span rest = row->columns[2];
     struct span form;
     while (span_split(&rest, ' ', &form)) {
-        if (sense == 0 || form.size == 0) {
+        if (sense == 0 || form.size == 0 || form.size > LIMIT_FORM) {
             return row_wrong(row, error, "cannot use", row->columns[2]);
         }
-        (void)lexicon_link(lexicon, lexicon_add_form(lexicon, form), sense);
+        (void)draft_link(draft, draft_add_form(draft, form), sense);
+    }
+    return true;
+}
+
+/* Function words of languages that are not ours: they mean nothing, and tell a text that is not for
+ * us. */
+static bool foreign_read(const struct row *row, struct error *error) {
+    struct draft *draft = row->draft;
+    struct span rest = row->columns[2];
+    struct span word;
+    while (span_split(&rest, ',', &word)) {
+        uint32_t form = draft_add_form(draft, span_trim(word));
+        if (form == 0 || row->language != LANGUAGE_ANY) {
+            return row_wrong(row, error, "cannot use", word);
+        }
+        draft->forms[form].function |= 1U << LANGUAGE_ANY;
     }
     return true;
 }
@@ -280,8 +298,8 @@ static const struct reader {
     const char *name;
     bool (*read)(const struct row *row, struct error *error);
 } readers[] = {
-    {"booster", booster_read}, {"stage", stage_read},     {"topic", topic_read},
-    {"set", set_read},         {"inflect", inflect_read}, {"forms", forms_read},
+    {"booster", booster_read}, {"stage", stage_read}, {"topic", topic_read},     {"set", set_read},
+    {"inflect", inflect_read}, {"forms", forms_read}, {"foreign", foreign_read},
 };
 
 static bool rule_read(const struct row *row, struct error *error) {
@@ -318,30 +336,32 @@ static bool file_kind(struct span file, struct row *row, bool *rules, struct err
     return true;
 }
 
-bool lexicon_read(struct lexicon *lexicon, struct span file, struct span text,
-                  struct error *error) {
-    struct row row = {.lexicon = lexicon};
-    bool rules = false;
-    if (!file_kind(file, &row, &rules, error)) {
-        return false;
-    }
-    if (text.size > LIMIT_CONFIG) {
-        return error_set(error, ERROR_LIMIT, "more than %zu bytes", LIMIT_CONFIG);
-    }
+static bool rows_read(struct row *row, bool rules, struct span text, struct error *error) {
     struct span line;
     while (span_split(&text, '\n', &line)) {
-        row.line++;
+        row->line++;
         if (line.size == 0 || line.data[0] == '#') {
             continue;
         }
-        memset(row.columns, 0, sizeof row.columns);
-        row.count = 0;
-        while (row.count < COLUMNS && span_split(&line, '\t', &row.columns[row.count])) {
-            row.count++;
+        memset(row->columns, 0, sizeof row->columns);
+        row->count = 0;
+        while (row->count < COLUMNS && span_split(&line, '\t', &row->columns[row->count])) {
+            row->count++;
         }
-        if (!(rules ? rule_read(&row, error) : entry_read(&row, error))) {
+        if (!(rules ? rule_read(row, error) : entry_read(row, error))) {
             return false;
         }
     }
     return true;
+}
+
+bool draft_read(struct draft *draft, struct span file, struct span text, struct error *error) {
+    struct row row = {.draft = draft};
+    bool rules = false;
+    bool ok = text.size <= LIMIT_CONFIG
+                  ? file_kind(file, &row, &rules, error)
+                  : error_set(error, ERROR_LIMIT, "more than %zu bytes", LIMIT_CONFIG);
+    ok = ok && rows_read(&row, rules, text, error);
+    arena_reset(draft->scratch);
+    return ok ? true : error_add_context(error, "%.*s", SPAN_ARG(file));
 }
