@@ -270,9 +270,6 @@ static bool flag_read(struct span text, bool *flag) {
     return false;
 }
 
-static struct span rule_text(const struct answer *answer, const struct rule *rule,
-                             struct value from);
-
 static bool rating_read(const struct answer *answer, const struct rule *rule, struct value from,
                         struct span text, double *rating) {
     double number = 0;
@@ -366,8 +363,7 @@ static struct span every_text(const struct answer *answer, const struct rule *ru
     return all;
 }
 
-static struct span rule_text(const struct answer *answer, const struct rule *rule,
-                             struct value from) {
+struct span rule_text(const struct answer *answer, const struct rule *rule, struct value from) {
     struct span text = rule->constant;
     if (rule->conditional && !condition_holds(answer, &rule->when, from)) {
         return (struct span){0};
@@ -450,6 +446,12 @@ void item_unwrap(struct item *item, struct span parameter, struct arena *arena) 
     item->url = inner;
 }
 
+/* A rule for a scale that the answer does not describe is not the one for this item. */
+static bool scale_is_known(const struct answer *answer, const struct rule *rule,
+                           struct value from) {
+    return rule->best_rule == NULL || rule_text(answer, rule->best_rule, from).size > 0;
+}
+
 uint32_t fields_fill(struct answer *answer, const struct listing *listing, struct value from,
                      const struct item_place *where, struct item *item) {
     uint32_t filled = 0;
@@ -458,7 +460,7 @@ uint32_t fields_fill(struct answer *answer, const struct listing *listing, struc
         bool done = false;
         for (size_t r = 0; r < field->count && !done; r++) {
             struct span text = rule_text(answer, &field->rules[r], from);
-            if (text.size == 0) {
+            if (text.size == 0 || !scale_is_known(answer, &field->rules[r], from)) {
                 continue;
             }
             done = member_set(answer, &members[f], &field->rules[r], from, text, item);

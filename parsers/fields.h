@@ -45,6 +45,9 @@ struct value *place_list(const struct answer *answer, const struct place *place,
                          size_t *count);
 struct span value_text(const struct answer *answer, struct value value);
 
+/* What a rule finds in or for an element, before it is read as the rule's type. */
+struct span rule_text(const struct answer *answer, const struct rule *rule, struct value from);
+
 bool condition_holds(const struct answer *answer, const struct condition *condition,
                      struct value from);
 bool conditions_any(const struct answer *answer, const struct conditions *conditions,

@@ -98,6 +98,28 @@ bool follow_is_crowded(const struct poll *poll) {
     return false;
 }
 
+/* What was deleted is not asked about any more, for whatever reason. */
+static void id_unfollow(struct poll *poll, struct span id) {
+    for (size_t f = 0; f < poll->queue_count; f++) {
+        struct queue *queue = &poll->queues[f];
+        size_t at = queue_find(queue, id);
+        if (at < queue->count && at >= queue->walked && at >= queue->batch) {
+            queue_remove(queue, at);
+        }
+    }
+}
+
+bool follow_knows(const struct poll *poll, struct span id) {
+    for (size_t f = 0; f < poll->queue_count; f++) {
+        const struct queue *queue = &poll->queues[f];
+        size_t at = follow_of(poll, f)->whole ? queue_find(queue, id) : queue->count;
+        if (at < queue->count && queue->list[at].answered) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- What is to be followed ------------------------------------------------------------------- */
 
 static void item_follow(struct page *page, size_t f, const struct item *item, struct value from) {
@@ -121,37 +143,35 @@ static void item_follow(struct page *page, size_t f, const struct item *item, st
     *one = (struct followed){
         .id = arena_copy(poll->arena, item->id),
         .published_ms = dated ? item->published_ms : poll->options.now_ms,
-        .due_ms = poll->options.now_ms,
+        .due_ms = poll->options.now_ms + follow->after_ms,
         .known_ms = DATE_NONE,
         .replies = replies,
         .keeps = ARENA_ARRAY(poll->arena, struct span, follow->keep_count),
     };
     for (size_t k = 0; k < follow->keep_count; k++) {
-        struct value kept = place_get(&page->answer, &follow->keeps[k].place, from);
-        one->keeps[k] = arena_copy(poll->arena, value_text(&page->answer, kept));
+        struct span kept = rule_text(&page->answer, &follow->keeps[k].rule, from);
+        one->keeps[k] = arena_copy(poll->arena, kept);
     }
 }
 
-/* What was deleted need not be watched any longer. */
-static void item_unfollow(struct queue *queue, const struct item *item) {
-    size_t at = queue_find(queue, item->id);
-    if (at < queue->count && at >= queue->walked && at >= queue->batch) {
-        queue_remove(queue, at);
+static void item_note(struct page *page, size_t of, size_t index) {
+    struct poll *poll = page->poll;
+    const struct item *item = &page->found.list[index];
+    bool wanted = of != FOLLOW_OF_LISTING || walk_is_wanted(poll, item->published_ms);
+    if (item->id.size > 0 && item->deleted) {
+        id_unfollow(poll, item->id);
+        return;
+    }
+    for (size_t f = 0; f < poll->queue_count && wanted && item->id.size > 0; f++) {
+        if (follow_of(poll, f)->of == of) {
+            item_follow(page, f, item, page->elements[index]);
+        }
     }
 }
 
 void follow_note(struct page *page, size_t of) {
-    struct poll *poll = page->poll;
-    for (size_t f = 0; f < poll->queue_count; f++) {
-        for (size_t i = 0; i < page->found.count && follow_of(poll, f)->of == of; i++) {
-            const struct item *item = &page->found.list[i];
-            bool wanted = of != FOLLOW_OF_LISTING || walk_is_wanted(poll, item->published_ms);
-            if (item->id.size > 0 && item->deleted) {
-                item_unfollow(&poll->queues[f], item);
-            } else if (item->id.size > 0 && wanted) {
-                item_follow(page, f, item, page->elements[i]);
-            }
-        }
+    for (size_t i = 0; i < page->found.count; i++) {
+        item_note(page, of, i);
     }
 }
 
@@ -185,7 +205,9 @@ static bool queue_choose(struct poll *poll, size_t f) {
     }
     for (size_t i = 0; i < queue->batch; i++) {
         queue->list[i].seen = false;
+        queue->list[i].gone = false;
     }
+    queue->subject = queue->batch;
     return queue->batch > 0;
 }
 
@@ -201,14 +223,19 @@ bool follow_choose(struct poll *poll) {
     return false;
 }
 
+static struct span value_of(const struct followed *one, size_t keep) {
+    return keep == SIZE_MAX ? one->id : one->keeps[keep];
+}
+
 static struct span values_join(struct poll *poll, const struct queue *queue, size_t keep) {
     struct buffer out;
-    struct span between = follow_of(poll, poll->following)->between;
+    if (queue->subject < queue->batch) {
+        return value_of(&queue->list[queue->subject], keep);
+    }
     buffer_init(&out, LIMIT_BODY);
     for (size_t i = 0; i < queue->batch; i++) {
-        const struct followed *one = &queue->list[i];
-        buffer_append(&out, i == 0 ? SPAN("") : between);
-        buffer_append(&out, keep == SIZE_MAX ? one->id : one->keeps[keep]);
+        buffer_append(&out, i == 0 ? SPAN("") : follow_of(poll, poll->following)->between);
+        buffer_append(&out, value_of(&queue->list[i], keep));
     }
     struct span joined = arena_copy(poll->arena, buffer_span(&out));
     buffer_done(&out);
@@ -233,13 +260,30 @@ static void item_delete(struct poll *poll, struct span id, struct items *items) 
     item->id = arena_copy(items->arena, id);
     item->deleted = true;
     poll->report.items++;
+    id_unfollow(poll, item->id);
 }
 
-/* What a single item's answer brings belongs to that item, unless it is that item itself. */
-static void item_adopt(const struct queue *queue, struct item *item) {
-    const struct followed *one = &queue->list[0];
-    if (queue->batch == 1 && item->parent.size == 0 && !span_equal(item->id, one->id)) {
-        item->parent = one->id;
+void follow_subject(struct page *page, struct value element) {
+    struct poll *poll = page->poll;
+    if (poll->turn != TURN_FOLLOW) {
+        return;
+    }
+    struct queue *queue = &poll->queues[poll->following];
+    const struct place *belongs = &follow_of(poll, poll->following)->belongs;
+    struct span id = value_text(&page->answer, place_get(&page->answer, belongs, element));
+    size_t at = queue_find(queue, id);
+    queue->subject = queue->batch == 1 ? 0 : at < queue->batch ? at : queue->batch;
+}
+
+/* What an answer brings belongs to the item that was asked about, unless it is that item itself. */
+static void item_adopt(struct page *page, struct queue *queue, size_t index) {
+    struct item *item = &page->found.list[index];
+    if (page->elements != NULL) {
+        follow_subject(page, page->elements[index]);
+    }
+    if (item->parent.size == 0 && queue->subject < queue->batch &&
+        !span_equal(item->id, queue->list[queue->subject].id)) {
+        item->parent = queue->list[queue->subject].id;
     }
 }
 
@@ -253,8 +297,9 @@ static bool items_take(struct page *page, struct queue *queue, struct items *ite
         size_t at = queue_find(queue, item->id);
         if (at < queue->batch) {
             queue->list[at].seen = true;
+            queue->list[at].gone |= item->deleted;
         }
-        item_adopt(queue, item);
+        item_adopt(page, queue, i);
         old += item->published_ms != DATE_NONE && known != DATE_NONE && item->published_ms < known;
         if (item->published_ms > queue->newest_ms && item->published_ms <= poll->options.now_ms) {
             queue->newest_ms = item->published_ms;
@@ -271,6 +316,7 @@ static void followed_done(const struct poll *poll, const struct follow *follow,
     int64_t every_ms = follow->every_ms > 0 ? follow->every_ms : MINUTE_MS;
     one->due_ms = watched ? poll->options.now_ms + every_ms : DUE_NEVER;
     one->tries = 0;
+    one->answered = true;
     one->known_ms = newest_ms > one->known_ms ? newest_ms : one->known_ms;
 }
 
@@ -289,6 +335,8 @@ static void batch_done(struct poll *poll, struct queue *queue, struct items *ite
         if (speaks && !one->seen) {
             item_delete(poll, one->id, items);
             queue_remove(queue, 0);
+        } else if (one->gone) {
+            queue_remove(queue, 0);
         } else {
             followed_done(poll, follow, one, queue->newest_ms);
             queue_move(queue, 0, queue->count - 1);
@@ -303,6 +351,7 @@ void follow_take(struct page *page, struct items *items) {
     struct page_facts facts = page_facts(page);
     poll->report.follow_ups++;
     bool reached = items_take(page, queue, items);
+    queue->subject = queue->batch;
     follow_note(page, poll->following);
     if (!reached &&
         position_advance(&page->listing->paging, &facts, poll->arena, &queue->position)) {

@@ -41,6 +41,7 @@ static void mapped_items(struct page *page) {
             if (!conditions_any(&page->answer, &listing->skip, list[i])) {
                 struct item_place where = {&listing->items[p], i, page->listed};
                 struct item *item = item_found(page, list[i]);
+                follow_subject(page, list[i]);
                 page->filled |= fields_fill(&page->answer, listing, list[i], &where, item);
             }
         }

@@ -39,7 +39,9 @@ struct followed {
     int64_t replies;      /* as the listing said last, or COUNT_NONE */
     int64_t tries;        /* in a row, that failed through no fault of the site's as a whole */
     struct span *keeps;   /* values for the templates, as many as the recipe keeps */
+    bool answered;        /* at least once */
     bool seen;            /* in the answer at hand */
+    bool gone;            /* which says that it was deleted */
 };
 
 /* What waits for one kind of follow-up. The first `walked` items are those that `position` speaks
@@ -52,7 +54,8 @@ struct queue {
     int64_t newest_ms; /* of the walk under way */
     int64_t asked;     /* requests in this poll */
     /* Of the request at hand: */
-    size_t batch; /* the first so many items are asked for */
+    size_t batch;   /* the first so many items are asked for */
+    size_t subject; /* the one of them that the item at hand belongs to; batch: not known */
 };
 
 /* What the request at hand is for. */
@@ -125,6 +128,9 @@ bool walk_is_wanted(const struct poll *poll, int64_t moment_ms);
 
 /* --- poll_follow.c ---------------------------------------------------------------------------- */
 
+/* Whether a follow-up has shown the item better than the listing does. */
+bool follow_knows(const struct poll *poll, struct span id);
+
 /* Puts those items of the page that are to be followed into their queues. `of`: the follow-up that
  * found them, or FOLLOW_OF_LISTING. */
 void follow_note(struct page *page, size_t of);
@@ -138,6 +144,9 @@ bool follow_is_crowded(const struct poll *poll);
 /* Items whose follow-up is due, this poll's ceilings aside. */
 size_t follow_waiting(const struct poll *poll);
 
+/* Finds out which of the items that were asked for this one belongs to. */
+void follow_subject(struct page *page, struct value element);
+
 /* Hands out what a follow-up has brought, and moves on in it. */
 void follow_take(struct page *page, struct items *items);
 
@@ -148,7 +157,8 @@ bool follow_fail(struct poll *poll, bool gone, bool blamed, struct items *items)
 /* Forgets what the listing will not show again. */
 void follow_forget(struct poll *poll);
 
-/* A value for the templates of the request at hand: `id` or what is kept, of all its items. */
+/* A value for the templates of the request at hand: `id` or what is kept, of all its items, or of the
+ * one that the item at hand belongs to. */
 struct span follow_variable(struct poll *poll, struct span name);
 
 /* --- poll_cursor.c ---------------------------------------------------------------------------- */

@@ -34,7 +34,8 @@ bool walk_is_wanted(const struct poll *poll, int64_t moment_ms) {
 static bool item_is_wanted(const struct poll *poll, const struct item *item) {
     bool edited = item->updated_ms > item->published_ms;
     bool newer = poll->options.until_ms != 0 && item->published_ms >= poll->options.until_ms;
-    return !newer && walk_is_wanted(poll, edited ? item->updated_ms : item->published_ms);
+    return !newer && walk_is_wanted(poll, edited ? item->updated_ms : item->published_ms) &&
+           (item->deleted || !follow_knows(poll, item->id));
 }
 
 /* So many ids in a row that stood on top the last time: what follows is known. */

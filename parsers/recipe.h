@@ -168,7 +168,7 @@ struct listing {
 
 struct kept { /* a value of a followed item, for the follow-up's templates */
     struct span name;
-    struct place place;
+    struct rule rule;
 };
 
 #define FOLLOW_OF_LISTING SIZE_MAX
@@ -181,10 +181,13 @@ struct follow {
     struct kept *keeps;
     size_t keep_count;
     int64_t most;         /* requests in one poll */
+    int64_t after_ms;     /* the first time so long after the item was found */
     int64_t watch_ms;     /* followed again while the item is younger; 0: once */
     int64_t every_ms;     /* not more often than this */
     int64_t batch;        /* items in one request */
     struct span between;  /* their values */
+    struct place belongs; /* in its own items: the id of the one that they belong to */
+    bool whole;           /* its answer is the item, better than the listing shows it */
     bool gone_deletes;    /* 404 and 410: the item itself was deleted */
     bool missing_deletes; /* asked for and not in the answer: likewise */
 };

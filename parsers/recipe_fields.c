@@ -61,18 +61,14 @@ static bool on_read(struct loader *loader, const struct yaml_node *node, void *t
                             : load_template(loader, template, &rule->on_template);
 }
 
-static bool rule_read(struct loader *loader, const struct yaml_node *node, size_t field,
-                      struct rule *rule);
-
 /* A number, or a rule that finds it. */
 static bool best_read(struct loader *loader, const struct yaml_node *node, void *target) {
     struct rule *rule = target;
-    size_t text = 0;
     if (node->type == YAML_SCALAR) {
         return load_real(loader, node, &rule->best);
     }
     rule->best_rule = ARENA_NEW(loader->arena, struct rule);
-    return field_find(SPAN("text"), &text) && rule_read(loader, node, text, rule->best_rule);
+    return load_rule(loader, node, rule->best_rule);
 }
 
 static const struct key rule_keys[] = {
@@ -90,14 +86,17 @@ static const struct key rule_keys[] = {
     {"take", load_place, offsetof(struct rule, take)},
 };
 
-static bool rule_read(struct loader *loader, const struct yaml_node *node, size_t field,
+static bool rule_read(struct loader *loader, const struct yaml_node *node, enum value_type type,
                       struct rule *rule) {
-    *rule =
-        (struct rule){.type = field_default_type(field), .worst = 1, .best = 5, .line = node->line};
+    *rule = (struct rule){.type = type, .worst = 1, .best = 5, .line = node->line};
     if (node->type == YAML_SCALAR) {
         return rule_place_read(loader, node, rule);
     }
     return load_section(loader, node, SECTION(rule_keys), rule);
+}
+
+bool load_rule(struct loader *loader, const struct yaml_node *node, void *target) {
+    return rule_read(loader, node, VALUE_TEXT, target);
 }
 
 /* A place, a rule, or a list of either: fall-backs. */
@@ -106,7 +105,7 @@ static bool field_read(struct loader *loader, const struct yaml_node *node, size
     size_t count = load_count(node);
     field->rules = ARENA_ARRAY(loader->arena, struct rule, count);
     for (size_t i = 0; i < count; i++) {
-        if (!rule_read(loader, load_one(node, i), which, &field->rules[i])) {
+        if (!rule_read(loader, load_one(node, i), field_default_type(which), &field->rules[i])) {
             return false;
         }
     }

@@ -46,7 +46,7 @@ static bool keep_read(struct loader *loader, const struct yaml_node *node, void 
     bool good = true;
     for (size_t i = 0; i < node->count && good; i++) {
         good = load_text(loader, node->keys[i], &follow->keeps[i].name) &&
-               load_place(loader, node->list[i], &follow->keeps[i].place);
+               load_rule(loader, node->list[i], &follow->keeps[i].rule);
     }
     loader->format = own;
     return good;
@@ -79,10 +79,13 @@ static const struct key follow_keys[] = {
     {"when", when_read, offsetof(struct follow, when)},
     {"keep", keep_read, 0},
     {"most", load_integer, offsetof(struct follow, most)},
+    {"after", load_duration, offsetof(struct follow, after_ms)},
     {"watch", load_duration, offsetof(struct follow, watch_ms)},
     {"every", load_duration, offsetof(struct follow, every_ms)},
     {"batch", load_integer, offsetof(struct follow, batch)},
     {"between", load_text, offsetof(struct follow, between)},
+    {"belongs", load_place, offsetof(struct follow, belongs)},
+    {"whole", load_flag, offsetof(struct follow, whole)},
     {"gone", deleted_read, offsetof(struct follow, gone_deletes)},
     {"missing", deleted_read, offsetof(struct follow, missing_deletes)},
 };

@@ -58,6 +58,9 @@ const struct yaml_node *load_one(const struct yaml_node *node, size_t index);
 /* The section `item:` into a listing's fields; `target` is the array. */
 bool load_fields(struct loader *loader, const struct yaml_node *node, void *target);
 
+/* One rule that gives a text: a place, or a mapping. */
+bool load_rule(struct loader *loader, const struct yaml_node *node, void *target);
+
 /* The sections `first:` and `follow:`, of a listing each; `target` is the recipe. */
 bool load_first(struct loader *loader, const struct yaml_node *node, void *target);
 bool load_follows(struct loader *loader, const struct yaml_node *node, void *target);

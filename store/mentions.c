@@ -134,11 +134,27 @@ static bool same_words(const struct item *a, const struct item *b) {
     return span_equal(a->text, b->text) && span_equal(a->title, b->title);
 }
 
+/* New numbers for old words: what was understood of these still holds. */
+static void judgement_keep(struct record *now, const struct record *before) {
+    struct mention *mention = &now->mention;
+    mention->stage = before->mention.stage;
+    mention->language = before->mention.language;
+    mention->score = before->mention.score;
+    mention->topics = before->mention.topics;
+    mention->topic_count = before->mention.topic_count;
+    memcpy(now->topics, before->topics, sizeof now->topics);
+    mention->brands = before->mention.brands;
+    mention->brand_count = before->mention.brand_count;
+}
+
 /* `now` becomes what the record is after this poll. While the words are the same, brands found
  * by polls for different brands add up; an edited text is about what it says now. */
 static struct identity_hint record_merge(struct record *now, const struct record *before,
                                          struct span source_name, struct arena *arena) {
     struct mention *mention = &now->mention;
+    if (span_is_empty(mention->item.title) && span_is_empty(mention->item.text)) {
+        judgement_keep(now, before);
+    }
     item_keep(&mention->item, &before->mention.item);
     mention->sequence = before->mention.sequence;
     mention->cluster = before->mention.cluster;

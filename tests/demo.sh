@@ -53,7 +53,7 @@ brands:
   - name: Quondale
 
 sources:
-  - {name: hackernews, recipe: hackernews, params: {base: "$origin/hn"}, allow_private: true, since: 60d}
+  - {name: hackernews, recipe: hackernews, params: {base: "$origin/hn", official: "$origin/hn"}, allow_private: true, since: 60d}
   - {name: stackexchange, recipe: stackexchange, brands: Brellin, params: {base: "$origin/stackexchange", site: stackoverflow}, allow_private: true, since: 60d}
   - {name: mastodon/brellin, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: brellin}, allow_private: true, since: 60d}
   - {name: mastodon/tavora, recipe: mastodon-tag, params: {base: "$origin/mastodon", tag: tavora}, allow_private: true, since: 60d}

@@ -1,5 +1,6 @@
 /* Hacker News Search by Algolia: /api/v1/search_by_date. At most 1,000 hits of one query can be
- * paged through; who wants more moves `created_at_i`. */
+ * paged through; who wants more moves `created_at_i`. And the site's own /v0/item/N.json: null where
+ * there is no such item. */
 #include "base/limits.h"
 #include "tests/origin/json.h"
 #include "tests/origin/markup.h"
@@ -119,8 +120,49 @@ static void put_answer(const struct http_request *request, const struct selectio
     json_end(out);
 }
 
+static const struct post *post_find(const struct origin *origin, struct span id,
+                                    struct arena *arena) {
+    struct filter filter = {.kind = SITE_HN, .product = -1};
+    struct selection all = origin_select(origin, &filter, arena);
+    for (size_t i = 0; i < all.count; i++) {
+        if (span_equal(all.list[i]->id, id)) {
+            return all.list[i];
+        }
+    }
+    return NULL;
+}
+
+static void item_answer(const struct origin *origin, const struct http_request *request,
+                        struct span id, struct http_reply *reply) {
+    const struct post *post = post_find(origin, id, request->arena);
+    reply_json(reply);
+    if (post == NULL) {
+        buffer_append_string(&reply->body, "null");
+        return;
+    }
+    json_open(&reply->body, NULL, '{');
+    json_text(&reply->body, "by", post->author);
+    json_number(&reply->body, "id", post->number);
+    json_number(&reply->body, "time", post->published_ms / SECOND_MS);
+    if (post->thread == 0) {
+        json_number(&reply->body, "score", post->likes + 1);
+        json_number(&reply->body, "descendants", post->replies);
+    } else {
+        json_number(&reply->body, "parent", post->thread + 1);
+    }
+    json_string(&reply->body, "type", post->thread == 0 ? "story" : "comment");
+    json_close(&reply->body, '}');
+    json_end(&reply->body);
+}
+
 void hn_answer(struct origin *origin, const struct http_request *request,
                struct http_reply *reply) {
+    struct span item = SPAN("/v0/item/");
+    if (span_starts_with(request->path, item) && span_ends_with(request->path, SPAN(".json"))) {
+        struct span id = span_from(request->path, item.size);
+        item_answer(origin, request, span_first(id, id.size - 5), reply);
+        return;
+    }
     if (!span_equal(request->path, SPAN("/api/v1/search_by_date"))) {
         reply_not_found(reply);
         return;

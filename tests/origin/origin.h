@@ -4,9 +4,10 @@
  * answers on demand (faults.h), keeps a log of what it was asked, and can be a mail sink (smtp.h).
  * One port serves all sources, each below its own prefix:
  *
- *     /hn/api/v1/search_by_date                     also for Host: hn.algolia.com, at /
+ *     /hn/api/v1/search_by_date, /hn/v0/item/N.json also for Host: hn.algolia.com, at /
  *     /mastodon/api/v1/timelines/tag/TAG            social.example
- *     /stackexchange/2.3/search/advanced            api.stackexchange.com
+ *     /stackexchange/2.3/search/advanced, .../questions/IDS/answers|comments
+ *                                                   api.stackexchange.com
  *     /appstore/CC/rss/customerreviews/page=N/id=ID/sortby=mostrecent/json|xml
  *                                                   itunes.apple.com
  *     /steam/appreviews/APPID                       store.steampowered.com

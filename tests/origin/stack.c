@@ -117,19 +117,30 @@ static bool check(struct origin *origin, const struct http_request *request,
     return true;
 }
 
+/* What is said about questions: nothing, in this world. */
+static bool is_about_questions(struct span path) {
+    return span_starts_with(path, SPAN("/2.3/questions/")) &&
+           (span_ends_with(path, SPAN("/answers")) || span_ends_with(path, SPAN("/comments")));
+}
+
 void stack_answer(struct origin *origin, const struct http_request *request,
                   struct http_reply *reply) {
-    if (!span_equal(request->path, SPAN("/2.3/search/advanced"))) {
-        reply_json(reply);
+    bool about = is_about_questions(request->path);
+    reply_json(reply);
+    if (!about && !span_equal(request->path, SPAN("/2.3/search/advanced"))) {
         reply->status = 404;
         refuse(reply, 404, "no_method", "no method found with this name");
         return;
     }
-    reply_json(reply);
     if (!check(origin, request, reply)) {
         return;
     }
     origin->stack.used++;
+    if (about) {
+        struct selection none = {0};
+        put_page(origin, request, &none, &reply->body);
+        return;
+    }
     int64_t from = http_parameter_number(request, "fromdate", 0);
     int64_t to = http_parameter_number(request, "todate", 0);
     struct filter filter = {

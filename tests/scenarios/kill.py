@@ -38,7 +38,7 @@ def configuration(origin, folder):
     common = "allow_private: true, since: 60d"
     for name, kind in FEEDS.items():
         lines.append(f'  - {{name: {name}, feed: "{origin}/feeds/{name}.{kind}", {common}}}')
-    lines.append(f'  - {{name: hn, recipe: hackernews, params: {{base: "{origin}/hn"}}, {common}}}')
+    lines.append(f'  - {{name: hn, recipe: hackernews, params: {{base: "{origin}/hn", official: "{origin}/hn"}}, {common}}}')
     lines.append(f'  - {{name: stackexchange, recipe: stackexchange, brands: Brellin, '
                  f'params: {{base: "{origin}/stackexchange", site: stackoverflow}}, {common}}}')
     for index, brand in enumerate(BRANDS):

@@ -28,7 +28,7 @@ def configuration(origin, folder):
 brands: [Brellin, Tavora, Quondale]
 crawler: {{host_spacing: 0s}}
 sources:
-  - {{name: hn, recipe: hackernews, params: {{base: "http://{origin.address}/hn"}}, allow_private: true, since: 60d}}
+  - {{name: hn, recipe: hackernews, params: {{base: "http://{origin.address}/hn", official: "http://{origin.address}/hn"}}, allow_private: true, since: 60d}}
   - {{name: mastodon, recipe: mastodon-tag, params: {{base: "http://{origin.address}/mastodon", tag: brellin}}, allow_private: true, since: 60d}}
 people:
 {people}

@@ -457,7 +457,7 @@ static void test_stackexchange(void **state) {
         "{\"items\":[{\"question_id\":77,\"title\":\"Why is &quot;acme&quot; slow?\","
         "\"body\":\"<p>It <code>hangs</code></p>\",\"owner\":{\"display_name\":\"Jo &amp; Al\","
         "\"user_id\":5,\"link\":\"https://so.example/u/5\"},\"creation_date\":1795200000,"
-        "\"score\":-2,\"answer_count\":1,\"view_count\":9,\"link\":\"https://so.example/q/77\"}],"
+        "\"score\":-2,\"answer_count\":0,\"view_count\":9,\"link\":\"https://so.example/q/77\"}],"
         "\"has_more\":true,\"backoff\":10,\"quota_remaining\":290}");
     assert_span_equal(talk.items.list[0].title, "Why is \"acme\" slow?");
     assert_span_equal(talk.items.list[0].author, "Jo & Al");

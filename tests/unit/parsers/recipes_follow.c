@@ -355,12 +355,13 @@ static void test_hostile_cursors(void **state) {
     static const char *const cursors[] = {
         "{\"follow\":3}",
         "{\"follow\":{\"comments\":[]}}",
-        "{\"follow\":{\"comments\":{\"items\":[3,[],[\"1\"],[\"1\",2,3,4,5,6,\"k\",\"too "
+        "{\"follow\":{\"comments\":{\"items\":[3,[],[\"1\"],[\"1\",2,3,4,5,6,1,\"k\",\"too "
         "many\"]]}}}",
         "{\"follow\":{\"comments\":{\"items\":[],\"walked\":9,\"walk\":{}}}}",
-        "{\"follow\":{\"comments\":{\"items\":[[\"\",1,1,1,1,1,\"k\"]],\"walked\":-1,\"walk\":{}}}"
+        "{\"follow\":{\"comments\":{\"items\":[[\"\",1,1,1,1,1,1,\"k\"]],\"walked\":-1,\"walk\":{}}"
+        "}"
         "}",
-        "{\"follow\":{\"other\":{\"items\":[[\"1\",1,1,1,1,1]]}}}",
+        "{\"follow\":{\"other\":{\"items\":[[\"1\",1,1,1,1,1,1]]}}}",
     };
     for (size_t i = 0; i < sizeof cursors / sizeof cursors[0]; i++) {
         struct talk talk;
@@ -374,7 +375,7 @@ static void test_hostile_cursors(void **state) {
     talk_begin(&talk, HEAD COMMENTS);
     begin(&talk,
           SPAN("{\"follow\":{\"comments\":{\"items\":[[\"1\",999999999999999999,-5,"
-               "-1,-1,-9,\"k\"]]}}}"),
+               "-1,-1,-9,7,\"k\"]]}}}"),
           NOW);
     answer(&talk, "http://x.example/l/1", "{\"list\":[]}");
     answer(&talk, "http://x.example/c/1/k?page=1", "{\"list\":[]}");
@@ -394,6 +395,50 @@ static void test_follow_of_follow(void **state) {
            "{\"list\":[{\"id\":\"c1\",\"v\":1},{\"id\":\"c2\",\"v\":2.5},{\"id\":\"c3\",\"v\":"
            "\"x\"}]}");
     answer(&talk, "http://x.example/v/c2", "{\"list\":[]}");
+    done(&talk);
+    arena_free(talk.arena);
+}
+
+/* Answers about several items say which one they belong to; a check comes later than the find. */
+static void test_batch(void **state) {
+    (void)state;
+    struct talk talk;
+    talk_begin(&talk, HEAD "  answers:\n    batch: 9\n    between: ';'\n    belongs: q\n"
+                           "    keep: {key: k}\n    after: 2h\n    request:\n"
+                           "      url: 'http://x.example/a/{id|raw}'\n    items: list\n"
+                           "    item: {id: id, url: {template: 'http://x.example/{key}/{id}'}}\n");
+    answer(&talk, "http://x.example/l/1", "{\"list\":[" ITEM("1", "1") "," ITEM("2", "1") "]}");
+    done(&talk);
+    again(&talk, NOW + 2 * HOUR_MS);
+    answer(&talk, "http://x.example/l/1", "{\"list\":[]}");
+    answer(&talk, "http://x.example/a/1;2",
+           "{\"list\":[{\"id\":\"a1\",\"q\":2},{\"id\":\"a2\",\"q\":1},{\"id\":\"a3\",\"q\":7}]}");
+    assert_int_equal(talk.items.count, 3);
+    assert_span_equal(talk.items.list[0].url, "http://x.example/k2/a1");
+    assert_span_equal(talk.items.list[0].parent, "2");
+    assert_span_equal(talk.items.list[1].url, "http://x.example/k1/a2");
+    assert_span_equal(talk.items.list[1].parent, "1");
+    assert_span_equal(talk.items.list[2].parent, "");
+    arena_free(talk.arena);
+}
+
+/* What a listing shows shortened does not replace what a follow-up has shown whole. */
+static void test_whole(void **state) {
+    (void)state;
+    struct talk talk;
+    talk_begin(&talk, HEAD "  whole:\n    whole: true\n    watch: 1d\n    every: 6h\n    request:\n"
+                           "      url: 'http://x.example/w/{id}'\n    items: .\n");
+    answer(&talk, "http://x.example/l/1", "{\"list\":[" ITEM("1", "1") "]}");
+    assert_int_equal(talk.items.count, 1);
+    answer(&talk, "http://x.example/w/1", "{\"id\":\"1\",\"text\":\"all\"}");
+    assert_int_equal(talk.items.count, 1);
+    again(&talk, NOW + HOUR_MS);
+    answer(&talk, "http://x.example/l/1", "{\"list\":[" ITEM("1", "1") "]}");
+    assert_int_equal(talk.items.count, 0);
+    again(&talk, NOW + 2 * HOUR_MS);
+    answer(&talk, "http://x.example/l/1",
+           "{\"list\":[{\"id\":\"1\",\"gone\":true,\"at\":1795250000}]}");
+    assert_int_equal(talk.items.count, 1);
     done(&talk);
     arena_free(talk.arena);
 }
@@ -469,6 +514,8 @@ int main(void) {
         cmocka_unit_test(test_crowded),
         cmocka_unit_test(test_hostile_cursors),
         cmocka_unit_test(test_follow_of_follow),
+        cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_whole),
         cmocka_unit_test(test_switched_off),
         cmocka_unit_test(test_unchanged),
         cmocka_unit_test(test_errors),

@@ -37,6 +37,33 @@ static uint32_t brand_number(struct fixture *fixture, const char *name) {
     return brand;
 }
 
+/* A source that is asked again for its numbers alone does not take back what the words said. */
+static void new_numbers_keep_the_judgement(void **state) {
+    struct fixture *fixture = *state;
+    struct mention mention = fixture_mention(fixture, "42", "Acme never delivered", 0, -0.71234);
+    struct topic_mention topic = {SPAN("delivery"), {-0.5, 0.8, LABEL_NEGATIVE}};
+    mention.topics = &topic;
+    mention.topic_count = 1;
+    mention.stage = STAGE_PURCHASE;
+    fixture_store(fixture, "forum", &mention, 1);
+    struct mention numbers = {.fetched_ms = fixture->now_ms};
+    item_init(&numbers.item);
+    numbers.item.id = SPAN("42");
+    numbers.item.engagement.likes = 9;
+    struct store_result result = fixture_store(fixture, "forum", &numbers, 1);
+    assert_int_equal(result.updated, 1);
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    struct mention read;
+    assert_true(snapshot_mention(snapshot, 1, fixture->arena, &read));
+    assert_span_equal(read.item.text, "Acme never delivered");
+    assert_int_equal(read.item.engagement.likes, 9);
+    assert_int_equal(read.brand_count, 1);
+    assert_true(read.brands[0].score.value == -0.7123);
+    assert_int_equal(read.topic_count, 1);
+    assert_int_equal(read.stage, STAGE_PURCHASE);
+    snapshot_close(snapshot);
+}
+
 static void mention_comes_back_whole(void **state) {
     struct fixture *fixture = *state;
     struct mention mention = fixture_mention(fixture, "42", "Acme never delivered", 0, -0.71234);
@@ -585,6 +612,7 @@ static void purge_of_one_source_leaves_the_others(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        TEST(new_numbers_keep_the_judgement),
         TEST(mention_comes_back_whole),
         TEST(same_item_again_is_unchanged),
         TEST(edit_and_new_date_update),
