@@ -1,11 +1,14 @@
 #include "app/assessor.h"
 
+#include "app/overlays.h"
+
 #include <stdlib.h>
 
 struct assessor {
     struct arena *arena;
     const struct query **queries; /* by brand */
     struct span *names;
+    struct sentiment_overlay **overlays; /* by brand; NULL: nothing was learned about it */
     size_t brand_count;
     struct matcher *matcher;
     struct sentiment *sentiment;
@@ -31,6 +34,7 @@ static bool compile_brands(struct assessor *assessor, const struct config *confi
     size_t count = config->brand_count;
     assessor->queries = ARENA_ARRAY(assessor->arena, const struct query *, count);
     assessor->names = ARENA_ARRAY(assessor->arena, struct span, count);
+    assessor->overlays = ARENA_ARRAY(assessor->arena, struct sentiment_overlay *, count);
     assessor->brand_count = count;
     for (size_t i = 0; i < count; i++) {
         const struct config_brand *brand = &config->brands[i];
@@ -44,12 +48,27 @@ static bool compile_brands(struct assessor *assessor, const struct config *confi
     return true;
 }
 
+static bool load_overlays(struct assessor *assessor, const struct config *config,
+                          struct error *error) {
+    for (size_t i = 0; i < config->brand_count; i++) {
+        const struct config_brand *brand = &config->brands[i];
+        if (brand->overlay.size > 0 &&
+            !overlay_load(arena_copy_string(assessor->arena, brand->overlay),
+                          &assessor->overlays[i], error)) {
+            error->kind = ERROR_USAGE; /* the configuration names it */
+            return error_add_context(error, "%.*s:%u: brand \"%.*s\"", SPAN_ARG(config->file),
+                                     brand->line, SPAN_ARG(brand->name));
+        }
+    }
+    return true;
+}
+
 bool assessor_create(const struct config *config, int64_t now_ms, struct assessor **created,
                      struct error *error) {
     struct assessor *assessor = NEW(struct assessor);
     assessor->arena = arena_create();
     if (!compile_brands(assessor, config, now_ms, error) ||
-        !sentiment_open(&assessor->sentiment, error)) {
+        !load_overlays(assessor, config, error) || !sentiment_open(&assessor->sentiment, error)) {
         assessor_free(assessor);
         return false;
     }
@@ -63,6 +82,9 @@ void assessor_free(struct assessor *assessor) {
     }
     if (assessor->sentiment != NULL) {
         sentiment_close(assessor->sentiment);
+    }
+    for (size_t i = 0; i < assessor->brand_count; i++) {
+        sentiment_overlay_close(assessor->overlays[i]);
     }
     if (assessor->matcher != NULL) {
         matcher_free(assessor->matcher);
@@ -133,12 +155,14 @@ static void find_brands(const struct assessor *assessor, const struct assessor_o
         size_t brand = hits.queries[i];
         struct sentiment_target *target = &found->targets[found->count];
         target->name = assessor->names[brand];
+        target->overlay = assessor->overlays[brand];
         gather_places(target, &hits, brand, text_offset, arena);
         found->brands[found->count++] = brand;
     }
     for (size_t i = 0; i < origin->about_count && found->count < LIMIT_MENTION_BRANDS; i++) {
         if (!list_has(found->brands, found->count, origin->about[i])) {
             found->targets[found->count].name = assessor->names[origin->about[i]];
+            found->targets[found->count].overlay = assessor->overlays[origin->about[i]];
             found->brands[found->count++] = origin->about[i];
         }
     }
@@ -185,6 +209,7 @@ void assessor_judge(const struct assessor *assessor, const struct assessor_origi
         .text = text,
         .language_hint = item->language.size > 0 ? item->language : origin->language,
         .genre = genre_of_channel(origin->channel),
+        .overlay = found.count == 1 ? found.targets[0].overlay : NULL,
         .targets = found.targets,
         .target_count = found.count,
     };

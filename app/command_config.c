@@ -1,12 +1,11 @@
 /* `earshot init` and `earshot config ...`. */
 #include "app/app.h"
 #include "app/tasks.h"
+#include "base/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* Creates the folders of a path, as `mkdir -p` does. */
 static bool make_folders(const char *path, struct error *error) {
@@ -26,19 +25,8 @@ static bool make_folders(const char *path, struct error *error) {
 }
 
 static bool write_new_file(const char *path, struct span text, struct error *error) {
-    if (!make_folders(path, error)) {
-        return false;
-    }
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) {
-        return error_set_errno(error, errno, "%s", path);
-    }
-    ssize_t written = write(file, text.data, text.size);
-    int failed = written == (ssize_t)text.size ? 0 : (written < 0 ? errno : ENOSPC);
-    if (close(file) != 0 && failed == 0) {
-        failed = errno;
-    }
-    return failed == 0 || error_set_errno(error, failed, "%s", path);
+    return make_folders(path, error) &&
+           (file_create(path, text, error) || error_add_context(error, "%s", path));
 }
 
 /* "--brand-competitor A --brand-competitor B" and "A,B" both name two. */

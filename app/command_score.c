@@ -1,61 +1,35 @@
 /* `earshot score`: one text explained, or a stream of JSON lines scored. */
 #include "app/app.h"
+#include "app/overlays.h"
+#include "app/targets.h"
 #include "base/json_writer.h"
-#include "base/query.h"
 #include "parsers/parsers.h"
-#include "sentiment/sentiment.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+/* No name: any. */
 static bool parse_genre(struct span name, enum genre *genre) {
-    static const char *const names[] = {"any", "social", "review", "news"};
-    for (size_t i = 0; i < 4; i++) {
-        if (span_equal(name, span_of(names[i]))) {
-            *genre = (enum genre)i;
-            return true;
-        }
-    }
-    return name.size == 0;
-}
-
-/* Every place where `name` stands in the text as words of its own. */
-static struct sentiment_target find_target(struct span text, struct span name,
-                                           struct arena *arena) {
-    struct sentiment_target target = {.name = name};
-    const struct query *query = NULL;
-    if (!query_from_lists(&name, 1, NULL, 0, NULL, 0, arena, &query, NULL)) {
-        return target;
-    }
-    struct matcher *matcher = matcher_create(&query, 1);
-    struct mention mention = {.item = {.text = text}};
-    struct query_hits hits;
-    matcher_match(matcher, &mention, arena, &hits);
-    struct sentiment_place *places = ARENA_ARRAY(arena, struct sentiment_place, hits.count);
-    for (size_t i = 0; i < hits.count; i++) {
-        places[i] = (struct sentiment_place){hits.list[i].begin, hits.list[i].end};
-    }
-    target.places = places;
-    target.place_count = hits.count;
-    matcher_free(matcher);
-    return target;
+    return name.size == 0 || genre_parse(name, genre);
 }
 
 static size_t gather_targets(struct app *app, struct span text, struct sentiment_target *targets) {
     size_t count = 0;
     for (size_t i = 0; i < app->given_count; i++) {
         if (strcmp(app->given[i].name, "brand") == 0) {
-            targets[count++] = find_target(text, span_of(app->given[i].value), app->arena);
+            targets[count++] = target_named(text, span_of(app->given[i].value), app->arena);
         }
     }
     return count;
 }
 
-static enum exit_code score_words(struct app *app, const struct sentiment *sentiment) {
+static enum exit_code score_words(struct app *app, const struct sentiment *sentiment,
+                                  const struct sentiment_overlay *overlay) {
     struct sentiment_target targets[APP_OPTIONS_MAX];
     struct sentiment_request request = {
         .text = arena_join(app->arena, app->words, app->word_count, " "),
         .language_hint = span_of(app_value(app, "language")),
+        .overlay = overlay,
         .targets = targets,
         .explain = app_given(app, "explain"),
         .three = app_given(app, "classes"),
@@ -64,6 +38,9 @@ static enum exit_code score_words(struct app *app, const struct sentiment *senti
         return app_fail(app, EXIT_CODE_USAGE, "--genre is any, social, review or news");
     }
     request.target_count = gather_targets(app, request.text, targets);
+    for (size_t i = 0; i < request.target_count; i++) {
+        targets[i].overlay = overlay;
+    }
     struct sentiment_result result;
     sentiment_score(sentiment, &request, app->arena, &result);
     score_print(&app->out, request.text, &request, &result, &app->style);
@@ -98,10 +75,11 @@ static void print_line(struct buffer *out, const struct sentiment_result *result
     buffer_append_byte(out, '\n');
 }
 
-static bool score_line(struct app *app, const struct sentiment *sentiment, struct span line,
+static bool score_line(struct app *app, const struct sentiment *sentiment,
+                       const struct sentiment_overlay *overlay, struct span line,
                        struct arena *arena, struct error *error) {
     struct span values[LINE_MEMBERS];
-    struct sentiment_request request = {.three = app_given(app, "classes")};
+    struct sentiment_request request = {.overlay = overlay, .three = app_given(app, "classes")};
     if (!json_members(line, line_members, LINE_MEMBERS, arena, values, error)) {
         return false;
     }
@@ -111,19 +89,13 @@ static bool score_line(struct app *app, const struct sentiment *sentiment, struc
         return error_set(error, ERROR_INPUT, "genre \"%.*s\" is unknown",
                          SPAN_ARG(values[LINE_GENRE]));
     }
-    struct sentiment_target target = {.name = values[LINE_TARGET]};
-    struct sentiment_place place;
-    int64_t at = 0;
-    if (target.name.size > 0 && span_to_int64(values[LINE_PLACE], &at) && at >= 0 &&
-        (size_t)at + target.name.size <= request.text.size) {
-        place = (struct sentiment_place){(uint32_t)at, (uint32_t)((size_t)at + target.name.size)};
-        target.places = &place;
-        target.place_count = 1;
-    } else if (target.name.size > 0) {
-        target = find_target(request.text, target.name, arena);
+    struct sentiment_target target = {0};
+    if (values[LINE_TARGET].size > 0) {
+        target = target_at(request.text, values[LINE_TARGET], values[LINE_PLACE], arena);
+        target.overlay = overlay;
+        request.targets = &target;
+        request.target_count = 1;
     }
-    request.targets = &target;
-    request.target_count = target.name.size > 0 ? 1 : 0;
     struct sentiment_result result;
     sentiment_score(sentiment, &request, arena, &result);
     print_line(&app->out, &result, request.target_count > 0);
@@ -131,7 +103,8 @@ static bool score_line(struct app *app, const struct sentiment *sentiment, struc
 }
 
 /* Bad lines are told with their number and left out; the others are scored. */
-static enum exit_code score_stream(struct app *app, const struct sentiment *sentiment) {
+static enum exit_code score_stream(struct app *app, const struct sentiment *sentiment,
+                                   const struct sentiment_overlay *overlay) {
     struct arena *arena = arena_create();
     char *line = NULL;
     size_t capacity = 0;
@@ -142,7 +115,7 @@ static enum exit_code score_stream(struct app *app, const struct sentiment *sent
         struct error error;
         number++;
         struct span text = span_trim((struct span){line, (size_t)size});
-        if (text.size > 0 && !score_line(app, sentiment, text, arena, &error)) {
+        if (text.size > 0 && !score_line(app, sentiment, overlay, text, arena, &error)) {
             app_fail(app, EXIT_CODE_PARTIAL, "line %zu: %s", number, error.message);
             bad++;
         }
@@ -170,7 +143,16 @@ enum exit_code command_score(struct app *app) {
     if (!sentiment_open(&sentiment, &error)) {
         return app_fail_error(app, &error);
     }
-    enum exit_code code = stream ? score_stream(app, sentiment) : score_words(app, sentiment);
+    struct sentiment_overlay *overlay = NULL;
+    const char *path = app_value(app, "overlay");
+    enum exit_code code = EXIT_CODE_OK;
+    if (path != NULL && !overlay_load(path, &overlay, &error)) {
+        code = app_fail_error(app, &error);
+    } else {
+        code =
+            stream ? score_stream(app, sentiment, overlay) : score_words(app, sentiment, overlay);
+    }
+    sentiment_overlay_close(overlay);
     sentiment_close(sentiment);
     return code;
 }

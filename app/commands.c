@@ -19,6 +19,38 @@ static const struct app_option init_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option lexicon_train_options[] = {
+    {"from-store", 0, NULL, "learn from the rated mentions of the store"},
+    {"brand", 'b', "NAME", "what the labels are about, where a line has no target"},
+    {"genre", 'g', "GENRE", "any, social, review or news"},
+    {"labels", 0, "COUNT", "learn from at most so many texts, spread over all"},
+    {"output", 'o', "FILE", "write the overlay there and show what changed"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option lexicon_test_options[] = {
+    {"from-store", 0, NULL, "test on the rated mentions of the store"},
+    {"brand", 'b', "NAME", "what the labels are about, where a line has no target"},
+    {"genre", 'g', "GENRE", "any, social, review or news"},
+    {"overlay", 0, "FILE", "what was learned, beside the lexicon alone"},
+    {"folds", 0, "COUNT", "learn from the rest of the file and judge each of so many parts"},
+    {"forward", 0, NULL, "with --folds: learn from earlier parts only"},
+    {"labels", 0, "COUNT", "with --folds: learn from at most so many texts"},
+    {"worst", 0, "COUNT", "show so many of the worst errors (5)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option lexicon_diff_options[] = {
+    {"limit", 'n', "COUNT", "show at most so many words (40)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option lexicon_explain_options[] = {
+    {"language", 'l', "CODE", "in this language only (en, es, pt, it, de, fr)"},
+    {"overlay", 0, "FILE", "with what was learned about it"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option query_options[] = {
     {"since", 0, "TIME", "begin of the period (2026-11-01, or 30d)"},
     {"until", 0, "TIME", "end of the period"},
@@ -40,6 +72,7 @@ static const struct app_option score_options[] = {
     {"brand", 'b', "NAME", "score towards this brand too; may be given several times"},
     {"language", 'l', "CODE", "what the text is in (en, es, pt, it, de, fr)"},
     {"genre", 'g', "GENRE", "any, social, review or news"},
+    {"overlay", 0, "FILE", "lay what was learned over the lexicon"},
     {"classes", 0, "3", "positive, neutral or negative only: never unsure"},
     {"jsonl", 0, NULL, "read lines {\"text\": ..., \"target\": ..., \"tpos\": ...} from stdin"},
     {NULL, 0, NULL, NULL},
@@ -110,6 +143,31 @@ const struct app_command app_commands[] = {
     {"kpi list", "", "list the KPIs with their formulas",
      "Every number earshot prints is one of these: formula, interval and where it comes from.", 0,
      0, NULL, command_kpi_list},
+    {"lexicon diff", "OVERLAY [OVERLAY]", "show what an overlay changed",
+     "The words of an overlay beside the lexicon, or of two overlays beside each other, those that "
+     "changed most first.",
+     1, 2, lexicon_diff_options, command_lexicon_diff},
+    {"lexicon explain", "WORD...", "say where the meaning of a word comes from",
+     "The rows of the lexicons and rules that name the word, or the lemma it is a form of: file "
+     "and "
+     "line, valence, tags; and the phrases it is part of.\n\n"
+     "    earshot lexicon explain delayed --language en",
+     1, 8, lexicon_explain_options, command_lexicon_explain},
+    {"lexicon test", "[FILE]", "measure how well labelled texts are judged",
+     "Accuracy, F1, what was taken for what, how often it is right when it is how sure, and the "
+     "worst errors with their reasons. FILE holds lines as for `lexicon train`. With --folds it "
+     "also learns, each time from the rest of the file, and says what that gains.\n\n"
+     "    earshot lexicon test labelled.jsonl --folds 5\n"
+     "    earshot lexicon test labelled.jsonl --overlay acme.overlay.tsv",
+     0, 1, lexicon_test_options, command_lexicon_test},
+    {"lexicon train", "[FILE]", "learn words from labelled texts",
+     "Reads lines {\"text\": ..., \"label\": \"negative\"} (or \"stars\": 1 to 5; also "
+     "\"target\", \"lang\", \"genre\") and writes an overlay: what each word is worth in these "
+     "texts, where that differs from the lexicon. A few hundred labels of one brand are enough to "
+     "feel it. The lexicon stays as it is.\n\n"
+     "    earshot lexicon train labelled.jsonl --brand Acme --output acme.overlay.tsv\n"
+     "    earshot lexicon train --from-store --genre review --output reviews.overlay.tsv",
+     0, 1, lexicon_train_options, command_lexicon_train},
     {"outbox list", "", "list what was, and what waits to be, delivered",
      "Every message with its state, attempts and the server's last answer.", 0, 0, NULL,
      command_outbox_list},

@@ -4,7 +4,9 @@
 #include "base/limits.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 bool file_read(const char *path, size_t ceiling, struct arena *arena, struct span *text,
                struct error *error) {
@@ -32,15 +34,24 @@ bool file_read(const char *path, size_t ceiling, struct arena *arena, struct spa
     return whole || error_set(error, ERROR_LIMIT, "larger than %zu KiB", ceiling / KIB);
 }
 
-bool file_write(const char *path, struct span text, struct error *error) {
-    FILE *file = fopen(path, "wbe");
-    if (file == NULL) {
-        return error_set_errno(error, errno, "cannot be opened");
-    }
+static bool write_all(FILE *file, struct span text, struct error *error) {
     bool written = text.size == 0 || fwrite(text.data, 1, text.size, file) == text.size;
     int failed = written ? 0 : errno;
     if (fclose(file) != 0 && failed == 0) {
         failed = errno;
     }
     return failed == 0 || error_set_errno(error, failed, "cannot be written");
+}
+
+bool file_write(const char *path, struct span text, struct error *error) {
+    FILE *file = fopen(path, "wbe");
+    return file != NULL ? write_all(file, text, error)
+                        : error_set_errno(error, errno, "cannot be opened");
+}
+
+bool file_create(const char *path, struct span text, struct error *error) {
+    int made = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *file = made < 0 ? NULL : fdopen(made, "wb");
+    return file != NULL ? write_all(file, text, error)
+                        : error_set_errno(error, errno, "cannot be made");
 }

@@ -14,4 +14,8 @@ MUST_CHECK bool file_read(const char *path, size_t ceiling, struct arena *arena,
 /* Writes a file anew. */
 MUST_CHECK bool file_write(const char *path, struct span text, struct error *error);
 
+/* Makes a file that does not exist yet, readable by its owner alone; ERROR_SYSTEM with code EEXIST
+ * when there is one: nothing is overwritten. */
+MUST_CHECK bool file_create(const char *path, struct span text, struct error *error);
+
 #endif

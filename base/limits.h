@@ -136,6 +136,9 @@
 /* Points of one series: a century of hours. */
 #define LIMIT_POINTS ((size_t)900 * 1000)
 
+/* Words in texts learned from at once: 50,000 posts, or 5,000 long reviews, in 200 MB. */
+#define LIMIT_COURSE ((size_t)4 * 1000 * 1000)
+
 /* Rows of incidents or outbox given to the store at once. */
 #define LIMIT_ALERTS ((size_t)10 * 1000)
 

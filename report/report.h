@@ -111,6 +111,37 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
 void score_print(struct buffer *out, struct span text, const struct sentiment_request *request,
                  const struct sentiment_result *result, const struct output_style *style);
 
+/* Labelled texts judged by the lexicon alone and, where something was learned, by that. */
+struct trial_case {
+    struct span text;
+    enum label meant;
+    struct score lexicon;
+    struct score learned;
+    const struct sentiment_reason *reasons; /* of the better informed of the two; may be NULL */
+    size_t reason_count;
+};
+struct trial {
+    const struct trial_case *cases;
+    size_t count;
+    bool learned;        /* the cases have a `learned` score */
+    struct span split;   /* how what was learned from and what was judged were kept apart */
+    const size_t *worst; /* cases to show, the worst first */
+    size_t worst_count;
+};
+/* Accuracy, F1, confusion, reliability (how often right when how sure), the worst errors with their
+ * reasons, for `earshot lexicon test`. */
+void trial_print(struct buffer *out, const struct trial *trial, const struct output_style *style);
+
+/* The words of an overlay, or of two (`other` may be NULL) side by side, those first that differ
+ * most: from the lexicon, or from each other. At most `limit` rows. */
+void words_print(struct buffer *out, const struct sentiment_overlay *overlay,
+                 const struct sentiment_overlay *other, size_t limit,
+                 const struct output_style *style);
+
+/* The rows that a word's meaning comes from. */
+void origins_print(struct buffer *out, const struct sentiment_origin *origins, size_t count,
+                   const struct output_style *style);
+
 /* --- Alerts ----------------------------------------------------------------------------------- */
 
 /* Looks at every own brand's series up to `now_ms`, opens, updates and closes incidents, and writes

@@ -135,6 +135,9 @@ MUST_CHECK bool lexicon_open_image(struct span image, struct lexicon **lexicon,
                                    struct error *error);
 void lexicon_close(struct lexicon *lexicon); /* NULL is fine */
 
+/* What an engine reads from. */
+const struct lexicon *sentiment_lexicon(const struct sentiment *sentiment);
+
 /* --- Finding: one multiplication per eight bytes, one displacement, one row ------------------- */
 
 /* Multiplicative hashing (Knuth, The Art of Computer Programming 6.4) by 2^64 over the golden ratio,

@@ -64,12 +64,16 @@ static struct span rules_text(const struct analysis *analysis, const struct opin
     return text;
 }
 
+void reasons_append(struct reasons *reasons, struct sentiment_reason reason) {
+    reasons->list = arena_grow(reasons->arena, reasons->list, reasons->count, &reasons->capacity,
+                               sizeof *reasons->list);
+    reasons->list[reasons->count++] = reason;
+}
+
 void reasons_add(struct reasons *reasons, const struct analysis *analysis, size_t target,
                  const struct opinion *opinion, double share) {
     const struct token *tokens = analysis->tokens.list;
-    reasons->list = arena_grow(reasons->arena, reasons->list, reasons->count, &reasons->capacity,
-                               sizeof *reasons->list);
-    reasons->list[reasons->count++] = (struct sentiment_reason){
+    struct sentiment_reason reason = {
         .target = target,
         .begin = tokens[opinion->token].begin,
         .end = tokens[opinion->last].end,
@@ -78,4 +82,5 @@ void reasons_add(struct reasons *reasons, const struct analysis *analysis, size_
         .rules = rules_text(analysis, opinion, share, reasons->arena),
         .contribution = share * opinion_contribution(opinion),
     };
+    reasons_append(reasons, reason);
 }

@@ -15,4 +15,6 @@ struct reasons {
 void reasons_add(struct reasons *reasons, const struct analysis *analysis, size_t target,
                  const struct opinion *opinion, double share);
 
+void reasons_append(struct reasons *reasons, struct sentiment_reason reason);
+
 #endif

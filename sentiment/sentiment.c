@@ -1,6 +1,8 @@
 #include "sentiment/sentiment.h"
 
 #include "sentiment/analysis.h"
+#include "sentiment/feature.h"
+#include "sentiment/overlay.h"
 #include "sentiment/reason.h"
 #include "sentiment/score.h"
 #include "sentiment/target.h"
@@ -39,22 +41,57 @@ enum genre genre_of_channel(enum channel channel) {
     return channel < CHANNEL_COUNT ? genres[channel] : GENRE_ANY;
 }
 
+const struct lexicon *sentiment_lexicon(const struct sentiment *sentiment) {
+    return sentiment->lexicon;
+}
+
 const struct span *sentiment_topics(const struct sentiment *sentiment, size_t *count) {
     *count = sentiment->lexicon->topic_count;
     return sentiment->lexicon->topics;
 }
 
-static void score_whole(const struct analysis *analysis, bool three,
-                        struct sentiment_result *result) {
+static struct tally weigh_whole(const struct analysis *analysis) {
     struct tally tally = {0};
     for (size_t i = 0; i < analysis->opinion_count; i++) {
         if (!analysis->opinions[i].directed) {
             tally_add(&tally, opinion_contribution(&analysis->opinions[i]));
         }
     }
+    return tally;
+}
+
+/* What the overlay makes of the evidence. `sites`: NULL for the whole text. */
+static struct score score_learned(const struct analysis *analysis, const struct sites *sites,
+                                  const struct tally *tally,
+                                  const struct sentiment_overlay *overlay,
+                                  const struct sentiment_request *request, size_t target,
+                                  struct reasons *reasons) {
+    struct features features;
+    features_find(analysis, sites, tally, reasons->arena, &features);
+    if (request->explain) {
+        overlay_explain(overlay, &features, target, reasons);
+    }
+    return overlay_score(overlay, &features, analysis->settings, request->three);
+}
+
+static bool overlay_applies(const struct sentiment_overlay *overlay, enum genre genre) {
+    return overlay != NULL && (overlay->genre == GENRE_ANY || overlay->genre == genre);
+}
+
+static void score_whole(const struct analysis *analysis, const struct sentiment_request *request,
+                        struct reasons *reasons, struct sentiment_result *result) {
+    struct tally tally = weigh_whole(analysis);
     struct thresholds thresholds = {analysis->settings->positive_from,
                                     analysis->settings->negative_from};
-    result->whole = score_make(analysis->settings, thresholds, &tally, three);
+    for (size_t i = 0; request->explain && i < analysis->opinion_count; i++) {
+        if (!analysis->opinions[i].directed) {
+            reasons_add(reasons, analysis, SENTIMENT_WHOLE, &analysis->opinions[i], 1);
+        }
+    }
+    result->whole = overlay_applies(request->overlay, request->genre)
+                        ? score_learned(analysis, NULL, &tally, request->overlay, request,
+                                        SENTIMENT_WHOLE, reasons)
+                        : score_make(analysis->settings, thresholds, &tally, request->three);
 }
 
 /* One target while it is scored. */
@@ -86,28 +123,57 @@ static void score_consensus(struct scoring *scoring, bool text) {
     }
 }
 
-static void score_target(const struct analysis *analysis, const struct sentiment_request *request,
-                         size_t index, struct reasons *reasons, struct sentiment_result *result) {
-    struct scoring scoring = {
-        .analysis = analysis, .reasons = reasons, .index = index, .explain = request->explain};
-    target_find(analysis, &request->targets[index], request->target_count == 1, reasons->arena,
-                &scoring.sites);
+static void weigh_target(struct scoring *scoring, const struct sentiment_request *request) {
+    const struct analysis *analysis = scoring->analysis;
+    target_find(analysis, &request->targets[scoring->index], request->target_count == 1,
+                scoring->reasons->arena, &scoring->sites);
     for (size_t i = 0; i < analysis->opinion_count; i++) {
         const struct opinion *opinion = &analysis->opinions[i];
-        score_opinion(&scoring, opinion, target_share(analysis, &scoring.sites, opinion));
+        score_opinion(scoring, opinion, target_share(analysis, &scoring->sites, opinion));
     }
-    score_consensus(&scoring, false);
+    score_consensus(scoring, false);
     /* "I ordered from Acme. Never again." */
-    if (request->target_count == 1 && !scoring.sites.aspect && scoring.sites.count > 0) {
-        score_consensus(&scoring, true);
+    if (request->target_count == 1 && !scoring->sites.aspect && scoring->sites.count > 0) {
+        score_consensus(scoring, true);
+    }
+}
+
+static struct score score_target(const struct analysis *analysis,
+                                 const struct sentiment_request *request, size_t index,
+                                 struct reasons *reasons) {
+    struct scoring scoring = {
+        .analysis = analysis, .reasons = reasons, .index = index, .explain = request->explain};
+    const struct sentiment_overlay *overlay = request->targets[index].overlay;
+    weigh_target(&scoring, request);
+    if (overlay_applies(overlay, request->genre) && !overlay->target &&
+        request->target_count == 1) {
+        struct tally whole = weigh_whole(analysis);
+        return score_learned(analysis, NULL, &whole, overlay, request, index, reasons);
+    }
+    if (scoring.sites.count == 0) {
+        return (struct score){.label = LABEL_NEUTRAL};
+    }
+    if (overlay_applies(overlay, request->genre) && overlay->target) {
+        return score_learned(analysis, &scoring.sites, &scoring.tally, overlay, request, index,
+                             reasons);
     }
     struct thresholds thresholds = {analysis->settings->target_positive,
                                     analysis->settings->target_negative};
-    result->targets[index] =
-        score_make(analysis->settings, thresholds, &scoring.tally, request->three);
-    if (scoring.sites.count == 0) {
-        result->targets[index] = (struct score){.label = LABEL_NEUTRAL};
+    return score_make(analysis->settings, thresholds, &scoring.tally, request->three);
+}
+
+void sentiment_features(const struct sentiment *sentiment, const struct sentiment_request *request,
+                        struct arena *arena, struct features *features) {
+    struct analysis analysis;
+    struct reasons reasons = {.arena = arena};
+    analysis_make(sentiment->lexicon, request, arena, &analysis);
+    struct scoring scoring = {.analysis = &analysis, .reasons = &reasons};
+    if (request->target_count > 0) {
+        weigh_target(&scoring, request);
     }
+    bool named = scoring.sites.count > 0;
+    struct tally tally = named ? scoring.tally : weigh_whole(&analysis);
+    features_find(&analysis, named ? &scoring.sites : NULL, &tally, arena, features);
 }
 
 void sentiment_score(const struct sentiment *sentiment, const struct sentiment_request *request,
@@ -120,14 +186,9 @@ void sentiment_score(const struct sentiment *sentiment, const struct sentiment_r
         .language_confidence = analysis.language_confidence,
         .targets = ARENA_ARRAY(arena, struct score, request->target_count),
     };
-    score_whole(&analysis, request->three, result);
-    for (size_t i = 0; request->explain && i < analysis.opinion_count; i++) {
-        if (!analysis.opinions[i].directed) {
-            reasons_add(&reasons, &analysis, SENTIMENT_WHOLE, &analysis.opinions[i], 1);
-        }
-    }
+    score_whole(&analysis, request, &reasons, result);
     for (size_t i = 0; i < request->target_count; i++) {
-        score_target(&analysis, request, i, &reasons, result);
+        result->targets[i] = score_target(&analysis, request, i, &reasons);
     }
     topics_find(&analysis, request->three, arena, result);
     result->reasons = reasons.list;

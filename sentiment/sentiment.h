@@ -9,6 +9,7 @@
 #define SENTIMENT_SENTIMENT_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/mention.h"
 
@@ -21,6 +22,8 @@ void sentiment_close(struct sentiment *sentiment);
 /* What kind of writing it is: words change their value between these. */
 enum genre { GENRE_ANY, GENRE_SOCIAL, GENRE_REVIEW, GENRE_NEWS };
 enum genre genre_of_channel(enum channel channel);
+const char *genre_name(enum genre genre); /* "any", "social", "review", "news" */
+MUST_CHECK bool genre_parse(struct span name, enum genre *genre);
 
 /* A brand (or other target) in the text: every place that names it. */
 struct sentiment_target {
@@ -29,13 +32,15 @@ struct sentiment_target {
         uint32_t begin; /* byte offsets in the text */
         uint32_t end;
     } * places;
-    size_t place_count; /* 0: not named; scored neutral with confidence 0 */
+    size_t place_count;                      /* 0: not named; scored neutral with confidence 0 */
+    const struct sentiment_overlay *overlay; /* learned about it, or NULL */
 };
 
 struct sentiment_request {
     struct span text;          /* title and text, as one */
     struct span language_hint; /* what the source claims, or empty */
     enum genre genre;
+    const struct sentiment_overlay *overlay; /* for the text as a whole, or NULL */
     const struct sentiment_target *targets;
     size_t target_count;
     bool explain; /* fill `reasons` */
@@ -70,6 +75,60 @@ struct sentiment_result {
 /* Any bytes are safe. Results live in `arena`. */
 void sentiment_score(const struct sentiment *sentiment, const struct sentiment_request *request,
                      struct arena *arena, struct sentiment_result *result);
+
+/* A row of the built-in files (sentiment/lexicons) that has to do with a word. */
+struct sentiment_origin {
+    struct span file; /* "en.lexicon.tsv" */
+    unsigned line;
+    struct span kind;  /* "word", "phrase" (of several words), or the rule: "negation", "topic" */
+    struct span entry; /* as listed */
+    struct span value; /* valence, a booster's strength, a topic's name; empty = none */
+    struct span tags;
+};
+
+/* Where the meaning of a word comes from: the rows that name it, or the lemma that it is a form of,
+ * in a language or (empty) in all of them. At most a few hundred. */
+struct sentiment_origin *sentiment_origins(const struct sentiment *sentiment, struct span word,
+                                           struct span language, struct arena *arena,
+                                           size_t *count);
+
+/* --- Learning: an overlay is what labelled texts taught (format and model: sentiment/overlay.h) --- */
+
+/* An overlay is used for the whole text; for a target when it was learned from labels about targets,
+ * or when the target is the only one in the request (the whole text is then taken to speak of it).
+ * One that was learned in one genre is used in that genre. Elsewhere the lexicon alone judges. */
+struct sentiment_overlay;
+MUST_CHECK bool sentiment_overlay_open(struct span text, struct sentiment_overlay **overlay,
+                                       struct error *error);
+void sentiment_overlay_close(struct sentiment_overlay *overlay); /* NULL is fine */
+void sentiment_overlay_print(const struct sentiment_overlay *overlay, struct buffer *out);
+
+/* The words of an overlay, the strongest first. */
+struct sentiment_word {
+    struct span form;
+    double valence; /* -4..4 */
+    double plain;   /* pull towards neutral, on the same scale */
+    double was;     /* valence in the lexicon; 0 = none */
+    uint32_t texts; /* learned from */
+};
+struct sentiment_word *sentiment_overlay_words(const struct sentiment_overlay *overlay,
+                                               struct arena *arena, size_t *count);
+
+/* Labelled texts, to learn from. The label is about the request's target where it has one. */
+struct sentiment_course;
+struct sentiment_course *sentiment_course_create(void);
+void sentiment_course_free(struct sentiment_course *course); /* NULL is fine */
+MUST_CHECK bool sentiment_course_add(struct sentiment_course *course,
+                                     const struct sentiment *sentiment,
+                                     const struct sentiment_request *request, enum label label,
+                                     struct error *error);
+
+/* Learns from the texts with these numbers (0 = the first added); ERROR_INPUT when they are too few
+ * or all alike. `progress` (may be NULL) is told the round, and how many there may be. */
+typedef void sentiment_progress(void *context, size_t round, size_t most);
+MUST_CHECK bool sentiment_course_learn(const struct sentiment_course *course, const size_t *chosen,
+                                       size_t count, sentiment_progress *progress, void *context,
+                                       struct sentiment_overlay **overlay, struct error *error);
 
 /* The score that a sum of contributions makes: sum / sqrt(sum^2 + 15), as VADER does (Hutto and
  * Gilbert 2014). With it anybody can replay a score from its reasons. */

@@ -55,6 +55,10 @@ bool language_parse(struct span code, enum language *language) {
     return false;
 }
 
+const char *genre_name(enum genre genre) {
+    return genre_names[genre];
+}
+
 bool genre_parse(struct span name, enum genre *genre) {
     for (int i = 0; i < GENRE_COUNT; i++) {
         if (span_equal(name, span_of(genre_names[i]))) {

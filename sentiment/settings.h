@@ -25,7 +25,6 @@ const char *language_code(enum language language);              /* "en"; "" for 
 bool language_parse(struct span code, enum language *language); /* "pt-BR" is pt; "any" too */
 
 enum { GENRE_COUNT = GENRE_NEWS + 1 };
-bool genre_parse(struct span name, enum genre *genre);
 
 struct settings {
     double negation_scope;    /* words before an opinion word in which a negation reaches it */

@@ -62,10 +62,27 @@ static void what_is_not_there_says_so(void **state) {
     arena_free(arena);
 }
 
+static void a_new_file_overwrites_nothing(void **state) {
+    struct arena *arena = arena_create();
+    struct span text;
+    struct error error;
+    assert_true(file_write(*state, SPAN("old"), &error));
+    assert_false(file_create(*state, SPAN("new"), &error));
+    assert_int_equal(error.code, EEXIST);
+    assert_true(file_read(*state, 100, arena, &text, &error));
+    assert_true(span_equal(text, SPAN("old")));
+    assert_int_equal(unlink(*state), 0);
+    assert_true(file_create(*state, SPAN("new"), &error));
+    assert_true(file_read(*state, 100, arena, &text, &error));
+    assert_true(span_equal(text, SPAN("new")));
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_written_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_ceiling_is_an_error_of_its_kind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_new_file_overwrites_nothing, set_up, tear_down),
         cmocka_unit_test(what_is_not_there_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

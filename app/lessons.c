@@ -1,0 +1,201 @@
+#include "app/lessons.h"
+
+#include "app/targets.h"
+#include "base/file.h"
+#include "parsers/parsers.h"
+
+/* Lines that are told about one by one. */
+enum { TOLD_MOST = 10 };
+
+/* Stars up to which a text is negative, and neutral; above it is positive. */
+static const double stars_negative = 2.4;
+static const double stars_neutral = 3.4;
+
+enum member {
+    MEMBER_TEXT,
+    MEMBER_LABEL,
+    MEMBER_STARS,
+    MEMBER_TARGET,
+    MEMBER_PLACE,
+    MEMBER_LANGUAGE,
+    MEMBER_GENRE,
+    MEMBER_COUNT
+};
+static const char *const members[MEMBER_COUNT] = {"text", "label", "stars", "target",
+                                                  "tpos", "lang",  "genre"};
+
+/* What the command's options say of all lessons. */
+struct reading {
+    struct app *app;
+    struct lessons *lessons;
+    struct span brand; /* empty: labels are about the text, or each line's own target */
+    enum genre genre;
+};
+
+static enum label label_of_stars(double stars) {
+    if (stars <= stars_negative) {
+        return LABEL_NEGATIVE;
+    }
+    return stars <= stars_neutral ? LABEL_NEUTRAL : LABEL_POSITIVE;
+}
+
+static bool label_read(struct span text, struct span stars, enum label *label,
+                       struct error *error) {
+    int64_t number = 0;
+    double value = 0;
+    if (text.size > 0) {
+        bool good = label_parse(text, label) && *label != LABEL_UNSURE;
+        if (!good && span_to_int64(text, &number) && number >= -1 && number <= 1) {
+            *label = (enum label)(LABEL_NEUTRAL + number);
+            good = true;
+        }
+        return good || error_set(error, ERROR_INPUT,
+                                 "label \"%.*s\" is none; it is negative, neutral or positive, or "
+                                 "-1, 0, 1",
+                                 SPAN_ARG(text));
+    }
+    if (stars.size == 0) {
+        return error_set(error, ERROR_INPUT, "neither \"label\" nor \"stars\"");
+    }
+    if (!span_to_double(stars, &value) || value < 0 || value > 5) {
+        return error_set(error, ERROR_INPUT, "\"%.*s\" is no number of stars; they go from 1 to 5",
+                         SPAN_ARG(stars));
+    }
+    *label = label_of_stars(value);
+    return true;
+}
+
+static struct lesson *lesson_add(struct lessons *lessons) {
+    lessons->list = arena_grow(lessons->arena, lessons->list, lessons->count, &lessons->capacity,
+                               sizeof *lessons->list);
+    struct lesson *lesson = &lessons->list[lessons->count++];
+    *lesson = (struct lesson){.request = {.three = true}};
+    return lesson;
+}
+
+static void lesson_aim(const struct reading *reading, struct span name, struct span place,
+                       struct lesson *lesson) {
+    if (name.size > 0) {
+        struct arena *arena = reading->lessons->arena;
+        struct sentiment_target *target = ARENA_NEW(arena, struct sentiment_target);
+        *target = target_at(lesson->request.text, name, place, arena);
+        lesson->request.targets = target;
+        lesson->request.target_count = 1;
+    }
+}
+
+static bool lesson_read(const struct reading *reading, struct span line, struct error *error) {
+    struct span values[MEMBER_COUNT];
+    enum label label = LABEL_UNSURE;
+    enum genre genre = reading->genre;
+    if (!json_members(line, members, MEMBER_COUNT, reading->lessons->arena, values, error) ||
+        !label_read(values[MEMBER_LABEL], values[MEMBER_STARS], &label, error)) {
+        return false;
+    }
+    if (values[MEMBER_TEXT].size == 0) {
+        return error_set(error, ERROR_INPUT, "no \"text\"");
+    }
+    if (values[MEMBER_GENRE].size > 0 && !genre_parse(values[MEMBER_GENRE], &genre)) {
+        return error_set(error, ERROR_INPUT,
+                         "genre \"%.*s\" is none; it is any, social, review or news",
+                         SPAN_ARG(values[MEMBER_GENRE]));
+    }
+    struct lesson *lesson = lesson_add(reading->lessons);
+    lesson->label = label;
+    lesson->request.text = values[MEMBER_TEXT];
+    lesson->request.language_hint = values[MEMBER_LANGUAGE];
+    lesson->request.genre = genre;
+    bool own = values[MEMBER_TARGET].size > 0;
+    lesson_aim(reading, own ? values[MEMBER_TARGET] : reading->brand, values[MEMBER_PLACE], lesson);
+    return true;
+}
+
+static bool lessons_read(const struct reading *reading, const char *path, struct error *error) {
+    struct span text;
+    struct span line;
+    if (!file_read(path, LIMIT_DOCUMENT, reading->lessons->arena, &text, error)) {
+        return error_add_context(error, "%s", path);
+    }
+    for (unsigned number = 1; text.size > 0 && span_split(&text, '\n', &line); number++) {
+        line = span_trim(line);
+        if (line.size == 0 || lesson_read(reading, line, error)) {
+            continue;
+        }
+        if (reading->lessons->left_out++ < TOLD_MOST) {
+            app_fail(reading->app, EXIT_CODE_PARTIAL, "%s:%u: %s; left out", path, number,
+                     error->message);
+        }
+    }
+    return true;
+}
+
+/* --- From the store --------------------------------------------------------------------------- */
+
+static bool speaks_of(const struct mention *mention, struct span brand) {
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        if (span_equal_nocase(mention->brands[i].name, brand)) {
+            return true;
+        }
+    }
+    return brand.size == 0;
+}
+
+static bool mention_visit(void *context, const struct mention *mention) {
+    const struct reading *reading = context;
+    struct arena *arena = reading->lessons->arena;
+    enum genre genre = genre_of_channel(mention->channel);
+    bool meant = !app_given(reading->app, "genre") || genre == reading->genre;
+    if (mention->item.rating == RATING_NONE || mention->item.text.size == 0 || !meant ||
+        !speaks_of(mention, reading->brand)) {
+        return true;
+    }
+    struct span parts[] = {mention->item.title, mention->item.text};
+    bool titled = mention->item.title.size > 0;
+    struct lesson *lesson = lesson_add(reading->lessons);
+    lesson->label = label_of_stars(mention->item.rating);
+    lesson->request.text =
+        titled ? arena_join(arena, parts, 2, "\n") : arena_copy(arena, mention->item.text);
+    lesson->request.language_hint = arena_copy(arena, mention->language);
+    lesson->request.genre = genre;
+    lesson_aim(reading, reading->brand, (struct span){0}, lesson);
+    return true;
+}
+
+static bool lessons_gather(struct reading *reading, enum exit_code *code) {
+    struct snapshot *snapshot = NULL;
+    if (!app_open_snapshot(reading->app, &snapshot, code)) {
+        return false;
+    }
+    snapshot_mentions_from(snapshot, 0, mention_visit, reading);
+    snapshot_close(snapshot);
+    return true;
+}
+
+bool lessons_load(struct app *app, struct lessons *lessons, enum exit_code *code) {
+    struct error error;
+    struct reading reading = {
+        .app = app, .lessons = lessons, .brand = span_of(app_value(app, "brand"))};
+    *lessons = (struct lessons){.arena = app->arena};
+    const char *genre = app_value(app, "genre");
+    *code = EXIT_CODE_USAGE;
+    if (genre != NULL && !genre_parse(span_of(genre), &reading.genre)) {
+        app_fail(app, EXIT_CODE_USAGE, "--genre is any, social, review or news");
+        return false;
+    }
+    bool stored = app_given(app, "from-store");
+    if (stored == (app->word_count == 1)) {
+        app_fail(app, EXIT_CODE_USAGE,
+                 "give a file of labelled texts (lines {\"text\": ..., \"label\": ...}), or "
+                 "--from-store for the rated mentions");
+        return false;
+    }
+    if (stored) {
+        return lessons_gather(&reading, code);
+    }
+    if (!lessons_read(&reading, arena_copy_string(app->arena, app->words[0]), &error)) {
+        *code = app_fail_error(app, &error);
+        return false;
+    }
+    *code = EXIT_CODE_OK;
+    return true;
+}

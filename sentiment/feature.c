@@ -1,0 +1,198 @@
+#include "sentiment/feature.h"
+
+#include "base/hash.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Words around a target whose side counts. */
+enum { SIDE_REACH = 6 };
+
+/* Letters that a word shares with its family ("delay*"), and the longest word looked at. */
+enum { FAMILY_LETTERS = 5, LIMIT_WORD = 60 };
+
+struct gathering {
+    const struct analysis *analysis;
+    const struct sites *sites;
+    struct arena *arena;
+    struct features *features;
+    size_t capacity;
+    struct span before;    /* the word before, "_" for the target, empty behind a mark */
+    uint32_t before_begin; /* where it stands */
+};
+
+static void add(struct gathering *gathering, struct feature feature) {
+    struct features *features = gathering->features;
+    if (features->count == LIMIT_FEATURES) {
+        return;
+    }
+    features->list = arena_grow(gathering->arena, features->list, features->count,
+                                &gathering->capacity, sizeof *features->list);
+    feature.hash = hash_bytes(feature.form);
+    features->list[features->count++] = feature;
+}
+
+static void add_form(struct gathering *gathering, const struct token *token, struct span form) {
+    add(gathering, (struct feature){.form = form, .begin = token->begin, .end = token->end});
+}
+
+/* Words from a token to the nearest place of the target in its sentence: negative in front of it,
+ * 0 where there is none. */
+static double side_of(const struct gathering *gathering, const struct token *token) {
+    const struct token *tokens = gathering->analysis->tokens.list;
+    double nearest = 0;
+    for (size_t i = 0; gathering->sites != NULL && i < gathering->sites->count; i++) {
+        const struct site *site = &gathering->sites->list[i];
+        bool before = token->begin < tokens[site->first].begin;
+        double words = (double)token->ordinal - tokens[before ? site->first : site->last].ordinal;
+        if (tokens[site->first].sentence == token->sentence &&
+            (nearest == 0 || fabs(words) < fabs(nearest))) {
+            nearest = words;
+        }
+    }
+    return nearest;
+}
+
+static bool is_negated(const struct analysis *analysis, size_t index) {
+    const struct token *tokens = analysis->tokens.list;
+    for (size_t i = index; i-- > 0 && tokens[i].clause == tokens[index].clause;) {
+        bool comma = tokens[i].kind == TOKEN_MARK && tokens[i].mark == ',';
+        double distance = (double)tokens[index].ordinal - tokens[i].ordinal;
+        if (comma || distance > analysis->settings->negation_scope) {
+            return false;
+        }
+        if (token_has(&tokens[i], ROLE_NEGATION)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first letters of a word; the word itself where it has no more. */
+static struct span family_of(struct span word) {
+    size_t letters = 0;
+    size_t at = 0;
+    while (at < word.size) {
+        bool begins = ((unsigned char)word.data[at] & 0xC0) != 0x80;
+        if (begins && letters++ == FAMILY_LETTERS) {
+            break;
+        }
+        at++;
+    }
+    return span_first(word, at);
+}
+
+static void add_side(struct gathering *gathering, const struct token *token) {
+    double side = side_of(gathering, token);
+    struct span word = token->folded;
+    if (side == 0 || fabs(side) > SIDE_REACH || (token->flags & TOKEN_MASKED) != 0) {
+        return;
+    }
+    add_form(gathering, token,
+             side < 0 ? arena_print(gathering->arena, "%.*s ... _", SPAN_ARG(word))
+                      : arena_print(gathering->arena, "_ ... %.*s", SPAN_ARG(word)));
+}
+
+static void add_pair(struct gathering *gathering, const struct token *token, struct span word) {
+    struct span before = gathering->before;
+    if (before.size > 0) {
+        struct span form =
+            arena_print(gathering->arena, "%.*s %.*s", SPAN_ARG(before), SPAN_ARG(word));
+        add(gathering,
+            (struct feature){.form = form, .begin = gathering->before_begin, .end = token->end});
+    }
+    gathering->before = word;
+    gathering->before_begin = token->begin;
+}
+
+static void add_word(struct gathering *gathering, size_t index) {
+    const struct analysis *analysis = gathering->analysis;
+    const struct token *token = &analysis->tokens.list[index];
+    struct span word = token->folded;
+    if ((token->flags & TOKEN_MASKED) != 0) {
+        add_pair(gathering, token, SPAN("_"));
+        return;
+    }
+    const char *negated = is_negated(analysis, index) ? "not ... " : "";
+    bool meant = token->sense != NULL && token->last == index && *negated == '\0';
+    add(gathering,
+        (struct feature){.form = arena_print(gathering->arena, "%s%.*s", negated, SPAN_ARG(word)),
+                         .valence = meant ? token->sense->valence[analysis->genre] : 0,
+                         .begin = token->begin,
+                         .end = token->end});
+    struct span family = family_of(word);
+    if (family.size < word.size) {
+        add_form(gathering, token,
+                 arena_print(gathering->arena, "%s%.*s*", negated, SPAN_ARG(family)));
+    }
+    add_pair(gathering, token, word);
+}
+
+static void add_mark(struct gathering *gathering, const struct token *token) {
+    if (token->mark == '?' || token->mark == '!') {
+        add_form(gathering, token, token->mark == '?' ? SPAN("?") : SPAN("!"));
+    } else if (token->mark == '.' && token->repeats > 0) {
+        add_form(gathering, token, SPAN("..."));
+    }
+    if (token->mark != '-' && token->mark != '"') {
+        gathering->before = (struct span){0};
+    }
+}
+
+static void add_name(struct gathering *gathering, const struct token *token) {
+    bool name = gathering->analysis->text.data[token->begin] == '@';
+    add_form(gathering, token, name ? SPAN("@") : SPAN("://"));
+    gathering->before = (struct span){0};
+}
+
+static void add_token(struct gathering *gathering, size_t index) {
+    const struct token *token = &gathering->analysis->tokens.list[index];
+    if (token->kind == TOKEN_MARK) {
+        add_mark(gathering, token);
+    } else if (token->kind == TOKEN_NAME && (token->flags & TOKEN_MASKED) == 0) {
+        add_name(gathering, token);
+    } else if (token->folded.size > LIMIT_WORD) {
+        gathering->before = (struct span){0};
+    } else {
+        add_word(gathering, index);
+        add_side(gathering, token);
+    }
+}
+
+static int compare(const void *a, const void *b) {
+    const struct feature *left = a;
+    const struct feature *right = b;
+    if (left->hash != right->hash) {
+        return left->hash < right->hash ? -1 : 1;
+    }
+    return left->begin < right->begin ? -1 : left->begin > right->begin;
+}
+
+static void keep_first_of_each(struct features *features) {
+    size_t kept = 0;
+    if (features->count > 0) {
+        qsort(features->list, features->count, sizeof *features->list, compare);
+    }
+    for (size_t i = 0; i < features->count; i++) {
+        if (kept == 0 || features->list[kept - 1].hash != features->list[i].hash) {
+            features->list[kept++] = features->list[i];
+        }
+    }
+    features->count = kept;
+}
+
+void features_find(const struct analysis *analysis, const struct sites *sites,
+                   const struct tally *tally, struct arena *arena, struct features *features) {
+    struct gathering gathering = {
+        .analysis = analysis, .sites = sites, .arena = arena, .features = features};
+    *features = (struct features){
+        .ground = {[GROUND_ONE] = 1,
+                   [GROUND_GOOD] = fmin(tally->positive, 6) / 3,
+                   [GROUND_BAD] = fmin(tally->negative, 6) / 3,
+                   [GROUND_BALANCE] = 2 * sentiment_normalise(tally->positive - tally->negative),
+                   [GROUND_LENGTH] = log2((double)analysis->tokens.words + 1) - 3.5}};
+    for (size_t i = 0; i < analysis->tokens.count; i++) {
+        add_token(&gathering, i);
+    }
+    keep_first_of_each(features);
+}

@@ -1,0 +1,54 @@
+/* What of a text can be learned from: its words, and what else may tell how it is meant.
+ *
+ * A feature is there or not; its form is what people read in an overlay:
+ *
+ *     delayed               a word, folded
+ *     not ... happy         a word within the reach of a negation
+ *     delay*                every longer word that begins with these five letters
+ *     on time               two words next to each other
+ *     _ rocks, rocks _      next to the name of the target, which is always "_"
+ *     _ ... fell            a word up to six words behind the name; "fell ... _" in front of it
+ *     ? ! ...               marks; "@" and "://" stand for any name and any link */
+#ifndef SENTIMENT_FEATURE_H
+#define SENTIMENT_FEATURE_H
+
+#include "sentiment/score.h"
+#include "sentiment/target.h"
+
+struct feature {
+    uint64_t hash;    /* of the form */
+    struct span form; /* in the arena */
+    float valence;    /* what the lexicon says of the word; 0 = nothing */
+    uint32_t begin;   /* byte offsets in the text */
+    uint32_t end;
+};
+
+/* What the lexicon and its rules made of the text, as five numbers of about -1..1. */
+enum ground {
+    GROUND_ONE,     /* always 1 */
+    GROUND_GOOD,    /* good evidence */
+    GROUND_BAD,     /* bad evidence */
+    GROUND_BALANCE, /* twice the score */
+    GROUND_LENGTH,  /* log2 of the words, 0 at eleven of them */
+    GROUND_COUNT,
+};
+
+struct features {
+    double ground[GROUND_COUNT];
+    struct feature *list; /* each form once, in order of hash */
+    size_t count;         /* at most LIMIT_FEATURES */
+};
+
+enum { LIMIT_FEATURES = 4096 };
+
+/* `tally` is the evidence that the lexicon finds; `sites` the places of the target, NULL: the whole
+ * text. Everything lives in `arena`. */
+void features_find(const struct analysis *analysis, const struct sites *sites,
+                   const struct tally *tally, struct arena *arena, struct features *features);
+
+/* The same of a request: of its first target, or of the whole text where that is not
+ * named. */
+void sentiment_features(const struct sentiment *sentiment, const struct sentiment_request *request,
+                        struct arena *arena, struct features *features);
+
+#endif

@@ -1,0 +1,267 @@
+/* Learning from labelled texts: what is learned, that it is used, kept and read back. */
+#include "tests/unit/sentiment/helper.h"
+
+enum { LESSONS = 60 };
+
+/* Labelled texts of which every third says something: "zorp" is good, "blick" bad, and neither is a
+ * word that any lexicon has. */
+static const char *const texts[] = {
+    "the zorp came on monday",   "such a blick on the table", "the parcel came on monday",
+    "a zorp for all of us",      "we had a blick again",      "we had a parcel again",
+    "my zorp, from the shop",    "their blick, as it came",   "their parcel, from the shop",
+    "it is a zorp on the table", "the blick came on monday",  "a parcel for all of us",
+};
+
+static struct sentiment_request request_of(const char *text) {
+    return (struct sentiment_request){
+        .text = span_of(text), .language_hint = SPAN("en"), .genre = GENRE_SOCIAL, .three = true};
+}
+
+static struct sentiment_course *course_of(void **state, size_t count) {
+    static const enum label labels[] = {LABEL_POSITIVE, LABEL_NEGATIVE, LABEL_NEUTRAL};
+    struct bench *bench = *state;
+    struct sentiment_course *course = sentiment_course_create();
+    for (size_t i = 0; i < count; i++) {
+        struct sentiment_request request = request_of(texts[i % 12]);
+        assert_true(sentiment_course_add(course, bench->sentiment, &request, labels[i % 3], NULL));
+    }
+    return course;
+}
+
+static struct sentiment_overlay *learn_of(void **state, const struct sentiment_course *course,
+                                          size_t count, struct error *error) {
+    struct bench *bench = *state;
+    struct sentiment_overlay *overlay = NULL;
+    size_t *chosen = ARENA_ARRAY(bench->arena, size_t, count);
+    for (size_t i = 0; i < count; i++) {
+        chosen[i] = i;
+    }
+    bool good = sentiment_course_learn(course, chosen, count, NULL, NULL, &overlay, error);
+    assert_true(good == (overlay != NULL));
+    return overlay;
+}
+
+static struct sentiment_overlay *learned(void **state) {
+    struct sentiment_course *course = course_of(state, LESSONS);
+    struct sentiment_overlay *overlay = learn_of(state, course, LESSONS, NULL);
+    assert_non_null(overlay);
+    sentiment_course_free(course);
+    return overlay;
+}
+
+static struct score score_with(void **state, const struct sentiment_overlay *overlay,
+                               const char *text) {
+    struct bench *bench = *state;
+    struct sentiment_request request = request_of(text);
+    struct sentiment_result result;
+    request.overlay = overlay;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    return result.whole;
+}
+
+static void words_nobody_listed_are_learned(void **state) {
+    struct sentiment_overlay *overlay = learned(state);
+    assert_int_equal(score_with(state, NULL, "a zorp again").label, LABEL_NEUTRAL);
+    assert_int_equal(score_with(state, overlay, "a zorp again").label, LABEL_POSITIVE);
+    assert_int_equal(score_with(state, overlay, "a blick again").label, LABEL_NEGATIVE);
+    assert_int_equal(score_with(state, overlay, "a parcel again").label, LABEL_NEUTRAL);
+    sentiment_overlay_close(overlay);
+}
+
+static void the_lexicon_stays_the_prior(void **state) {
+    struct sentiment_overlay *overlay = learned(state);
+    /* Nothing in the lessons spoke of these: the lexicon's word goes on counting. */
+    double good = score_with(state, overlay, "an excellent monday").value;
+    double bad = score_with(state, overlay, "a terrible monday").value;
+    assert_above(good, bad);
+    sentiment_overlay_close(overlay);
+}
+
+static struct span print_of(struct bench *bench, const struct sentiment_overlay *overlay) {
+    struct buffer out;
+    buffer_init(&out, 1 << 20);
+    sentiment_overlay_print(overlay, &out);
+    struct span text = arena_copy(bench->arena, buffer_span(&out));
+    buffer_done(&out);
+    return text;
+}
+
+static void what_is_printed_is_what_is_used(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_overlay *overlay = learned(state);
+    struct sentiment_overlay *again = NULL;
+    struct span text = print_of(bench, overlay);
+    assert_true(span_find(text, SPAN("\nzorp\t")) != SPAN_NOT_FOUND);
+    assert_true(sentiment_overlay_open(text, &again, NULL));
+    for (size_t i = 0; i < 12; i++) {
+        assert_true(score_with(state, overlay, texts[i]).value ==
+                    score_with(state, again, texts[i]).value);
+    }
+    assert_true(span_equal(print_of(bench, again), text));
+    sentiment_overlay_close(again);
+    /* The same lessons give the same weights, to the last digit. */
+    again = learned(state);
+    assert_true(span_equal(print_of(bench, again), text));
+    sentiment_overlay_close(again);
+    sentiment_overlay_close(overlay);
+}
+
+static void rows_tell_what_was_and_how_often(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_overlay *overlay = learned(state);
+    size_t count = 0;
+    bool seen = false;
+    struct sentiment_word *words = sentiment_overlay_words(overlay, bench->arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (span_equal(words[i].form, SPAN("zorp"))) {
+            seen = true;
+            assert_above(words[i].valence, 0.3);
+            assert_true(words[i].was == 0);
+            assert_int_equal(words[i].texts, LESSONS / 3);
+        }
+    }
+    assert_true(seen);
+    sentiment_overlay_close(overlay);
+}
+
+static void a_genre_keeps_to_itself(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_overlay *overlay = learned(state); /* from social texts */
+    struct sentiment_request request = request_of("a zorp again");
+    struct sentiment_result result;
+    request.overlay = overlay;
+    request.genre = GENRE_NEWS;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_int_equal(result.whole.label, LABEL_NEUTRAL);
+    sentiment_overlay_close(overlay);
+}
+
+/* "Acme flumps Globex": good for the one in front. */
+static struct sentiment_request request_towards(struct bench *bench, const char *text,
+                                                const char *name) {
+    struct sentiment_place *place = ARENA_NEW(bench->arena, struct sentiment_place);
+    struct sentiment_target *target = ARENA_NEW(bench->arena, struct sentiment_target);
+    place->begin = (uint32_t)span_find(span_of(text), span_of(name));
+    place->end = place->begin + (uint32_t)strlen(name);
+    *target = (struct sentiment_target){.name = span_of(name), .places = place, .place_count = 1};
+    struct sentiment_request request = request_of(text);
+    request.targets = target;
+    request.target_count = 1;
+    return request;
+}
+
+static enum label label_towards(struct bench *bench, const struct sentiment_overlay *overlay,
+                                const char *text, const char *name) {
+    struct sentiment_request request = request_towards(bench, text, name);
+    struct sentiment_target target = request.targets[0];
+    struct sentiment_result result;
+    target.overlay = overlay;
+    request.targets = &target;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    return result.targets[0].label;
+}
+
+static void the_side_of_a_target_is_learned(void **state) {
+    static const char *const fights[] = {"Acme flumps Globex", "today Acme flumps Globex",
+                                         "we saw that Acme flumps Globex"};
+    struct bench *bench = *state;
+    struct sentiment_course *course = sentiment_course_create();
+    for (size_t i = 0; i < LESSONS; i++) {
+        bool front = i % 2 == 0;
+        struct sentiment_request request =
+            request_towards(bench, fights[i % 3], front ? "Acme" : "Globex");
+        assert_true(sentiment_course_add(course, bench->sentiment, &request,
+                                         front ? LABEL_POSITIVE : LABEL_NEGATIVE, NULL));
+    }
+    struct sentiment_overlay *overlay = learn_of(state, course, LESSONS, NULL);
+    assert_int_equal(label_towards(bench, overlay, "Initech flumps Umbrella", "Initech"),
+                     LABEL_POSITIVE);
+    assert_int_equal(label_towards(bench, overlay, "Initech flumps Umbrella", "Umbrella"),
+                     LABEL_NEGATIVE);
+    /* Labels of another kind do not mix. */
+    struct error error;
+    struct sentiment_request whole = request_of("a zorp");
+    assert_false(sentiment_course_add(course, bench->sentiment, &whole, LABEL_POSITIVE, &error));
+    assert_non_null(strstr(error.message, "apart"));
+    sentiment_overlay_close(overlay);
+    sentiment_course_free(course);
+}
+
+static void reasons_name_what_was_learned(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_overlay *overlay = learned(state);
+    struct sentiment_request request = request_of("hm, a zorp");
+    struct sentiment_result result;
+    request.overlay = overlay;
+    request.explain = true;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    bool seen = false;
+    for (size_t i = 0; i < result.reason_count; i++) {
+        const struct sentiment_reason *reason = &result.reasons[i];
+        if (span_equal(reason->entry, SPAN("zorp"))) {
+            seen = true;
+            assert_int_equal(reason->begin, 6);
+            assert_int_equal(reason->end, 10);
+            assert_true(span_starts_with(reason->rules, SPAN("learned from 20 texts")));
+        }
+    }
+    assert_true(seen);
+    sentiment_overlay_close(overlay);
+}
+
+static void too_few_lessons_teach_nothing(void **state) {
+    struct bench *bench = *state;
+    struct error error;
+    struct sentiment_course *course = course_of(state, 19);
+    assert_null(learn_of(state, course, 19, &error));
+    assert_non_null(strstr(error.message, "too few"));
+    sentiment_course_free(course);
+    course = sentiment_course_create();
+    for (size_t i = 0; i < LESSONS; i++) { /* many, but all alike */
+        struct sentiment_request request = request_of(texts[i % 12]);
+        assert_true(sentiment_course_add(course, bench->sentiment, &request, LABEL_NEUTRAL, NULL));
+    }
+    assert_null(learn_of(state, course, LESSONS, &error));
+    struct sentiment_request request = request_of("a");
+    assert_false(sentiment_course_add(course, bench->sentiment, &request, LABEL_UNSURE, &error));
+    sentiment_course_free(course);
+}
+
+static void bad_rows_are_named(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned line;
+        const char *what;
+    } rows[] = {
+        {"zorp\t1\t0\t3\n", 1, "a row needs"},
+        {"# fine\n\nzorp\tgood\t0\t3\t0\n", 3, "not a number"},
+        {"=\ttexts\n", 1, "needs a value"},
+        {"=\tgenre\tpoetry\n", 1, "unknown genre"},
+        {"=\tneutral\t1\t2\n", 1, "six numbers"},
+        {"=\tmood\t1\n", 1, "unknown setting"},
+        {"zorp\t1e300\t0\t3\t0\n", 1, "in range"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sentiment_overlay *overlay = NULL;
+        struct error error;
+        assert_false(sentiment_overlay_open(span_of(rows[i].text), &overlay, &error));
+        assert_int_equal(error.line, rows[i].line);
+        assert_non_null(strstr(error.message, rows[i].what));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_nobody_listed_are_learned),
+        cmocka_unit_test(the_lexicon_stays_the_prior),
+        cmocka_unit_test(what_is_printed_is_what_is_used),
+        cmocka_unit_test(rows_tell_what_was_and_how_often),
+        cmocka_unit_test(a_genre_keeps_to_itself),
+        cmocka_unit_test(the_side_of_a_target_is_learned),
+        cmocka_unit_test(reasons_name_what_was_learned),
+        cmocka_unit_test(too_few_lessons_teach_nothing),
+        cmocka_unit_test(bad_rows_are_named),
+    };
+    return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
+}
