@@ -401,6 +401,10 @@ enum query_bound query_field_bound(const struct query_field *field) {
     return field->row->bound;
 }
 
+struct span query_field_name(const struct query_field *field) {
+    return span_of(field->row->name);
+}
+
 /* Everything zero is a score that nobody has made yet. */
 static const struct score *score_if_known(const struct score *score) {
     bool unknown = score->label == LABEL_UNSURE && score->value == 0 && score->confidence == 0;

@@ -70,6 +70,7 @@ void query_field_print(struct buffer *out, const struct query_field *field);
 
 enum query_bound { BOUND_NONE, BOUND_SINCE, BOUND_UNTIL, BOUND_BRAND };
 enum query_bound query_field_bound(const struct query_field *field);
+struct span query_field_name(const struct query_field *field); /* "source", "rating", ... */
 
 /* Whether the mention's field is as asked. `brand`: whose score sentiment: and label: mean, empty
  * for the whole text's. */

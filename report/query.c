@@ -20,7 +20,8 @@ struct answer {
     size_t count;
     uint64_t matched;
     uint64_t labels[LABEL_COUNT];
-    uint64_t looked_at;
+    uint64_t total;   /* mentions in the period */
+    struct span plan; /* what the index was asked for; with explain only */
 };
 
 struct query_walk {
@@ -47,44 +48,67 @@ static void keep_hit(struct query_walk *walk, uint64_t sequence) {
     }
 }
 
-static bool query_entry(void *context, const struct timeline_entry *entry) {
-    struct query_walk *walk = context;
+/* One that the index takes for a match, without being sure. */
+static void hit_check(struct query_walk *walk, uint64_t sequence) {
     struct answer *answer = walk->answer;
     struct mention mention;
     struct query_hits hits = {0};
-    answer->looked_at++;
-    if (snapshot_mention(walk->snapshot, entry->sequence, walk->scratch, &mention)) {
+    if (snapshot_mention(walk->snapshot, sequence, walk->scratch, &mention)) {
         matcher_match(walk->matcher, &mention, walk->scratch, &hits);
     }
     if (hits.query_count > 0) {
         answer->matched++;
         answer->labels[hit_score(&mention).label]++;
         if (answer->count < answer->request->limit) {
-            keep_hit(walk, entry->sequence);
+            keep_hit(walk, sequence);
         }
     }
     arena_reset(walk->scratch);
-    return true;
 }
 
-static int64_t later(int64_t a, int64_t b) {
-    return a == DATE_NONE ? b : b == DATE_NONE ? a : a > b ? a : b;
+/* What the index is sure of is counted there; only what is shown is read. */
+static void answer_count(struct answer *answer, struct search *search) {
+    const int64_t times_ms[] = {INT64_MIN, INT64_MAX};
+    struct search_count count;
+    search_count(search, times_ms, 1, &count);
+    answer->matched = count.mentions;
+    memcpy(answer->labels, count.labels, sizeof answer->labels);
 }
 
-static int64_t earlier(int64_t a, int64_t b) {
-    return a == DATE_NONE ? b : b == DATE_NONE ? a : a < b ? a : b;
+static struct span plan_text(const struct search *search, struct arena *arena) {
+    struct buffer out;
+    buffer_init(&out, LIMIT_QUERY * 4);
+    search_print(&out, search);
+    struct span text = arena_copy(arena, buffer_span(&out));
+    buffer_done(&out);
+    return text;
 }
 
 static void answer_find(struct answer *answer, const struct snapshot *snapshot) {
     const struct query_request *request = answer->request;
     struct matcher *matcher = matcher_create(&request->query, 1);
     struct query_walk walk = {snapshot, matcher, arena_create(), answer};
-    int64_t since_ms = DATE_NONE;
-    int64_t until_ms = DATE_NONE;
-    query_window(request->query, &since_ms, &until_ms);
-    since_ms = later(since_ms, request->period.since_ms);
-    until_ms = earlier(until_ms, request->period.until_ms);
-    snapshot_timeline(snapshot, BRAND_ANY, since_ms, until_ms, true, query_entry, &walk);
+    struct search *search = search_open(snapshot, request->query, request->period.since_ms,
+                                        request->period.until_ms);
+    uint64_t sequence = 0;
+    int64_t time_ms = 0;
+    bool exact = search_is_exact(search);
+    answer->total = search_total(search);
+    if (exact) {
+        answer_count(answer, search);
+    }
+    while ((!exact || answer->count < request->limit) &&
+           search_next(search, &sequence, &time_ms)) {
+        if (exact) {
+            keep_hit(&walk, sequence);
+        } else {
+            hit_check(&walk, sequence);
+        }
+    }
+    if (request->explain) {
+        answer->plan = plan_text(search, answer->arena);
+    }
+    search_close(search);
     arena_free(walk.scratch);
     matcher_free(matcher);
 }
@@ -143,14 +167,26 @@ static void print_hit(struct buffer *out, const struct answer *answer, const str
     }
 }
 
+static void print_plan(struct buffer *out, const struct answer *answer,
+                       const struct output_style *style) {
+    if (answer->plan.size > 0) {
+        struct span line =
+            arena_print(answer->arena, "asked of the index: %.*s", SPAN_ARG(answer->plan));
+        paint_begin(out, style, PAINT_DIM);
+        paint_wrapped(out, line, 0, 3, style);
+        paint_end(out, style, PAINT_DIM);
+    }
+}
+
 static void answer_print_table(struct buffer *out, const struct answer *answer,
                                const struct output_style *style) {
     for (size_t i = 0; i < answer->count; i++) {
         print_hit(out, answer, &answer->list[i], style);
     }
+    print_plan(out, answer, style);
     if (answer->matched == 0) {
-        buffer_print(out, "no mention matches; %llu looked at\n",
-                     (unsigned long long)answer->looked_at);
+        buffer_print(out, "no mention matches; there are %llu in that time\n",
+                     (unsigned long long)answer->total);
         return;
     }
     double net = answer_net(answer);
@@ -158,7 +194,7 @@ static void answer_print_table(struct buffer *out, const struct answer *answer,
                  "%s%llu of %llu mentions match%s: %llu positive, %llu neutral, %llu negative, "
                  "%llu unsure",
                  answer->count > 0 ? "\n" : "", (unsigned long long)answer->matched,
-                 (unsigned long long)answer->looked_at,
+                 (unsigned long long)answer->total,
                  answer->count < answer->matched ? " (newest shown)" : "",
                  (unsigned long long)answer->labels[LABEL_POSITIVE],
                  (unsigned long long)answer->labels[LABEL_NEUTRAL],
@@ -200,7 +236,10 @@ static void answer_print_json(struct buffer *out, const struct answer *answer,
     json_object_begin(&json, NULL);
     json_put_text(&json, "query", answer->request->text);
     json_put_count(&json, "matched", answer->matched);
-    json_put_count(&json, "looked_at", answer->looked_at);
+    json_put_count(&json, "total", answer->total);
+    if (answer->plan.size > 0) {
+        json_put_text(&json, "plan", answer->plan);
+    }
     for (size_t i = 0; i < LABEL_COUNT; i++) {
         json_put_count(&json, label_name((enum label)i), answer->labels[i]);
     }

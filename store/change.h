@@ -2,6 +2,7 @@
 #ifndef STORE_CHANGE_H
 #define STORE_CHANGE_H
 
+#include "store/index.h"
 #include "store/meta.h"
 #include "store/prints.h"
 #include "store/record.h"
@@ -13,6 +14,7 @@ struct change {
     struct counters counters;
     struct deltas *series;  /* to be written at the end */
     struct deltas *residue; /* the same for what is purged */
+    struct index_changes *index;
     struct prints *prints;
     struct arena *arena; /* scratch of the transaction; reset between groups */
 };
@@ -27,7 +29,7 @@ void change_save(struct change *change, const struct record *record);
 /* Remembers the live record's text as one that may be copied. */
 void prints_add_record(struct prints *prints, const struct record *record);
 
-/* Puts a live record into timeline, series and window of copies, or takes it out. */
+/* Puts a live record into timeline, series, text index and window of copies, or takes it out. */
 void change_put_in(struct change *change, const struct record *record);
 void change_take_out(struct change *change, const struct record *record);
 

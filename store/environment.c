@@ -29,6 +29,7 @@ struct environment {
     pthread_cond_t changed; /* `snapshots` or `resizing` */
     size_t snapshots;
     bool resizing;
+    uint32_t schema; /* found at opening */
 };
 
 /* --- Who may write ---------------------------------------------------------------------------- */
@@ -212,25 +213,51 @@ static bool handle_map(struct environment *environment, const struct store_optio
     return code == 0 || error_set_store(error, code, environment->folder);
 }
 
+static bool schema_check(const struct environment *environment, bool writing,
+                         struct error *error) {
+    if (environment->schema > SCHEMA_VERSION) {
+        return error_set(error, ERROR_STORE,
+                         "the store in %s has layout %u, this program knows %u: use a newer one",
+                         environment->folder, environment->schema, SCHEMA_VERSION);
+    }
+    if (!writing && environment->schema < SCHEMA_VERSION) {
+        return error_set(error, ERROR_STORE,
+                         "the store in %s has the older layout %u: start \"earshot run\" or "
+                         "\"earshot crawl --once\", which bring it forward",
+                         environment->folder, environment->schema);
+    }
+    return true;
+}
+
+/* The first tables suffice to learn the layout; an older one lacks the last. */
+static void tables_find(struct environment *environment, struct transaction *transaction,
+                        bool writing) {
+    for (size_t i = 0; i < TABLE_COUNT && transaction->failure == 0; i++) {
+        if (i == TABLE_META + 1) {
+            environment->schema = schema_load(transaction);
+        }
+        bool missing_is_fine =
+            i > TABLE_META && environment->schema != SCHEMA_VERSION && !writing;
+        int code = mdb_dbi_open(transaction->handle, table_names[i], writing ? MDB_CREATE : 0u,
+                                &environment->tables[i]);
+        transaction_fail(transaction, missing_is_fine && code == MDB_NOTFOUND ? 0 : code);
+    }
+}
+
 static bool tables_open(struct environment *environment, bool writing, struct error *error) {
     struct transaction transaction;
     if (!transaction_begin(&transaction, environment->handle, environment->tables, writing)) {
         return error_set_store(error, transaction.failure, environment->folder);
     }
-    for (size_t i = 0; i < TABLE_COUNT && transaction.failure == 0; i++) {
-        transaction_fail(&transaction,
-                         mdb_dbi_open(transaction.handle, table_names[i], writing ? MDB_CREATE : 0u,
-                                      &environment->tables[i]));
-    }
-    uint32_t schema = schema_load(&transaction);
-    if (transaction.failure == 0 && schema > SCHEMA_VERSION) {
-        transaction_abort(&transaction);
-        return error_set(error, ERROR_STORE,
-                         "the store in %s has layout %u, this program knows %u: use a newer one",
-                         environment->folder, schema, SCHEMA_VERSION);
-    }
-    if (writing && schema < SCHEMA_VERSION) {
+    tables_find(environment, &transaction, writing);
+    if (transaction.failure == 0 && environment->schema == 0 && writing) { /* a fresh one */
+        environment->schema = SCHEMA_VERSION;
         schema_save(&transaction, SCHEMA_VERSION);
+    }
+    bool known = transaction.failure != 0 || schema_check(environment, writing, error);
+    if (!known) {
+        transaction_abort(&transaction);
+        return false;
     }
     int code = transaction_commit(&transaction);
     if (code == MDB_NOTFOUND) {
@@ -318,6 +345,10 @@ void environment_close(struct environment *environment) {
     pthread_mutex_destroy(&environment->mutex);
     free(environment->folder);
     free(environment);
+}
+
+uint32_t environment_schema(const struct environment *environment) {
+    return environment->schema;
 }
 
 MDB_env *environment_handle(const struct environment *environment) {

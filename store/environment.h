@@ -33,6 +33,9 @@ MUST_CHECK bool environment_check(struct environment *environment, bool deep, st
 /* Frees the slots of readers that died. */
 void environment_reap(struct environment *environment);
 
+/* The layout it had when it was opened. */
+uint32_t environment_schema(const struct environment *environment);
+
 MDB_env *environment_handle(const struct environment *environment);
 
 #endif

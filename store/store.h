@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/mention.h"
+#include "base/query.h"
 
 struct store; /* one open environment; one per path and process */
 
@@ -159,6 +160,34 @@ void snapshot_timeline(const struct snapshot *snapshot, uint32_t brand, int64_t 
 typedef bool mention_visitor(void *context, const struct mention *mention);
 void snapshot_mentions_from(const struct snapshot *snapshot, uint64_t sequence,
                             mention_visitor *visit, void *context);
+
+/* --- Searching -------------------------------------------------------------------------------- */
+
+/* The mentions that may match a query, newest first, from the text index: where the search is exact
+ * all of them do, else matcher_match() must decide about each. Nothing is decoded but the index. */
+struct search; /* opaque; of one snapshot, and closed before it */
+struct search *search_open(const struct snapshot *snapshot, const struct query *query,
+                           int64_t since_ms, int64_t until_ms); /* DATE_NONE = open */
+void search_close(struct search *search);
+bool search_is_exact(const struct search *search);
+bool search_next(struct search *search, uint64_t *sequence, int64_t *time_ms);
+
+/* Of an exact search, whatever was taken from it: how many mentions there are in each of `count`
+ * stretches of time, [times_ms[i], times_ms[i + 1]), by how they feel (towards their first brand;
+ * as a whole where they have none). `times_ms` ascends and has count + 1 moments; what lies outside
+ * is not counted. */
+struct search_count {
+    uint64_t mentions;
+    uint64_t labels[LABEL_COUNT];
+};
+void search_count(struct search *search, const int64_t *times_ms, size_t count,
+                  struct search_count *counts);
+
+/* All mentions in the time asked for, matching or not. */
+uint64_t search_total(struct search *search);
+
+/* Which terms the index is asked for, and whether their mentions still have to be read. */
+void search_print(struct buffer *out, const struct search *search);
 
 struct span snapshot_source_name(const struct snapshot *snapshot, uint32_t source,
                                  struct arena *arena); /* "" = unknown */

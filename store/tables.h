@@ -26,8 +26,8 @@
  *   outbox     0 = waiting, 1 = finished u8,    outbox_row (store/alerts.h)
  *              id u64
  *
- * Room is left for the full-text index: `terms` (term hash, chunk of 65,536 sequences -> roaring
- * bitmap), derived and replayable from a flushed sequence that has its place in struct counters.
+ *   terms      chunk u32, segment u32, term     block of terms with their postings
+ *              chunk u32, 0                     the chunk's segments (store/segment.h, directory.h)
  *
  * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
  * open. A layout that changes raises it and brings the older one forward at the first writing open. 2: records and timeline rows may have answers
@@ -49,6 +49,7 @@ enum table {
     TABLE_COVERAGE,
     TABLE_INCIDENTS,
     TABLE_OUTBOX,
+    TABLE_TERMS,
     TABLE_COUNT,
 };
 

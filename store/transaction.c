@@ -3,8 +3,8 @@
 #include <errno.h>
 
 const char *const table_names[TABLE_COUNT] = {
-    "meta",    "names",    "mentions", "identity", "timeline",  "series",
-    "residue", "clusters", "sources",  "coverage", "incidents", "outbox",
+    "meta",     "names",   "mentions", "identity",  "timeline", "series", "residue",
+    "clusters", "sources", "coverage", "incidents", "outbox",   "terms",
 };
 
 static MDB_val value_of(struct span span) {
@@ -167,6 +167,12 @@ bool cursor_next(struct cursor *cursor) {
 
 bool cursor_previous(struct cursor *cursor) {
     return cursor_move(cursor, SPAN(""), MDB_PREV);
+}
+
+void cursor_delete(struct cursor *cursor) {
+    if (cursor->handle != NULL && cursor->transaction->failure == 0) {
+        transaction_note(cursor->transaction, mdb_cursor_del(cursor->handle, 0));
+    }
 }
 
 /* What people can do about it, for the codes they can meet. */

@@ -57,6 +57,8 @@ bool cursor_first(struct cursor *cursor);
 bool cursor_last(struct cursor *cursor);
 bool cursor_next(struct cursor *cursor);
 bool cursor_previous(struct cursor *cursor);
+/* Takes away what it stands on; the next move to the next one goes to what followed. */
+void cursor_delete(struct cursor *cursor);
 
 /* ERROR_STORE in words for an LMDB or system code. Returns false. */
 bool error_set_store(struct error *error, int code, const char *doing);

@@ -30,7 +30,8 @@ struct recount {
     struct transaction *transaction;
     struct arena *arena; /* of one record */
     struct bucket *buckets;
-    struct counters counters; /* recounted */
+    struct counters counters;    /* recounted */
+    struct index_changes *index; /* of the chunk being counted */
     uint64_t timeline_rows;
     uint64_t cluster_rows;
     struct error *error;
@@ -185,13 +186,29 @@ static void recount_live(struct recount *recount, const struct record *record) {
     recount_keys(recount, record);
 }
 
+/* --- The text index ---------------------------------------------------------------------------- */
+
+static void recount_chunk(struct recount *recount, uint32_t chunk) {
+    if (!recount->failed && !index_agrees(recount->index, recount->transaction, chunk)) {
+        recount->failed = true;
+        error_set(recount->error, ERROR_STORE,
+                  "the text index of mentions %llu to %llu is not what they say",
+                  (unsigned long long)chunk_sequence(chunk, 0),
+                  (unsigned long long)chunk_sequence(chunk, UINT16_MAX));
+    }
+}
+
 static void recount_mentions(struct recount *recount) {
     struct cursor cursor;
+    uint32_t chunk = 0;
     cursor_open(&cursor, recount->transaction, TABLE_MENTIONS);
     for (bool more = cursor_first(&cursor); more && !recount->failed; more = cursor_next(&cursor)) {
         struct unpacker unpacker = unpacker_make(cursor.key);
         uint64_t sequence = unpack_big(&unpacker, 8);
         struct record record;
+        for (; chunk < chunk_of(sequence) && !recount->failed; chunk++) {
+            recount_chunk(recount, chunk);
+        }
         arena_reset(recount->arena);
         if (!record_decode(cursor.value, sequence, recount->arena, &record)) {
             recount_fail(recount, "its record is damaged", sequence);
@@ -202,9 +219,11 @@ static void recount_mentions(struct recount *recount) {
         recount->counters.purged += record.state == RECORD_PURGED;
         if (record.state == RECORD_LIVE) {
             recount_live(recount, &record);
+            index_put_in(recount->index, &record);
         }
     }
     cursor_close(&cursor);
+    recount_chunk(recount, chunk);
 }
 
 /* --- What leads to mentions, and the rest ----------------------------------------------------- */
@@ -311,9 +330,11 @@ bool store_verify(struct store *store, uint64_t *mentions, struct error *error) 
     recount.transaction = recount.snapshot->transaction;
     recount.arena = arena_create();
     recount.buckets = NEW_ARRAY(struct bucket, BUCKETS);
+    recount.index = index_changes_create();
     bool agrees = recount_all(&recount);
     *mentions = recount.counters.live;
     free(recount.buckets);
+    index_changes_free(recount.index);
     arena_free(recount.arena);
     snapshot_close(recount.snapshot);
     return agrees;

@@ -37,6 +37,7 @@ struct writer {
 static int change_try(struct writer *writer, struct task *const *tasks, size_t count) {
     struct change *change = &writer->change;
     arena_reset(change->arena);
+    index_changes_clear(change->index);
     int code = environment_write(writer->environment, &change->transaction);
     if (code != 0) {
         return code;
@@ -47,6 +48,7 @@ static int change_try(struct writer *writer, struct task *const *tasks, size_t c
     }
     deltas_flush(change->series, &change->transaction, TABLE_SERIES);
     deltas_flush(change->residue, &change->transaction, TABLE_RESIDUE);
+    index_flush(change->index, &change->transaction);
     counters_save(&change->transaction, &change->counters);
     code = transaction_commit(&change->transaction);
     if (code == 0) {
@@ -185,6 +187,7 @@ static void writer_free(struct writer *writer) {
     prints_free(writer->change.prints);
     deltas_free(writer->change.series);
     deltas_free(writer->change.residue);
+    index_changes_free(writer->change.index);
     arena_free(writer->change.arena);
     pthread_cond_destroy(&writer->work);
     pthread_cond_destroy(&writer->room);
@@ -208,6 +211,7 @@ bool writer_start(struct environment *environment, const struct store_options *o
     started->change.prints = prints_create();
     started->change.series = deltas_create();
     started->change.residue = deltas_create();
+    started->change.index = index_changes_create();
     started->change.arena = arena_create();
     int code = pthread_create(&started->thread, NULL, writer_main, started);
     if (code != 0) {

@@ -1,0 +1,11 @@
+/* Bringing an older layout forward, at the first opening for writing. */
+#ifndef STORE_UPGRADE_H
+#define STORE_UPGRADE_H
+
+#include "store/environment.h"
+
+/* Does nothing to an environment of today's layout. In steps that are durable each: what a killed
+ * upgrade has done stays done, and the next opening goes on with it. */
+MUST_CHECK bool environment_upgrade(struct environment *environment, struct error *error);
+
+#endif
