@@ -88,8 +88,8 @@ static void answer_find(struct answer *answer, const struct snapshot *snapshot) 
     const struct query_request *request = answer->request;
     struct matcher *matcher = matcher_create(&request->query, 1);
     struct query_walk walk = {snapshot, matcher, arena_create(), answer};
-    struct search *search = search_open(snapshot, request->query, request->period.since_ms,
-                                        request->period.until_ms);
+    struct search *search =
+        search_open(snapshot, request->query, request->period.since_ms, request->period.until_ms);
     uint64_t sequence = 0;
     int64_t time_ms = 0;
     bool exact = search_is_exact(search);
@@ -97,8 +97,7 @@ static void answer_find(struct answer *answer, const struct snapshot *snapshot) 
     if (exact) {
         answer_count(answer, search);
     }
-    while ((!exact || answer->count < request->limit) &&
-           search_next(search, &sequence, &time_ms)) {
+    while ((!exact || answer->count < request->limit) && search_next(search, &sequence, &time_ms)) {
         if (exact) {
             keep_hit(&walk, sequence);
         } else {

@@ -48,6 +48,15 @@ void directory_save(struct transaction *transaction, uint32_t chunk,
     transaction_put(transaction, TABLE_TERMS, key_span(&key), packer_span(&packer));
 }
 
+void directory_add(struct directory *directory, size_t documents, int64_t oldest_ms,
+                   int64_t newest_ms) {
+    directory->list[directory->count].segment = ++directory->last_segment;
+    directory->list[directory->count].documents = (uint32_t)documents;
+    directory->count++;
+    directory->oldest_ms = oldest_ms < directory->oldest_ms ? oldest_ms : directory->oldest_ms;
+    directory->newest_ms = newest_ms > directory->newest_ms ? newest_ms : directory->newest_ms;
+}
+
 bool directory_before(struct transaction *transaction, uint32_t chunk, uint32_t *before) {
     struct key key = directory_key(chunk);
     struct cursor cursor;

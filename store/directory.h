@@ -23,6 +23,11 @@ void directory_load(struct transaction *transaction, uint32_t chunk, struct dire
 void directory_save(struct transaction *transaction, uint32_t chunk,
                     const struct directory *directory);
 
+/* A new segment, the youngest: `last_segment`. Of the times that it brings; INT64_MAX, INT64_MIN where
+ * it brings none. */
+void directory_add(struct directory *directory, size_t documents, int64_t oldest_ms,
+                   int64_t newest_ms);
+
 /* The nearest chunk below `chunk` that has a directory. False: there is none. */
 bool directory_before(struct transaction *transaction, uint32_t chunk, uint32_t *before);
 

@@ -213,8 +213,7 @@ static bool handle_map(struct environment *environment, const struct store_optio
     return code == 0 || error_set_store(error, code, environment->folder);
 }
 
-static bool schema_check(const struct environment *environment, bool writing,
-                         struct error *error) {
+static bool schema_check(const struct environment *environment, bool writing, struct error *error) {
     if (environment->schema > SCHEMA_VERSION) {
         return error_set(error, ERROR_STORE,
                          "the store in %s has layout %u, this program knows %u: use a newer one",
@@ -236,8 +235,7 @@ static void tables_find(struct environment *environment, struct transaction *tra
         if (i == TABLE_META + 1) {
             environment->schema = schema_load(transaction);
         }
-        bool missing_is_fine =
-            i > TABLE_META && environment->schema != SCHEMA_VERSION && !writing;
+        bool missing_is_fine = i > TABLE_META && environment->schema != SCHEMA_VERSION && !writing;
         int code = mdb_dbi_open(transaction->handle, table_names[i], writing ? MDB_CREATE : 0u,
                                 &environment->tables[i]);
         transaction_fail(transaction, missing_is_fine && code == MDB_NOTFOUND ? 0 : code);

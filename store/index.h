@@ -24,12 +24,13 @@ void index_take_out(struct index_changes *changes, const struct record *record);
 /* Writes what has gathered; the changes are empty after it. */
 void index_flush(struct index_changes *changes, struct transaction *transaction);
 
-/* The documents of a chunk, and the time of each (`times_ms` by document, room for CHUNK_SIZE; those
- * of documents that are not there mean nothing). */
+/* The documents of a chunk; and the times of those of the stretches from `first` to `last`
+ * (store/times.h), in `times_ms` (by document, room for CHUNK_SIZE; what stands there for documents
+ * that are not in the chunk means nothing). */
 void index_documents(struct transaction *transaction, uint32_t chunk,
                      const struct directory *directory, struct documents *documents);
-void index_times(struct transaction *transaction, uint32_t chunk,
-                 const struct directory *directory, int64_t *times_ms);
+void index_times(struct transaction *transaction, uint32_t chunk, const struct directory *directory,
+                 size_t first, size_t last, int64_t *times_ms);
 
 static inline uint32_t chunk_of(uint64_t sequence) {
     return (uint32_t)(sequence >> CHUNK_BITS);

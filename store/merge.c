@@ -1,5 +1,7 @@
 #include "store/merge.h"
 
+#include "store/times.h"
+
 struct merge {
     struct transaction *transaction;
     struct segment_reader readers[DIRECTORY_MOST];
@@ -8,17 +10,17 @@ struct merge {
     bool whole; /* the oldest segment takes part */
     uint8_t term[TERM_MAX];
     size_t term_size;
+    struct documents alive; /* of the whole, as its first term says */
     /* Of the entry at hand. */
-    struct documents there;
-    struct documents gone;
-    int64_t *times; /* by document, for TERM_TIMES */
+    bool least[DIRECTORY_MOST]; /* the reader stands on its term */
+    size_t last;                /* such reader */
     uint16_t *list;
+    int64_t *times_ms; /* by document */
     uint8_t *bytes;
-    size_t room;
 };
 
-/* Room for the largest entry there can be: all documents with a time each. */
-#define PAYLOAD_MAX (2 * VARINT_MAX + CHUNK_SIZE * (VARINT_MAX + 3))
+/* Room for the largest entry there can be: all documents, there and gone; or a stretch of times. */
+#define PAYLOAD_MAX (4 * VARINT_MAX + 2 * DOCUMENT_WORDS * 8 * 3 + TIMES_SIZE_MAX)
 
 struct merge *merge_open(struct transaction *transaction, uint32_t chunk,
                          const struct directory *directory, size_t first, struct span from,
@@ -26,7 +28,7 @@ struct merge *merge_open(struct transaction *transaction, uint32_t chunk,
     struct merge *merge = ARENA_NEW(arena, struct merge);
     merge->transaction = transaction;
     merge->whole = first == 0;
-    merge->times = ARENA_ARRAY(arena, int64_t, CHUNK_SIZE);
+    merge->times_ms = ARENA_ARRAY(arena, int64_t, CHUNK_SIZE);
     merge->list = ARENA_ARRAY(arena, uint16_t, CHUNK_SIZE);
     merge->bytes = arena_allocate(arena, PAYLOAD_MAX);
     for (size_t i = first; i < directory->count; i++) {
@@ -45,9 +47,10 @@ void merge_close(struct merge *merge) {
 
 /* --- One entry -------------------------------------------------------------------------------- */
 
-/* The readers that stand on the least term; the last of them in `*last`. */
-static size_t merge_least(const struct merge *merge, bool *least, size_t *last) {
+/* Finds the readers that stand on the least term; returns how many. */
+static size_t merge_least(struct merge *merge) {
     size_t count = 0;
+    memset(merge->least, 0, sizeof merge->least);
     for (size_t i = 0; i < merge->count; i++) {
         int order = -1;
         if (!merge->more[i]) {
@@ -55,103 +58,153 @@ static size_t merge_least(const struct merge *merge, bool *least, size_t *last) 
         }
         if (count > 0) {
             order = span_compare(segment_term(&merge->readers[i]),
-                                 segment_term(&merge->readers[*last]));
+                                 segment_term(&merge->readers[merge->last]));
         }
         if (order < 0) {
-            memset(least, 0, i);
+            memset(merge->least, 0, i);
             count = 0;
         }
-        least[i] = order <= 0;
         if (order <= 0) {
-            *last = i;
+            merge->least[i] = true;
+            merge->last = i;
             count++;
         }
     }
     return count;
 }
 
-/* One segment's word on the entry at hand. */
-static void entry_apply(struct merge *merge, struct span payload, bool timed) {
-    struct unpacker unpacker = unpacker_make(payload);
-    size_t count = postings_unpack(&unpacker, merge->list);
-    for (size_t i = 0; i < count; i++) {
-        size_t word = merge->list[i] / 64;
-        uint64_t bit = (uint64_t)1 << merge->list[i] % 64;
-        merge->there.words[word] |= bit;
-        merge->gone.words[word] &= ~bit;
-    }
-    if (postings_are_followed(payload)) {
-        struct unpacker again = unpacker;
-        postings_apply(&again, &merge->there, false);
-        postings_apply(&unpacker, &merge->gone, true);
-    }
-    int64_t time = 0;
-    for (size_t i = 0; i < count && timed; i++) {
-        time += unpack_signed(&unpacker);
-        merge->times[merge->list[i]] = time;
-    }
-    if (!unpacker_is_done(&unpacker)) {
-        transaction_fail(merge->transaction, MDB_CORRUPTED);
-    }
+static void merge_fail(struct merge *merge) {
+    transaction_fail(merge->transaction, MDB_CORRUPTED);
 }
 
-static struct span entry_pack(struct merge *merge, bool timed) {
-    struct packer packer = packer_make(merge->bytes, PAYLOAD_MAX);
-    if (merge->whole) {
-        documents_clear(&merge->gone);
+/* The usual case: nothing went away, and later segments speak of later documents. */
+static bool entry_chain(struct merge *merge, struct span *payload) {
+    size_t count = 0;
+    for (size_t i = 0; i <= merge->last; i++) {
+        const struct segment_reader *reader = &merge->readers[i];
+        if (!merge->least[i]) {
+            continue;
+        }
+        struct unpacker unpacker = unpacker_make(reader->payload);
+        size_t more = postings_unpack(&unpacker, merge->list + count, CHUNK_SIZE - count);
+        bool follows = count == 0 || more == 0 || merge->list[count] > merge->list[count - 1];
+        if (!follows || !unpacker_is_done(&unpacker)) {
+            return false;
+        }
+        count += more;
     }
-    bool followed = timed || !documents_are_none(&merge->gone);
-    size_t count = documents_list(&merge->there, merge->list);
+    struct packer packer = packer_make(merge->bytes, PAYLOAD_MAX);
+    postings_pack(&packer, merge->list, count, false);
+    *payload = packer_span(&packer);
+    return true;
+}
+
+static bool documents_pack(struct merge *merge, const struct documents *there,
+                           const struct documents *gone, struct span *payload) {
+    struct packer packer = packer_make(merge->bytes, PAYLOAD_MAX);
+    bool followed = !merge->whole && !documents_are_none(gone);
+    size_t count = documents_list(there, merge->list);
     postings_pack(&packer, merge->list, count, followed);
     if (followed) {
-        postings_pack(&packer, merge->list, documents_list(&merge->gone, merge->list), false);
+        postings_pack(&packer, merge->list, documents_list(gone, merge->list), false);
     }
-    count = timed ? documents_list(&merge->there, merge->list) : 0;
-    int64_t before = 0;
-    for (size_t i = 0; i < count; i++) {
-        int64_t time = merge->times[merge->list[i]];
-        pack_signed(&packer, time - before);
-        before = time;
-    }
-    return packer_span(&packer);
+    *payload = packer_span(&packer);
+    return count > 0 || followed;
 }
 
-/* Makes the entry of the least term from those readers that stand on it, and moves them on. False:
- * nothing is left of it. */
-static bool entry_make(struct merge *merge, const bool *least, size_t last, bool alone,
-                       struct span *payload) {
-    bool timed = merge->term_size == 1 && merge->term[0] == (uint8_t)TERM_TIMES.data[0];
-    *payload = merge->readers[last].payload;
-    bool as_is = alone && !timed && !(merge->whole && postings_are_followed(*payload));
-    documents_clear(&merge->there);
-    documents_clear(&merge->gone);
-    for (size_t i = 0; i <= last; i++) {
-        if (merge->more[i] && least[i]) {
-            if (!as_is) {
-                entry_apply(merge, merge->readers[i].payload, timed);
-            }
-            merge->more[i] = segment_next(&merge->readers[i]);
+/* Each segment's word in turn. False: nothing is left. */
+static bool entry_replay(struct merge *merge, struct span *payload) {
+    struct documents there;
+    struct documents gone;
+    documents_clear(&there);
+    documents_clear(&gone);
+    for (size_t i = 0; i <= merge->last; i++) {
+        if (!merge->least[i]) {
+            continue;
+        }
+        struct unpacker unpacker = unpacker_make(merge->readers[i].payload);
+        struct unpacker again = unpacker;
+        bool followed = postings_apply(&unpacker, &there, true);
+        postings_apply(&again, &gone, false);
+        if (followed) {
+            postings_apply(&unpacker, &there, false);
+            postings_apply(&again, &gone, true);
+        }
+        if (!unpacker_is_done(&unpacker)) {
+            merge_fail(merge);
         }
     }
-    if (!as_is) {
-        *payload = entry_pack(merge, timed);
+    return documents_pack(merge, &there, &gone, payload);
+}
+
+/* The last time that was said of each document; of the whole, of those only that are alive. */
+static bool times_replay(struct merge *merge, struct span *payload) {
+    struct documents known;
+    uint16_t list[TIMES_STRETCH];
+    int64_t times_ms[TIMES_STRETCH];
+    documents_clear(&known);
+    for (size_t i = 0; i <= merge->last; i++) {
+        if (!merge->least[i]) {
+            continue;
+        }
+        struct unpacker unpacker = unpacker_make(merge->readers[i].payload);
+        size_t count = times_unpack(&unpacker, list, merge->times_ms);
+        for (size_t j = 0; j < count; j++) {
+            documents_add(&known, list[j]);
+        }
+        if (!unpacker_is_done(&unpacker)) {
+            merge_fail(merge);
+        }
     }
-    return as_is || !documents_are_none(&merge->there) || !documents_are_none(&merge->gone);
+    if (merge->whole) {
+        documents_and(&known, &merge->alive);
+    }
+    size_t count = documents_list(&known, merge->list);
+    if (count == 0 || count > TIMES_STRETCH) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        times_ms[i] = merge->times_ms[merge->list[i]];
+    }
+    struct packer packer = packer_make(merge->bytes, PAYLOAD_MAX);
+    times_pack(&packer, merge->list, times_ms, count);
+    *payload = packer_span(&packer);
+    return true;
+}
+
+/* False: nothing is left of the term. */
+static bool entry_make(struct merge *merge, size_t count, struct span *payload) {
+    struct span term = {(const char *)merge->term, merge->term_size};
+    *payload = merge->readers[merge->last].payload;
+    if (term_is_times(term)) {
+        return (count == 1 && !merge->whole) || times_replay(merge, payload);
+    }
+    bool as_is = count == 1 && !(merge->whole && postings_are_followed(*payload));
+    bool left = as_is || entry_chain(merge, payload) || entry_replay(merge, payload);
+    if (merge->whole && span_equal(term, TERM_DOCUMENTS)) {
+        struct unpacker unpacker = unpacker_make(*payload);
+        postings_apply(&unpacker, &merge->alive, true);
+    }
+    return left;
 }
 
 bool merge_next(struct merge *merge, struct span *term, struct span *payload) {
     while (merge->transaction->failure == 0) {
-        bool least[DIRECTORY_MOST] = {false};
-        size_t last = 0;
-        size_t count = merge_least(merge, least, &last);
+        size_t count = merge_least(merge);
         if (count == 0) {
             return false;
         }
-        struct span at = segment_term(&merge->readers[last]);
-        memcpy(merge->term, at.data, at.size);
-        merge->term_size = at.size;
-        *term = (struct span){(const char *)merge->term, at.size};
-        if (entry_make(merge, least, last, count == 1, payload)) {
+        struct span least = segment_term(&merge->readers[merge->last]);
+        memcpy(merge->term, least.data, least.size);
+        merge->term_size = least.size;
+        *term = (struct span){(const char *)merge->term, least.size};
+        bool left = entry_make(merge, count, payload);
+        for (size_t i = 0; i <= merge->last; i++) {
+            if (merge->least[i]) {
+                merge->more[i] = segment_next(&merge->readers[i]);
+            }
+        }
+        if (left) {
             return true;
         }
     }

@@ -106,14 +106,17 @@ int64_t unpack_signed(struct unpacker *unpacker) {
     return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
-struct span unpack_text(struct unpacker *unpacker) {
-    uint64_t size = unpack_varint(unpacker);
+struct span unpack_bytes(struct unpacker *unpacker, size_t size) {
     if (!unpacker_has(unpacker, size)) {
         return (struct span){"", 0};
     }
-    struct span text = {(const char *)unpacker->at, (size_t)size};
+    struct span bytes = {(const char *)unpacker->at, size};
     unpacker->at += size;
-    return text;
+    return bytes;
+}
+
+struct span unpack_text(struct unpacker *unpacker) {
+    return unpack_bytes(unpacker, (size_t)unpack_varint(unpacker));
 }
 
 bool unpacker_is_done(const struct unpacker *unpacker) {

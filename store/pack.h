@@ -40,7 +40,8 @@ uint8_t unpack_u8(struct unpacker *unpacker);
 uint64_t unpack_big(struct unpacker *unpacker, unsigned bytes);
 uint64_t unpack_varint(struct unpacker *unpacker);
 int64_t unpack_signed(struct unpacker *unpacker);
-struct span unpack_text(struct unpacker *unpacker);     /* points into the bytes read */
+struct span unpack_text(struct unpacker *unpacker); /* points into the bytes read */
+struct span unpack_bytes(struct unpacker *unpacker, size_t size);
 bool unpacker_is_done(const struct unpacker *unpacker); /* all read, none missing */
 
 /* --- Keys ------------------------------------------------------------------------------------- */

@@ -71,6 +71,15 @@ size_t postings_size_most(size_t count) {
     return VARINT_MAX * 2 + (count_is_dense(count) ? BITMAP_SIZE : count * 3);
 }
 
+/* Low byte first: on most machines a copy. */
+static void bitmap_pack(struct packer *packer, const struct documents *documents) {
+    uint8_t bytes[BITMAP_SIZE];
+    for (size_t i = 0; i < BITMAP_SIZE; i++) {
+        bytes[i] = (uint8_t)(documents->words[i / 8] >> i % 8 * 8);
+    }
+    pack_bytes(packer, bytes, sizeof bytes);
+}
+
 void postings_pack(struct packer *packer, const uint16_t *list, size_t count, bool followed) {
     pack_varint(packer, count << 1 | followed);
     if (count_is_dense(count)) {
@@ -79,9 +88,7 @@ void postings_pack(struct packer *packer, const uint16_t *list, size_t count, bo
         for (size_t i = 0; i < count; i++) {
             documents_add(&documents, list[i]);
         }
-        for (size_t i = 0; i < DOCUMENT_WORDS; i++) {
-            pack_big(packer, documents.words[i], 8);
-        }
+        bitmap_pack(packer, &documents);
         return;
     }
     unsigned next = 0; /* the least that can come */
@@ -92,8 +99,13 @@ void postings_pack(struct packer *packer, const uint16_t *list, size_t count, bo
 }
 
 static void bitmap_unpack(struct unpacker *unpacker, struct documents *documents) {
-    for (size_t i = 0; i < DOCUMENT_WORDS; i++) {
-        documents->words[i] = unpack_big(unpacker, 8);
+    struct span bytes = unpack_bytes(unpacker, BITMAP_SIZE);
+    const uint8_t *at = (const uint8_t *)bytes.data;
+    documents_clear(documents);
+    for (size_t i = 0; i < bytes.size / 8; i++, at += 8) {
+        for (unsigned byte = 0; byte < 8; byte++) {
+            documents->words[i] |= (uint64_t)at[byte] << byte * 8;
+        }
     }
 }
 
@@ -108,18 +120,20 @@ static uint16_t gap_unpack(struct unpacker *unpacker, uint64_t *next) {
     return (uint16_t)document;
 }
 
-size_t postings_unpack(struct unpacker *unpacker, uint16_t *list) {
+size_t postings_unpack(struct unpacker *unpacker, uint16_t *list, size_t room) {
     uint64_t count = unpack_varint(unpacker) >> 1;
-    if (count > CHUNK_SIZE) {
+    if (count > room) {
         unpacker->bad = true;
         return 0;
     }
     if (count_is_dense(count)) {
         struct documents documents;
         bitmap_unpack(unpacker, &documents);
-        size_t found = documents_list(&documents, list);
-        unpacker->bad = unpacker->bad || found != count;
-        return found;
+        if (documents_count(&documents) != count) {
+            unpacker->bad = true;
+            return 0;
+        }
+        return documents_list(&documents, list);
     }
     uint64_t next = 0;
     for (size_t i = 0; i < count && !unpacker->bad; i++) {

@@ -39,7 +39,7 @@ size_t postings_size_most(size_t count);
 void postings_pack(struct packer *packer, const uint16_t *list, size_t count, bool followed);
 
 /* Reads what postings_pack() wrote. What cannot be read makes the unpacker bad. */
-size_t postings_unpack(struct unpacker *unpacker, uint16_t *list); /* room for CHUNK_SIZE */
+size_t postings_unpack(struct unpacker *unpacker, uint16_t *list, size_t room);
 /* Adds to, or takes out of, `documents`; says whether the list is followed. */
 bool postings_apply(struct unpacker *unpacker, struct documents *documents, bool add);
 bool postings_are_followed(struct span bytes);

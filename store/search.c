@@ -9,6 +9,7 @@
 #include "store/plan.h"
 #include "store/snapshot.h"
 #include "store/terms.h"
+#include "store/times.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,7 @@ struct search {
     size_t found_capacity;
     struct segment_reader reader;
     /* Of the chunk at hand. */
+    const struct searched_chunk *all_of; /* whose documents `all` are; NULL = not read yet */
     struct documents all;
     struct documents matches;
     int64_t *times_ms; /* by document */
@@ -154,21 +156,45 @@ static void prefix_evaluate(struct search *search, const struct searched_chunk *
     arena_reset(search->scratch);
 }
 
+/* Every document of the chunk. */
+static const struct documents *all_documents(struct search *search,
+                                             const struct searched_chunk *at) {
+    if (search->all_of != at) {
+        index_documents(search->transaction, at->chunk, &at->directory, &search->all);
+        search->all_of = at;
+    }
+    return &search->all;
+}
+
 static void plan_evaluate(struct search *search, const struct searched_chunk *at,
                           const struct plan *plan, struct documents *out);
 
+/* First what must be there, as that is read from the terms alone; then what must not. */
 static void and_evaluate(struct search *search, const struct searched_chunk *at,
                          const struct plan *plan, struct documents *out) {
     struct documents child;
-    *out = search->all;
-    for (size_t i = 0; i < plan->count && !documents_are_none(out); i++) {
+    bool begun = false;
+    for (size_t i = 0; i < plan->count; i++) {
         const struct plan *operand = plan->children[i];
-        if (operand->kind == PLAN_NOT) {
-            plan_evaluate(search, at, operand->children[0], &child);
-            documents_and_not(out, &child);
-        } else if (operand->kind != PLAN_ALL) {
-            plan_evaluate(search, at, operand, &child);
+        if (operand->kind == PLAN_NOT || operand->kind == PLAN_ALL) {
+            continue;
+        }
+        plan_evaluate(search, at, operand, begun ? &child : out);
+        if (begun) {
             documents_and(out, &child);
+        }
+        begun = true;
+        if (documents_are_none(out)) {
+            return;
+        }
+    }
+    if (!begun) {
+        *out = *all_documents(search, at);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->children[i]->kind == PLAN_NOT) {
+            plan_evaluate(search, at, plan->children[i]->children[0], &child);
+            documents_and_not(out, &child);
         }
     }
 }
@@ -180,6 +206,14 @@ static void or_evaluate(struct search *search, const struct searched_chunk *at,
         plan_evaluate(search, at, plan->children[i], &child);
         documents_or(out, &child);
     }
+}
+
+static void not_evaluate(struct search *search, const struct searched_chunk *at,
+                         const struct plan *plan, struct documents *out) {
+    struct documents child;
+    plan_evaluate(search, at, plan->children[0], &child);
+    *out = *all_documents(search, at);
+    documents_and_not(out, &child);
 }
 
 static void plan_evaluate(struct search *search, const struct searched_chunk *at,
@@ -199,52 +233,50 @@ static void plan_evaluate(struct search *search, const struct searched_chunk *at
     case PLAN_OR:
         or_evaluate(search, at, plan, out);
         break;
-    case PLAN_NOT: {
-        struct documents child;
-        plan_evaluate(search, at, plan->children[0], &child);
-        *out = search->all;
-        documents_and_not(out, &child);
+    case PLAN_NOT:
+        not_evaluate(search, at, plan, out);
         break;
-    }
     case PLAN_ALL:
     default:
-        *out = search->all;
+        *out = *all_documents(search, at);
         break;
     }
 }
 
-static bool chunk_lies_within(const struct searched_chunk *at, int64_t since_ms,
-                              int64_t until_ms) {
+static bool chunk_lies_within(const struct searched_chunk *at, int64_t since_ms, int64_t until_ms) {
     return at->directory.oldest_ms >= since_ms && at->directory.newest_ms < until_ms;
 }
 
-/* Takes out what lies outside the time asked for. */
-static void window_apply(struct search *search, struct documents *documents) {
-    size_t count = documents_list(documents, search->list);
+/* Reads the times of the listed documents, in whole stretches. */
+static void times_read(struct search *search, const struct searched_chunk *at, size_t count) {
+    size_t next = 0;
     for (size_t i = 0; i < count; i++) {
-        int64_t time_ms = search->times_ms[search->list[i]];
-        if (time_ms < search->since_ms || time_ms >= search->until_ms) {
-            documents_drop(documents, search->list[i]);
+        size_t stretch = times_stretch_of(search->list[i]);
+        if (stretch >= next) {
+            index_times(search->transaction, at->chunk, &at->directory, stretch, stretch,
+                        search->times_ms);
+            next = stretch + 1;
         }
     }
 }
 
-/* The documents of a chunk that lie in the time asked for; their times only where they are wanted. */
-static void chunk_enter(struct search *search, const struct searched_chunk *at, bool timed) {
+/* Lists the documents that lie in the time asked for; their times are read where that decides, or
+ * where they are wanted. */
+static size_t window_list(struct search *search, const struct searched_chunk *at,
+                          const struct documents *documents, bool timed) {
     bool within = chunk_lies_within(at, search->since_ms, search->until_ms);
-    index_documents(search->transaction, at->chunk, &at->directory, &search->all);
-    if (!within || timed) {
-        index_times(search->transaction, at->chunk, &at->directory, search->times_ms);
+    size_t count = documents_list(documents, search->list);
+    if (timed || !within) {
+        times_read(search, at, count);
     }
-    if (!within) {
-        window_apply(search, &search->all);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t time_ms = search->times_ms[search->list[i]];
+        if (within || (time_ms >= search->since_ms && time_ms < search->until_ms)) {
+            search->list[kept++] = search->list[i];
+        }
     }
-}
-
-/* Those of them that the plan holds for. */
-static void chunk_match(struct search *search, const struct searched_chunk *at) {
-    plan_evaluate(search, at, search->plan, &search->matches);
-    documents_and(&search->matches, &search->all);
+    return kept;
 }
 
 /* --- Handing out ------------------------------------------------------------------------------ */
@@ -259,9 +291,8 @@ static int found_compare(const void *a, const void *b) {
 }
 
 static void chunk_collect(struct search *search, const struct searched_chunk *at) {
-    chunk_enter(search, at, true);
-    chunk_match(search, at);
-    size_t count = documents_list(&search->matches, search->list);
+    plan_evaluate(search, at, search->plan, &search->matches);
+    size_t count = window_list(search, at, &search->matches, true);
     for (size_t i = 0; i < count; i++) {
         search->found = memory_grow(search->found, search->found_count, &search->found_capacity,
                                     sizeof *search->found);
@@ -320,13 +351,15 @@ static void feelings_evaluate(struct search *search, const struct searched_chunk
                       &labels[label]);
         documents_and(&labels[label], &search->matches);
     }
+    arena_reset(search->scratch);
 }
 
-/* Each match of the chunk by its own time. */
-static void chunk_count_each(struct search *search, const struct documents *labels,
-                             const int64_t *times_ms, size_t count, struct search_count *counts) {
+/* Each of the chunk's matches by its own time. */
+static void chunk_count_each(struct search *search, const struct searched_chunk *at,
+                             const struct documents *labels, const int64_t *times_ms, size_t count,
+                             struct search_count *counts) {
     for (size_t label = 0; label < LABEL_COUNT; label++) {
-        size_t found = documents_list(&labels[label], search->list);
+        size_t found = window_list(search, at, &labels[label], true);
         for (size_t i = 0; i < found; i++) {
             size_t stretch = stretch_of(times_ms, count, search->times_ms[search->list[i]]);
             if (stretch < count) {
@@ -352,17 +385,14 @@ void search_count(struct search *search, const int64_t *times_ms, size_t count,
     for (size_t i = 0; i < search->chunk_count; i++) {
         const struct searched_chunk *at = &search->chunks[i];
         size_t stretch = stretch_of(times_ms, count, at->directory.oldest_ms);
-        bool one = stretch < count &&
-                   chunk_lies_within(at, times_ms[stretch], times_ms[stretch + 1]);
-        chunk_enter(search, at, !one);
-        chunk_match(search, at);
+        plan_evaluate(search, at, search->plan, &search->matches);
         feelings_evaluate(search, at, labels);
-        if (one) {
+        if (stretch < count && chunk_lies_within(at, search->since_ms, search->until_ms) &&
+            chunk_lies_within(at, times_ms[stretch], times_ms[stretch + 1])) {
             chunk_count_all(labels, &counts[stretch]);
         } else {
-            chunk_count_each(search, labels, times_ms, count, counts);
+            chunk_count_each(search, at, labels, times_ms, count, counts);
         }
-        arena_reset(search->scratch);
     }
     free(labels);
 }
@@ -370,8 +400,11 @@ void search_count(struct search *search, const int64_t *times_ms, size_t count,
 uint64_t search_total(struct search *search) {
     uint64_t total = 0;
     for (size_t i = 0; i < search->chunk_count; i++) {
-        chunk_enter(search, &search->chunks[i], false);
-        total += documents_count(&search->all);
+        const struct searched_chunk *at = &search->chunks[i];
+        const struct documents *all = all_documents(search, at);
+        total += chunk_lies_within(at, search->since_ms, search->until_ms)
+                     ? documents_count(all)
+                     : window_list(search, at, all, false);
     }
     return total;
 }

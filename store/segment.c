@@ -120,7 +120,7 @@ void segment_store(struct segment_writer *writer, struct transaction *transactio
 }
 
 void segment_delete(struct transaction *transaction, uint32_t chunk, uint32_t segment) {
-    struct block_key first = block_key(chunk, segment, TERM_TIMES);
+    struct block_key first = block_key(chunk, segment, TERM_DOCUMENTS);
     struct cursor cursor;
     cursor_open(&cursor, transaction, TABLE_TERMS);
     bool more = cursor_seek(&cursor, block_key_span(&first));
@@ -202,7 +202,7 @@ static bool entry_read(struct segment_reader *reader) {
 
 bool segment_next(struct segment_reader *reader) {
     if (reader->block.at == NULL) { /* not begun */
-        return segment_seek(reader, TERM_TIMES);
+        return segment_seek(reader, TERM_DOCUMENTS);
     }
     return entry_read(reader) ||
            (block_enter(reader, cursor_next(&reader->cursor)) && entry_read(reader));

@@ -10,9 +10,8 @@
  *   entry   u8 bytes shared with the term before, u8 bytes that follow, these bytes,
  *           varint size, payload
  *   payload postings of documents that have the term; followed, if there are any, by postings of
- *           those that no longer have it. A later segment overrules an earlier one
- *           TERM_TIMES: always both; then the time of each of the first list, as zigzag varint,
- *           less the one before it
+ *           those that no longer have it. A later segment overrules an earlier one. Times of
+ *           documents are entries of their own shape (store/times.h)
  *
  * A block fills one page of LMDB's for long values; a longer entry has one of its own. */
 #ifndef STORE_SEGMENT_H
@@ -23,8 +22,8 @@
 
 #define TERM_MAX ((size_t)64) /* bytes; longer ones are cut, and then stand for all that begin so */
 
-/* The least of all terms: every document, with its time. */
-#define TERM_TIMES SPAN("\x01")
+/* The least of all terms: every document has it. */
+#define TERM_DOCUMENTS SPAN("\x01")
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 

@@ -12,8 +12,7 @@ bool store_open(const char *folder, const struct store_options *options, struct 
                 struct error *error) {
     struct store *opened = NEW(struct store);
     if (!environment_open(folder, options, &opened->environment, error) ||
-        (options->mode == STORE_WRITE &&
-         !environment_upgrade(opened->environment, error)) ||
+        (options->mode == STORE_WRITE && !environment_upgrade(opened->environment, error)) ||
         (options->mode == STORE_WRITE &&
          !writer_start(opened->environment, options, &opened->writer, error))) {
         store_close(opened);

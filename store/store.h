@@ -3,7 +3,7 @@
  * One writer thread owns the only write transaction and groups commits; any number of readers, in
  * any process, see consistent snapshots and block nobody. Promises: a source's state moves only in
  * the transaction that stores what it passed; an item seen again updates, never doubles; rollups
- * equal a recount of the mentions. Home of LMDB and CRoaring.
+ * equal a recount of the mentions. Home of LMDB.
  *
  * Keys are big-endian and fixed-width, records versioned. See store/tables.h for the layout. */
 #ifndef STORE_STORE_H

@@ -2,6 +2,7 @@
 
 #include "base/matcher.h"
 #include "base/url.h"
+#include "store/segment.h"
 
 struct term_visit {
     const struct mention *mention;
@@ -115,6 +116,7 @@ void terms_visit(const struct record *record, struct arena *arena, term_visitor 
                  void *context) {
     const struct mention *mention = &record->mention;
     struct term_visit all = {mention, arena, visit, context};
+    visit(context, TERM_DOCUMENTS);
     visit_words(&all, mention->item.title);
     visit_words(&all, mention->item.text);
     visit_number(&all, TERM_SOURCE, record->source);

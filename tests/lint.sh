@@ -46,10 +46,8 @@ homes='<uv.h>: crawler report app
 <libxml/: parsers
 <archive: parsers
 <jansson.h>: parsers
-<archive: parsers
 <gmime/: parsers
 <lmdb.h>: store
-<roaring: store
 <libfyaml.h>: base
 <unicode/: base
 <libstemmer: base

@@ -104,6 +104,45 @@ static void files_are_for_the_owner_only(void **state) {
     }
 }
 
+static uint64_t matches_of(struct fixture *fixture, const char *text) {
+    const struct query *query = NULL;
+    struct error error = {0};
+    struct search_count count;
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    assert_true(query_parse(span_of(text), NOW_MS, fixture->arena, &query, &error));
+    struct search *search = search_open(snapshot, query, DATE_NONE, DATE_NONE);
+    search_count(search, (const int64_t[]){INT64_MIN, INT64_MAX}, 1, &count);
+    search_close(search);
+    snapshot_close(snapshot);
+    return count.mentions;
+}
+
+/* Environments as earlier programs left them: layouts/N.mdb.gz holds seven mentions of two brands. */
+static void older_layouts_are_brought_forward(void **state) {
+    (void)state;
+    for (unsigned layout = 1; layout < SCHEMA_VERSION; layout++) {
+        struct fixture fixture;
+        char command[200];
+        struct error error = {0};
+        fixture_init(&fixture);
+        snprintf(command, sizeof command,
+                 "gzip -dc tests/unit/store/layouts/%u.mdb.gz >%s/data.mdb", layout,
+                 fixture.folder);
+        assert_int_equal(system(command), 0);
+        struct store_options reading = {.mode = STORE_READ};
+        assert_false(store_open(fixture.folder, &reading, &fixture.store, &error));
+        assert_non_null(strstr(error.message, "older layout"));
+        fixture_open(&fixture);
+        fixture_verify(&fixture);
+        assert_int_equal(matches_of(&fixture, "acme"), 6);
+        assert_int_equal(matches_of(&fixture, "livraison lang:fr"), 1);
+        fixture_close(&fixture);
+        fixture_open_with(&fixture, reading);
+        fixture_verify(&fixture);
+        fixture_done(&fixture);
+    }
+}
+
 static void newer_layout_is_refused(void **state) {
     struct fixture *fixture = *state;
     struct environment *environment = NULL;
@@ -381,17 +420,12 @@ static void full_queue_refuses(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        TEST(second_writer_is_refused_by_name),
-        TEST(reading_needs_a_store),
-        TEST(files_are_for_the_owner_only),
-        TEST(newer_layout_is_refused),
-        TEST(full_map_grows),
-        TEST(reader_follows_a_grown_map),
-        TEST(full_disk_fails_clearly_and_recovers),
-        TEST(truncated_file_is_refused),
-        TEST(flipped_bits_never_crash),
-        TEST(readers_and_writer_agree),
-        TEST(full_queue_refuses),
+        TEST(second_writer_is_refused_by_name), TEST(reading_needs_a_store),
+        TEST(files_are_for_the_owner_only),     TEST(older_layouts_are_brought_forward),
+        TEST(newer_layout_is_refused),          TEST(full_map_grows),
+        TEST(reader_follows_a_grown_map),       TEST(full_disk_fails_clearly_and_recovers),
+        TEST(truncated_file_is_refused),        TEST(flipped_bits_never_crash),
+        TEST(readers_and_writer_agree),         TEST(full_queue_refuses),
     };
     return cmocka_run_group_tests_name("store/environment", tests, NULL, NULL);
 }
