@@ -7,8 +7,8 @@ here. The proxy ends TLS under a certificate made for the talks' hosts, so that 
 addresses, as shipped. It checks each request (method, URL, the headers and the body that the talk
 names, keys included), and gives the answers that the talk has. Then
 
-    crawl --once     asks what the talk says; the store holds the talk's items, field by field
-    crawl --once     asks the same place again and changes nothing in the store
+    crawl --once     asks what the talk says, poll by poll; the store holds the talk's items, each field
+    crawl --once     asks the same place again, or where it was cut short; the store stays as it is
     source test      asks as the first crawl did, and shows the same items
 
 Prints what differs, and a line at the end; exit code 0: nothing did."""
@@ -26,6 +26,7 @@ import tempfile
 import threading
 from datetime import datetime, timedelta
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from urllib.parse import urlsplit
 
@@ -36,17 +37,27 @@ COUNTS = ("likes", "replies", "shares", "views", "followers")
 TEXTS = ("id", "url", "title", "text", "author", "author_id", "parent", "site", "published", "updated")
 
 
+class Round:
+    """One poll: its requests with their answers, what comes of it."""
+
+    def __init__(self, after):
+        self.after = after  # the poll before, "6h"; "" for the first
+        self.requests, self.answers, self.items, self.ends = [], [], [], {}
+
+    def cut_short(self):
+        """It ends in an error, or is asked for more than the talk has: the next crawl goes on there."""
+        return "error" in self.ends or len(self.requests) > len(self.answers) or \
+            self.ends.get("unanswered", "") == "the poll is over"
+
+
 class Talk:
-    """One .talk file: what is given, the requests with their answers, the items."""
+    """One .talk file: what is given, and one poll after the other."""
 
     def __init__(self, path):
         self.name = os.path.basename(path)[: -len(".talk")]
         self.given, self.params = {}, {}
-        self.requests, self.answers, self.items = [], [], []
-        self.headers, self.ends = [], {}
-        self.status = 200
-        self.again = []  # (requests so far, how long the next poll comes after them)
-        self.over = False  # no items come any more
+        self.rounds = [Round("")]
+        self.headers, self.status = [], 200
         with open(path, encoding="utf-8") as file:
             lines = iter(file.read().split("\n"))
         for line in lines:
@@ -56,8 +67,7 @@ class Talk:
                     if line == ">>>":
                         break
                     body.append(line)
-                self.answers.append((self.status, self.headers, "".join(piece + "\n" for piece in body)))
-                self.headers, self.status = [], 200
+                self.take_answer("".join(piece + "\n" for piece in body))
             elif line and not line.startswith("#"):
                 self.take(*(line.split(" ", 1) + [""])[:2])
 
@@ -68,43 +78,64 @@ class Talk:
         elif word == "<":
             name, _, value = value.partition(":")
             self.headers.append((name, value.strip()))
-        elif word == ">":
-            self.take_request(value)
         elif word == "status":
             self.status = int(value)
         elif word == "again":
-            self.again.append((len(self.answers), value))
-            self.ends = {}
+            self.rounds.append(Round(value))
+        elif word == ">":
+            self.take_request(value, self.rounds[-1].requests)
         elif word == "=":
-            self.take_result(*(value.split(" ", 1) + [""])[:2])
+            self.take_result(self.rounds[-1], *(value.split(" ", 1) + [""])[:2])
         else:
             self.given[word] = value
 
-    def take_request(self, value):
-        if re.match(r"[A-Z]+ (https?|imaps?)://", value):
-            method, url = value.split(" ", 1)
-            self.requests.append({"method": method, "url": url, "headers": [], "body": ""})
-        elif re.match(r"[A-Za-z-]+: ", value) and not self.requests[-1]["body"]:
-            self.requests[-1]["headers"].append(value.split(": ", 1))
-        else:
-            self.requests[-1]["body"] += value
+    def take_answer(self, body):
+        self.rounds[-1].answers.append((self.status, self.headers, body))
+        self.headers, self.status = [], 200
 
-    def take_result(self, name, value):
-        if name == "item":
-            self.items.append({"page": len(self.answers)})
-        elif name in ("complete", "to", "error", "missing", "unread", "older", "unasked", "unanswered"):
-            self.ends[name] = value
-        elif name == "deleted":
-            self.items[-1][name] = True
-        elif name in COUNTS:
-            self.items[-1][name] = int(value)
-        elif name == "rating":
-            self.items[-1][name] = float(value)
+    def take_request(self, value, requests):
+        if re.match(r"[A-Z]+ [a-z]+://", value):
+            method, url = value.split(" ", 1)
+            requests.append({"method": method, "url": url, "headers": [], "body": ""})
+        elif re.match(r"[A-Za-z-]+: ", value) and not requests[-1]["body"]:
+            requests[-1]["headers"].append(value.split(": ", 1))
         else:
-            self.items[-1][name] = value.replace("\\n", "\n")
+            requests[-1]["body"] += value
+
+    def take_result(self, poll, name, value):
+        if name == "item":
+            poll.items.append({"page": len(poll.answers)})
+        elif name == "deleted":
+            poll.items[-1][name] = True
+        elif name in COUNTS:
+            poll.items[-1][name] = int(value)
+        elif name == "rating":
+            poll.items[-1][name] = float(value)
+        elif name in TEXTS + ("language", "country"):
+            poll.items[-1][name] = value.replace("\\n", "\n")
+        else:
+            self.rounds[-1].ends[name] = value  # how it ends: complete, error, older, ...
+
+    def is_web(self):
+        return all(re.match("https?:", request["url"]) for poll in self.rounds for request in poll.requests)
 
     def hosts(self):
-        return {urlsplit(request["url"]).hostname for request in self.requests}
+        return {urlsplit(request["url"]).hostname for poll in self.rounds for request in poll.requests}
+
+
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)\d\dZ|\b1[78]\d{8}\b)")
+
+
+def moment_of(text):
+    text = text.replace("%3A", ":")
+    return int(text) if text.isdigit() else datetime.fromisoformat(text).timestamp()
+
+
+def same_but_for_a_minute(one, other):
+    """The clock goes on between two polls: moments in them may be a little later."""
+    ones, others = MOMENT.split(one), MOMENT.split(other)
+    return ones[::2] == others[::2] and \
+        all(abs(moment_of(a) - moment_of(b)) <= 120 for a, b in zip(ones[1::2], others[1::2]))
 
 
 # --- The internet -----------------------------------------------------------------------------------
@@ -115,47 +146,56 @@ class Script:
 
     def __init__(self, talk):
         self.talk, self.lock = talk, threading.Lock()
-        self.start()
+        self.play(talk.rounds[0])
 
-    def start(self, at=0, exact=True):
-        """A poll that caught up asks from another moment on the next time."""
-        self.at, self.exact, self.problems = at, exact, []
+    def play(self, poll, at=0):
+        """This poll of the talk, from one of its requests on."""
+        self.poll, self.at, self.problems, self.strange = poll, at, [], False
 
-    def answer_again(self, asked):
-        """As the talk has it, in whatever order: what is known is not asked for again."""
-        fitting = [i for i, request in enumerate(self.talk.requests[:len(self.talk.answers)])
-                   if request["url"].split("?")[0] == asked["url"].split("?")[0]]
-        if not fitting:
-            self.problems.append(f"asked beyond the talk: {asked['method']} {asked['url']}")
-            return 404, [], ""
-        later = [i for i in fitting if i >= self.at]
-        self.at = (later or fitting)[0] + 1
-        return self.talk.answers[self.at - 1]
-
-    def differences(self, wanted, asked):
-        found = [part for part in ("method", "url", "body") if asked[part] != wanted[part]]
-        return found + [name for name, value in wanted["headers"] if asked["headers"].get(name) != value]
+    def play_any(self):
+        """Whatever the talk has an answer for, after what it begins with."""
+        self.poll, self.at, self.problems, self.strange = None, 0, [], False
+        self.left = [pair for poll in self.talk.rounds for pair in zip(poll.requests, poll.answers)]
 
     def answer(self, asked):
         """(status, headers, body)"""
         with self.lock:
-            talk = self.talk
-            if not self.exact:
-                return self.answer_again(asked)
-            if self.at >= len(talk.requests):
-                self.problems.append(f"asked beyond the talk: {asked['method']} {asked['url']}")
-                return 404, [], ""
-            wanted = talk.requests[self.at]
-            wrong = self.differences(wanted, asked)
-            for part in wrong:
-                self.problems.append(f"request {self.at + 1}: {part} is "
-                                     f"{asked.get(part) or asked['headers'].get(part)!r}, wanted "
-                                     f"{wanted.get(part) or dict(wanted['headers']).get(part)!r}")
-            if wrong or self.at >= len(talk.answers):
-                self.at += not wrong
-                return 404, [], ""
-            self.at += 1
-            return talk.answers[self.at - 1]
+            return self.answer_next(asked) if self.poll else self.answer_any(asked)
+
+    def answer_next(self, asked):
+        poll = self.poll
+        if self.at >= len(poll.requests):
+            self.problems.append(f"asked beyond the talk: {asked['method']} {asked['url']}")
+            return 404, [], ""
+        wanted = poll.requests[self.at]
+        headers = dict(wanted["headers"])
+        alike = same_but_for_a_minute if poll.after else str.__eq__
+        wrong = [part for part in ("method", "url", "body") if not alike(asked[part], wanted[part])]
+        wrong += [name for name, value in headers.items() if asked["headers"].get(name) != value]
+        for part in wrong:
+            self.problems.append(f"request {self.at + 1}: {part} is "
+                                 f"{asked.get(part) or asked['headers'].get(part)!r}, wanted "
+                                 f"{wanted.get(part) or headers.get(part)!r}")
+        if wrong or self.at >= len(poll.answers):
+            self.at += not wrong
+            return 404, [], ""
+        self.at += 1
+        return poll.answers[self.at - 1]
+
+    def answer_any(self, asked):
+        def place(request):
+            return request["url"].split("?")[0]
+
+        if self.at == 0 and place(asked) != place(self.left[0][0]):
+            self.problems.append(f"begins with {asked['url']!r}, not {self.left[0][0]['url']!r}")
+        self.at += 1
+        for same in (lambda request: request["url"], place):
+            for pair in self.left:
+                if same(pair[0]) == same(asked) and pair[0]["body"] == asked["body"]:
+                    self.left.remove(pair)
+                    return pair[1]
+        self.strange = True
+        return 500, [], ""
 
 
 def kind_of(body):
@@ -237,8 +277,6 @@ class Play:
         self.talk, self.script = talk, Script(talk)
         self.now = datetime.fromisoformat(NOW)
         self.problems = []
-        pending = len(talk.requests) > len(talk.answers)
-        self.cut_short = "error" in talk.ends or pending  # the next crawl goes on there
         self.dir = os.path.join(folder, talk.name)
         os.mkdir(self.dir)
         self.internet = Internet(self.script, tls)
@@ -261,9 +299,9 @@ class Play:
         with open(os.path.join(self.dir, "earshot.yaml"), "w", encoding="utf-8") as file:
             json.dump(configuration, file, ensure_ascii=False)
 
-    def run(self, *words):
+    def run(self, *words, now=NOW):
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": self.dir, "NO_COLOR": "1"}
-        done = subprocess.run([self.earshot, *words, "--now", self.now.strftime("%FT%TZ"), "--quiet", "--log-level", "error",
+        done = subprocess.run([self.earshot, *words, "--now", now, "--quiet", "--log-level", "error",
                                "--config", os.path.join(self.dir, "earshot.yaml")],
                               capture_output=True, env=environment, timeout=60, stdin=subprocess.DEVNULL)
         return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
@@ -272,7 +310,6 @@ class Play:
         self.problems.append(what)
 
     def asked_all(self, when, requests):
-        requests = min(requests, len(self.talk.requests))
         self.problems += [f"{when}: {problem}" for problem in self.script.problems]
         if self.script.at < requests:
             self.wrong(f"{when}: {self.script.at} of {requests} requests were made")
@@ -283,23 +320,22 @@ class Play:
             self.wrong(f"store export: {errors}")
         return [json.loads(line) for line in output.splitlines()]
 
-    def crawl(self, when):
-        code, _, errors = self.run("crawl", "--once")
-        wanted = 3 if self.cut_short else 0
-        if code != wanted:
-            self.wrong(f"{when}: exit code {code}, wanted {wanted}: {errors.strip()}")
-        if "error" in self.talk.ends and self.script.exact and \
-                self.talk.ends["error"].split(": ", 1)[-1] not in errors:
-            self.wrong(f"{when}: says {errors.strip()!r}, wanted {self.talk.ends['error']!r}")
+    def crawl(self, when, poll, now):
+        code, _, errors = self.run("crawl", "--once", now=now)
+        if code != (3 if poll.cut_short() else 0):
+            self.wrong(f"{when}: exit code {code}: {errors.strip()}")
+        error = poll.ends.get("error", "").split(": ", 1)[-1]
+        if error not in errors:
+            self.wrong(f"{when}: says {errors.strip()!r}, wanted {error!r}")
 
     def compare(self, mentions):
-        """The talk's items against what is stored: the last state of each."""
+        """The talk's items against what is stored: the last that was said of each."""
         wanted = {}
-        for item in self.talk.items:
+        for item in [item for poll in self.talk.rounds for item in poll.items]:
             key = item.get("id") or item.get("url")
             before = wanted.pop(key, {})
             if not item.get("deleted"):
-                wanted[key] = before | item  # what is left out stays
+                wanted[key] = before | item
         stored = {mention.get("id") or mention.get("url"): mention for mention in mentions}
         for key in stored.keys() - wanted.keys():
             self.wrong(f"stored, but not in the talk: {key}")
@@ -315,11 +351,11 @@ class Play:
                     self.wrong(f"{key}: {field} is {is_now!r}, wanted {item.get(field)!r}")
 
     def tried(self):
-        self.script.start()
-        code, output, errors = self.run("source", "test", "talk", "--all")
-        pages = min([PAGES_TESTED, *(asked for asked, _ in self.talk.again)])
-        self.asked_all("source test", pages)
-        items = [item for item in self.talk.items if item["page"] <= pages]
+        first = self.talk.rounds[0]
+        self.script.play(first)
+        _, output, errors = self.run("source", "test", "talk", "--all")
+        self.asked_all("source test", min(PAGES_TESTED, len(first.requests)))
+        items = [item for item in first.items if item["page"] <= PAGES_TESTED]
         if not re.search(rf"^items    {len(items)} on ", output, re.MULTILINE):
             self.wrong(f"source test does not show {len(items)} items: {output}{errors}")
         for item in items:
@@ -327,44 +363,49 @@ class Play:
             if shown not in output:
                 self.wrong(f"source test does not show {shown!r}")
 
-    def later(self, pause):
-        units = {"m": "minutes", "h": "hours", "d": "days"}
-        # a little more: the last crawl took some time, too
-        self.now += timedelta(seconds=30, **{units[pause[-1]]: int(pause[:-1])})
+    def again(self, before, now):
+        """One crawl more: it begins where the talk does, or goes on where that was cut short."""
+        last = self.talk.rounds[-1]
+        if last.cut_short():
+            self.script.play(last, len(last.requests) - 1)
+        else:
+            self.script.play_any()
+        code, _, errors = self.run("crawl", "--once", now=now)
+        self.asked_all("one crawl more", 1)
+        if code != 0 and not last.cut_short() and not self.script.strange:
+            self.wrong(f"one crawl more: exit code {code}: {errors.strip()}")
+        for old, new in zip_longest(before, self.exported(), fillvalue={}):
+            changed = [name for name in old | new if old.get(name) != new.get(name)]
+            if set(changed) - {"fetched"}:
+                self.wrong(f"one crawl more changed {new.get('id') or old.get('id')}: {', '.join(changed)}")
 
     def play(self):
-        for number, (asked, pause) in enumerate(self.talk.again, 1):
-            self.crawl(f"crawl {number}")
-            self.asked_all(f"crawl {number}", asked)
-            self.later(pause)
-        self.crawl("first crawl")
-        self.asked_all("first crawl", len(self.talk.requests))
-        first = self.exported()
-        self.compare(first)
-        if self.cut_short:
-            self.script.start(at=len(self.talk.requests) - 1)
-        else:
-            self.script.start(exact=False)
-        self.crawl("second crawl")
-        self.asked_all("second crawl", 1)
-        # answers of several days, given at once, say first what was so first
-        last = first if self.talk.again else self.exported()
-        for before, after in zip_longest(first, last, fillvalue={}):
-            changed = [name for name in before | after if before.get(name) != after.get(name)]
-            if set(changed) - {"fetched"}:
-                self.wrong(f"the second crawl changed {after.get('id') or before.get('id')}: "
-                           f"{', '.join(changed)}")
-        self.now = datetime.fromisoformat(NOW)
+        now = NOW
+        for number, poll in enumerate(self.talk.rounds, 1):
+            now = later(now, poll.after)
+            self.script.play(poll)
+            self.crawl(f"crawl {number}", poll, now)
+            self.asked_all(f"crawl {number}", len(poll.requests))
+        stored = self.exported()
+        self.compare(stored)
+        self.again(stored, now)
         self.tried()
         self.internet.shutdown()
         self.internet.server_close()
         return self.problems
 
 
+def later(moment, pause):
+    """A minute is added: what is due after six hours is due six hours after it was seen."""
+    units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+    parts = {units[unit]: int(number) for number, unit in re.findall(r"(\d+)([smhd])", pause)}
+    parts["minutes"] = parts.get("minutes", 0) + (1 if parts else 0)
+    return (datetime.fromisoformat(moment) + timedelta(**parts)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def main():
     build, talks = sys.argv[1], [Talk(path) for path in sys.argv[2:]]
-    # A mailbox is no site of the web: mailbox.py has a real mail server for it.
-    talks = [talk for talk in talks if talk.requests[:1] and talk.requests[0]["url"].startswith("http")]
+    talks = [talk for talk in talks if talk.is_web()]  # mailboxes have scenarios of their own
     folder = tempfile.mkdtemp(prefix="earshot-talks.")
     certificate, tls = make_certificate(folder, set().union(*(talk.hosts() for talk in talks)))
     bad = requests = items = 0
@@ -372,8 +413,8 @@ def main():
         plays = pool.map(lambda talk: Play(build, talk, folder, certificate, tls).play(), talks)
         for number, (talk, problems) in enumerate(zip(talks, plays), 1):
             bad += bool(problems)
-            requests += len(talk.requests)
-            items += len(talk.items)
+            requests += sum(len(poll.requests) for poll in talk.rounds)
+            items += sum(len(poll.items) for poll in talk.rounds)
             for problem in problems:
                 print(f"{talk.name}: {problem}")
             if sys.stderr.isatty():
