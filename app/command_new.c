@@ -269,7 +269,7 @@ static void candidates_add(struct candidates *candidates, const char *recipe, st
 static bool gather(const struct scouting *scouting, struct candidates *candidates,
                    struct error *error) {
     struct arena *arena = scouting->app->arena;
-    size_t room = 3;
+    size_t room = 4;
     struct candidate *list = NULL;
     struct candidates all = {0};
     for (size_t i = 0; i < scouting->findings.count; i++) {
@@ -296,6 +296,14 @@ static bool gather(const struct scouting *scouting, struct candidates *candidate
     }
     if (feed != NULL) {
         candidates_add(&all, "feed", feed->url, arena);
+    }
+    const struct finding *sitemap = find_first(scouting, FINDING_SITEMAP, true);
+    if (reviews != NULL && sitemap != NULL) {
+        candidates_add(&all, "sitemap-reviews", sitemap->url, arena);
+    }
+    const struct finding *text = find_first(scouting, FINDING_TEXT, true);
+    if (all.count == 0 && text != NULL && find_first(scouting, FINDING_BLOCKS, true) == NULL) {
+        candidates_add(&all, "page", text->url, arena);
     }
     *candidates = all;
     return true;

@@ -63,6 +63,9 @@
 /* Addresses taken from one sitemap: the protocol allows 50,000 in a file. */
 #define LIMIT_SITEMAP ((size_t)50 * 1000)
 
+/* Columns of one line of a data file: GDELT's have 27 and 61. */
+#define LIMIT_LINE_COLUMNS 256
+
 /* Text kept of one mention, bytes: the longest comment a site allows is 40,000 (Reddit). Articles
  * are cut here; a mention record must also fit an LMDB overflow run. */
 #define LIMIT_TEXT (64 * KIB)

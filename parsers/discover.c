@@ -161,8 +161,7 @@ static bool sitemap_discover(const struct discovery *discovery, struct span utf8
         return false;
     }
     struct finding *finding = finding_add(discovery, FINDING_SITEMAP, discovery->url);
-    size_t pages = json_array_size(json_object_get(root, "pages"));
-    finding->items = pages + json_array_size(json_object_get(root, "sitemaps"));
+    finding->items = json_array_size(json_object_get(root, "entries"));
     json_decref(root);
     return true;
 }

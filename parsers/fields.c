@@ -154,9 +154,18 @@ static bool size_holds(const struct answer *answer, const struct condition *cond
     case CONDITION_UNSET:
     case CONDITION_EQUAL:
     case CONDITION_DIFFERENT:
+    case CONDITION_HOLDS:
+    case CONDITION_LACKS:
         break;
     }
     return false;
+}
+
+static bool text_holds(const struct answer *answer, const struct condition *condition,
+                       struct value value) {
+    struct span wanted =
+        template_fill(&condition->holds, answer->lookup, answer->lookup_context, answer->arena);
+    return span_find_nocase(value_text(answer, value), wanted) != SPAN_NOT_FOUND;
 }
 
 bool condition_holds(const struct answer *answer, const struct condition *condition,
@@ -171,6 +180,10 @@ bool condition_holds(const struct answer *answer, const struct condition *condit
         return span_equal(value_text(answer, value), condition->value);
     case CONDITION_DIFFERENT:
         return !span_equal(value_text(answer, value), condition->value);
+    case CONDITION_HOLDS:
+        return text_holds(answer, condition, value);
+    case CONDITION_LACKS:
+        return !text_holds(answer, condition, value);
     case CONDITION_MORE:
     case CONDITION_LESS:
     case CONDITION_AT_LEAST:
@@ -363,6 +376,14 @@ static struct span every_text(const struct answer *answer, const struct rule *ru
     return all;
 }
 
+/* What stands between two marks; nothing where one of them is not there. */
+static struct span part_between(struct span text, struct span after, struct span before) {
+    size_t start = span_find(text, after);
+    struct span rest = span_from(text, start == SPAN_NOT_FOUND ? text.size : start + after.size);
+    size_t end = before.size == 0 ? rest.size : span_find(rest, before);
+    return span_trim(span_first(rest, end == SPAN_NOT_FOUND ? 0 : end));
+}
+
 struct span rule_text(const struct answer *answer, const struct rule *rule, struct value from) {
     struct span text = rule->constant;
     if (rule->conditional && !condition_holds(answer, &rule->when, from)) {
@@ -377,6 +398,9 @@ struct span rule_text(const struct answer *answer, const struct rule *rule, stru
         struct value value = place_get(answer, &rule->place, from);
         value = rule->joins ? join_follow(answer, rule, value) : value;
         text = markup_text(answer, rule, value);
+    }
+    if (rule->after.size > 0 || rule->before.size > 0) {
+        text = part_between(text, rule->after, rule->before);
     }
     for (size_t i = 0; i < rule->map_count; i++) {
         if (span_equal_nocase(text, rule->map[i].from)) {

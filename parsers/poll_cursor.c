@@ -29,14 +29,14 @@ static void position_load(const json_t *walk, struct arena *arena, struct positi
 
 /* --- Queues ----------------------------------------------------------------------------------- */
 
-/* An item in a queue: ["id", published, due, known, replies, tries, answered, "kept", ...]; moments
+/* An item in a queue: ["id", published, due, known, mark, tries, answered, "kept", ...]; moments
  * in milliseconds, null for what there is not. */
 enum {
     PART_ID,
     PART_PUBLISHED,
     PART_DUE,
     PART_KNOWN,
-    PART_REPLIES,
+    PART_MARK,
     PART_TRIES,
     PART_ANSWERED,
     PART_KEEPS
@@ -62,7 +62,7 @@ static void followed_load(struct poll *poll, size_t f, const json_t *list) {
         .published_ms = number_part(list, PART_PUBLISHED, poll->options.now_ms),
         .due_ms = number_part(list, PART_DUE, DUE_NEVER),
         .known_ms = number_part(list, PART_KNOWN, DATE_NONE),
-        .replies = number_part(list, PART_REPLIES, COUNT_NONE),
+        .mark = number_part(list, PART_MARK, COUNT_NONE),
         .tries = number_part(list, PART_TRIES, 0),
         .answered = number_part(list, PART_ANSWERED, 0) != 0,
         .keeps = ARENA_ARRAY(poll->arena, struct span, keeps),
@@ -188,7 +188,7 @@ static json_t *followed_json(const struct followed *one, size_t keeps) {
     json_array_append_new(list, json_integer(one->published_ms));
     json_array_append_new(list, number_json(one->due_ms, DUE_NEVER));
     json_array_append_new(list, number_json(one->known_ms, DATE_NONE));
-    json_array_append_new(list, number_json(one->replies, COUNT_NONE));
+    json_array_append_new(list, number_json(one->mark, COUNT_NONE));
     json_array_append_new(list, json_integer(one->tries));
     json_array_append_new(list, json_integer(one->answered ? 1 : 0));
     for (size_t k = 0; k < keeps; k++) {

@@ -122,17 +122,22 @@ bool follow_knows(const struct poll *poll, struct span id) {
 
 /* --- What is to be followed ------------------------------------------------------------------- */
 
+/* What tells that an item is another than it was: its number of replies, else when it was changed. */
+static int64_t item_mark(const struct item *item) {
+    int64_t changed = item->updated_ms == DATE_NONE ? COUNT_NONE : item->updated_ms;
+    return item->engagement.replies != COUNT_NONE ? item->engagement.replies : changed;
+}
+
 static void item_follow(struct page *page, size_t f, const struct item *item, struct value from) {
     struct poll *poll = page->poll;
     const struct follow *follow = follow_of(poll, f);
     struct queue *queue = &poll->queues[f];
     size_t at = queue_find(queue, item->id);
-    int64_t replies = item->engagement.replies;
+    int64_t mark = item_mark(item);
     if (at < queue->count) {
         struct followed *one = &queue->list[at];
-        one->due_ms =
-            replies != COUNT_NONE && replies != one->replies ? poll->options.now_ms : one->due_ms;
-        one->replies = replies;
+        one->due_ms = mark != COUNT_NONE && mark != one->mark ? poll->options.now_ms : one->due_ms;
+        one->mark = mark;
         return;
     }
     if (!conditions_all(&page->answer, &follow->when, from)) {
@@ -145,7 +150,7 @@ static void item_follow(struct page *page, size_t f, const struct item *item, st
         .published_ms = dated ? item->published_ms : poll->options.now_ms,
         .due_ms = poll->options.now_ms + follow->after_ms,
         .known_ms = DATE_NONE,
-        .replies = replies,
+        .mark = mark,
         .keeps = ARENA_ARRAY(poll->arena, struct span, follow->keep_count),
     };
     for (size_t k = 0; k < follow->keep_count; k++) {
@@ -263,6 +268,12 @@ static void item_delete(struct poll *poll, struct span id, struct items *items) 
     id_unfollow(poll, item->id);
 }
 
+/* The listing that showed what is followed. */
+static const struct listing *followed_listing(const struct poll *poll) {
+    size_t of = follow_of(poll, poll->following)->of;
+    return of == FOLLOW_OF_LISTING ? &poll->recipe->listing : &follow_of(poll, of)->listing;
+}
+
 void follow_subject(struct page *page, struct value element) {
     struct poll *poll = page->poll;
     if (poll->turn != TURN_FOLLOW) {
@@ -278,6 +289,9 @@ void follow_subject(struct page *page, struct value element) {
 /* What an answer brings belongs to the item that was asked about, unless it is that item itself. */
 static void item_adopt(struct page *page, struct queue *queue, size_t index) {
     struct item *item = &page->found.list[index];
+    if (followed_listing(page->poll)->hidden) {
+        return;
+    }
     if (page->elements != NULL) {
         follow_subject(page, page->elements[index]);
     }
@@ -304,8 +318,10 @@ static bool items_take(struct page *page, struct queue *queue, struct items *ite
         if (item->published_ms > queue->newest_ms && item->published_ms <= poll->options.now_ms) {
             queue->newest_ms = item->published_ms;
         }
-        *items_add(items) = *item;
-        poll->report.items++;
+        if (!page->listing->hidden) {
+            *items_add(items) = *item;
+            poll->report.items++;
+        }
     }
     return !page->listing->redeliver && old > 0 && old == page->found.count;
 }

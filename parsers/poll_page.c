@@ -1,8 +1,10 @@
 #include "base/url.h"
 #include "parsers/document.h"
 #include "parsers/dom.h"
+#include "parsers/lines.h"
 #include "parsers/page.h"
 #include "parsers/poll_state.h"
+#include "parsers/sitemap.h"
 #include "parsers/unpack.h"
 
 /* --- By format -------------------------------------------------------------------------------- */
@@ -69,6 +71,25 @@ static bool read_json(struct page *page, struct error *error) {
         return true;
     }
     if (!first_add(page, error)) {
+        return false;
+    }
+    mapped_items(page);
+    return true;
+}
+
+static bool read_sitemap(struct page *page, struct error *error) {
+    struct span utf8 = charset_to_utf8(page->body, SPAN("charset=utf-8"), page->answer.arena);
+    if (!sitemap_parse(utf8, page->answer.url, page->answer.arena, &page->answer.root.json,
+                       error)) {
+        return false;
+    }
+    mapped_items(page);
+    return true;
+}
+
+static bool read_lines(struct page *page, struct error *error) {
+    struct span utf8 = charset_to_utf8(page->body, SPAN("charset=utf-8"), page->answer.arena);
+    if (!lines_parse(utf8, &page->answer.root.json, error)) {
         return false;
     }
     mapped_items(page);
@@ -208,6 +229,7 @@ bool page_read(struct page *page, struct error *error) {
         [FORMAT_JSON] = read_json,         [FORMAT_HTML] = read_html,
         [FORMAT_FEED] = read_document,     [FORMAT_REVIEWS] = read_reviews,
         [FORMAT_DOCUMENT] = read_document, [FORMAT_MAILBOX] = read_mailbox,
+        [FORMAT_SITEMAP] = read_sitemap,   [FORMAT_LINES] = read_lines,
     };
     if (!unpack(page->response->body, page->answer.arena, &page->body, error) ||
         !readers[page->listing->format](page, error)) {

@@ -34,14 +34,14 @@ struct mailbox_mark {
 struct followed {
     struct span id;
     int64_t published_ms; /* first met, where the site gives no date */
-    int64_t due_ms;       /* not before; DUE_NEVER: only when its number of replies changes */
+    int64_t due_ms;       /* not before; DUE_NEVER: only when the mark changes */
     int64_t known_ms;     /* its newest answer brought so far; DATE_NONE = none */
-    int64_t replies;      /* as the listing said last, or COUNT_NONE */
-    int64_t tries;        /* in a row, that failed through no fault of the site's as a whole */
-    struct span *keeps;   /* values for the templates, as many as the recipe keeps */
-    bool answered;        /* at least once */
-    bool seen;            /* in the answer at hand */
-    bool gone;            /* which says that it was deleted */
+    int64_t mark;       /* of its state as the listing said last: replies, or when it was changed */
+    int64_t tries;      /* in a row, that failed through no fault of the site's as a whole */
+    struct span *keeps; /* values for the templates, as many as the recipe keeps */
+    bool answered;      /* at least once */
+    bool seen;          /* in the answer at hand */
+    bool gone;          /* which says that it was deleted */
 };
 
 /* What waits for one kind of follow-up. The first `walked` items are those that `position` speaks

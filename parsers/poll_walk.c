@@ -59,6 +59,9 @@ static bool items_judge(struct page *page, struct items *items) {
         old += item->published_ms != DATE_NONE && floor != DATE_NONE && item->published_ms < floor;
         known_in_row = tops_have(&poll->known_tops, item->id) ? known_in_row + 1 : 0;
         reached |= item->published_ms == DATE_NONE && tops_reached(poll, known_in_row);
+        if (page->listing->hidden) {
+            continue;
+        }
         if (item_is_wanted(poll, item)) {
             *items_add(items) = *item;
             poll->report.items++;

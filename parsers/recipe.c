@@ -178,7 +178,7 @@ static bool whole_check(struct loader *loader, const struct yaml_node *root) {
     struct recipe *recipe = loader->recipe;
     bool refused = recipe->info.refused.size > 0;
     enum recipe_format format = recipe->listing.format;
-    bool mapped = recipe->info.reads && (format == FORMAT_JSON || format == FORMAT_HTML);
+    bool mapped = recipe->info.reads && format_is_mapped(format);
     if (recipe->info.name.size == 0 || recipe->info.title.size == 0) {
         return load_failure(loader, root, "\"name\" and \"title\" must be given");
     }

@@ -19,6 +19,8 @@ enum condition_test {
     CONDITION_UNSET,
     CONDITION_EQUAL,
     CONDITION_DIFFERENT,
+    CONDITION_HOLDS, /* the text in it, in upper or lower case; it may have variables */
+    CONDITION_LACKS,
     CONDITION_MORE,
     CONDITION_LESS,
     CONDITION_AT_LEAST,
@@ -30,8 +32,9 @@ struct condition {
     struct place place;
     enum condition_test test;
     struct span value;
-    double number;    /* the same, for the tests that compare sizes */
-    struct span text; /* as written */
+    double number;         /* the same, for the tests that compare sizes */
+    struct template holds; /* the same, for the tests that look into texts */
+    struct span text;      /* as written */
 };
 
 struct conditions {
@@ -81,7 +84,9 @@ struct rule {
     struct template on_template; /* instead of `on`, where the key must be put together */
     struct place take;
     bool joins;
-    bool every; /* all values there, each on its line, and not only the first */
+    bool every;         /* all values there, each on its line, and not only the first */
+    struct span after;  /* only what stands behind this in the value; empty = from its beginning */
+    struct span before; /* ... and before this; empty = to its end */
     unsigned line;
 };
 
@@ -100,7 +105,17 @@ enum recipe_format {
     FORMAT_REVIEWS,  /* a page with schema.org reviews */
     FORMAT_DOCUMENT, /* any standard document: a feed, reviews, or else a page's main text */
     FORMAT_MAILBOX,  /* what an IMAP server says */
+    FORMAT_SITEMAP,  /* as JSON: see parsers/sitemap.h */
+    FORMAT_LINES,    /* lines with columns, as JSON: see parsers/lines.h */
 };
+
+/* Whether places are JSON paths; whether a recipe says where items and their fields are. */
+static inline bool format_has_paths(enum recipe_format format) {
+    return format == FORMAT_JSON || format == FORMAT_SITEMAP || format == FORMAT_LINES;
+}
+static inline bool format_is_mapped(enum recipe_format format) {
+    return format_has_paths(format) || format == FORMAT_HTML;
+}
 
 enum paging_kind {
     PAGING_NONE,
@@ -162,6 +177,7 @@ struct listing {
     struct paging paging;
     struct span unwrap; /* query parameter of a feed's links that holds the real address */
     bool redeliver;     /* hand out everything the answer holds, known or not */
+    bool hidden;        /* its items are there to be followed: none is handed out */
     struct expectation *expects;
     size_t expect_count;
 };

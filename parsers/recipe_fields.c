@@ -81,6 +81,8 @@ static const struct key rule_keys[] = {
     {"best", best_read, 0},
     {"when", when_read, 0},
     {"every", load_flag, offsetof(struct rule, every)},
+    {"after", load_text, offsetof(struct rule, after)},
+    {"before", load_text, offsetof(struct rule, before)},
     {"join", join_read, 0},
     {"on", on_read, 0},
     {"take", load_place, offsetof(struct rule, take)},

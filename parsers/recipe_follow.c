@@ -92,8 +92,8 @@ static const struct key follow_keys[] = {
 
 static bool follow_check(struct loader *loader, const struct yaml_node *node,
                          const struct follow *follow) {
-    if (loader->outer != FORMAT_JSON && loader->outer != FORMAT_HTML) {
-        return load_failure(loader, node, "only items of the formats json and html are followed");
+    if (!format_is_mapped(loader->outer)) {
+        return load_failure(loader, node, "items of this format cannot be followed");
     }
     if (follow->most < 1 || follow->most > MOST_MOST) {
         return load_failure(loader, node, "\"most\" is 1 to %d", MOST_MOST);
@@ -104,7 +104,7 @@ static bool follow_check(struct loader *loader, const struct yaml_node *node,
     if (follow->missing_deletes && follow->listing.paging.kind != PAGING_NONE) {
         return load_failure(loader, node, "\"missing\" needs the whole answer on one page");
     }
-    return follow->listing.items_count > 0 ||
+    return follow->listing.items_count > 0 || !format_is_mapped(follow->listing.format) ||
            load_failure(loader, node, "\"items\" and \"item\" are missing");
 }
 

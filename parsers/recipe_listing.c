@@ -8,7 +8,8 @@
 static bool format_read(struct loader *loader, const struct yaml_node *node, void *target) {
     static const char *const names[] = {
         [FORMAT_JSON] = "json",       [FORMAT_HTML] = "html",         [FORMAT_FEED] = "feed",
-        [FORMAT_REVIEWS] = "reviews", [FORMAT_DOCUMENT] = "document", [FORMAT_MAILBOX] = "mailbox"};
+        [FORMAT_REVIEWS] = "reviews", [FORMAT_DOCUMENT] = "document", [FORMAT_MAILBOX] = "mailbox",
+        [FORMAT_SITEMAP] = "sitemap", [FORMAT_LINES] = "lines"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (span_equal(node->scalar, span_of(names[i]))) {
             *(enum recipe_format *)target = (enum recipe_format)i;
@@ -17,7 +18,7 @@ static bool format_read(struct loader *loader, const struct yaml_node *node, voi
     }
     return load_failure(loader, node,
                         "unknown format \"%.*s\"; there are json, html, feed, reviews, document, "
-                        "mailbox",
+                        "mailbox, sitemap, lines",
                         SPAN_ARG(node->scalar));
 }
 
@@ -151,6 +152,7 @@ static const struct key listing_keys[] = {
     {"paging", paging_read, AT(paging)},
     {"unwrap", load_text, AT(unwrap)},
     {"redeliver", load_flag, AT(redeliver)},
+    {"hidden", load_flag, AT(hidden)},
     {"expect", expects_read, 0},
 };
 
@@ -190,7 +192,7 @@ bool load_listing(struct loader *loader, const struct yaml_node *node, struct li
         return false;
     }
     loader->format = around;
-    bool mapped = listing->format == FORMAT_JSON || listing->format == FORMAT_HTML;
-    return !mapped || listing->items_count > 0 || yaml_get(node, "item") == NULL ||
+    return !format_is_mapped(listing->format) || listing->items_count > 0 ||
+           yaml_get(node, "item") == NULL ||
            load_failure(loader, node, "this format needs \"items\" and \"item\"");
 }

@@ -104,7 +104,7 @@ bool load_place(struct loader *loader, const struct yaml_node *node, void *targe
     if (!load_text(loader, node, &place->text)) {
         return false;
     }
-    if (loader->format != FORMAT_JSON) {
+    if (!format_has_paths(loader->format)) {
         return xpath_check(place->text, loader->error) ||
                load_failure_around(loader, node, "xpath");
     }
@@ -118,11 +118,13 @@ static const struct operator{
     const char *text;
     enum condition_test test;
     bool sizes; /* wants a number behind it */
+    bool holds; /* wants a template behind it */
 }
 operators[] = {
-    {" = ", CONDITION_EQUAL, false},    {" != ", CONDITION_DIFFERENT, false},
-    {" > ", CONDITION_MORE, true},      {" < ", CONDITION_LESS, true},
-    {" >= ", CONDITION_AT_LEAST, true}, {" <= ", CONDITION_AT_MOST, true},
+    {" = ", CONDITION_EQUAL, false, false},    {" != ", CONDITION_DIFFERENT, false, false},
+    {" > ", CONDITION_MORE, true, false},      {" < ", CONDITION_LESS, true, false},
+    {" >= ", CONDITION_AT_LEAST, true, false}, {" <= ", CONDITION_AT_MOST, true, false},
+    {" ~ ", CONDITION_HOLDS, false, true},     {" !~ ", CONDITION_LACKS, false, true},
 };
 
 /* The first one that does not stand in the brackets of a path. */
@@ -159,6 +161,10 @@ bool load_condition(struct loader *loader, const struct yaml_node *node, void *t
     }
     if (found != NULL && found->sizes && !span_to_double(condition->value, &condition->number)) {
         return load_failure(loader, node, "\"%.*s\" is no number", SPAN_ARG(condition->value));
+    }
+    if (found != NULL && found->holds &&
+        !template_parse(condition->value, loader->arena, &condition->holds, loader->error)) {
+        return load_failure_around(loader, node, "condition");
     }
     return load_place(loader, &place, &condition->place);
 }

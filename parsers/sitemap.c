@@ -31,8 +31,7 @@ bool sitemap_is(struct span utf8) {
 struct sitemap {
     struct arena *arena;
     struct span base;
-    json_t *pages;
-    json_t *sitemaps;
+    json_t *entries;
 };
 
 static void put_text(json_t *object, const char *name, struct span text) {
@@ -43,15 +42,16 @@ static void put_text(json_t *object, const char *name, struct span text) {
 }
 
 /* An entry for an address; NULL when it is none, or the list is full. */
-static json_t *entry_add(const struct sitemap *sitemap, json_t *list, struct span address) {
+static json_t *entry_add(const struct sitemap *sitemap, const char *kind, struct span address) {
     address = span_trim(address);
     struct span loc = url_resolve(address, sitemap->base, sitemap->arena);
-    if (address.size == 0 || loc.size == 0 || json_array_size(list) == LIMIT_SITEMAP) {
+    if (address.size == 0 || loc.size == 0 || json_array_size(sitemap->entries) == LIMIT_SITEMAP) {
         return NULL;
     }
     json_t *entry = json_object();
+    put_text(entry, "kind", span_of(kind));
     put_text(entry, "loc", loc);
-    json_array_append_new(list, entry);
+    json_array_append_new(sitemap->entries, entry);
     return entry;
 }
 
@@ -75,8 +75,9 @@ static void element_add(const struct sitemap *sitemap, const struct xml_node *no
     if (!index && !span_equal_nocase(node->name, SPAN("url"))) {
         return;
     }
-    json_t *entry = entry_add(sitemap, index ? sitemap->sitemaps : sitemap->pages,
-                              child_text(sitemap, node, "loc"));
+    struct span loc = child_text(sitemap, node, "loc");
+    json_t *entry = entry_add(sitemap, index ? "sitemap" : "page",
+                              loc.size > 0 ? loc : xml_text(node, sitemap->arena));
     const struct xml_node *news = child_of(node, "news");
     if (entry != NULL) {
         put_text(entry, "lastmod", child_text(sitemap, node, "lastmod"));
@@ -106,13 +107,13 @@ static bool xml_read(const struct sitemap *sitemap, struct span utf8, struct err
 static void list_read(const struct sitemap *sitemap, struct span rest) {
     struct span line;
     while (span_split(&rest, '\n', &line)) {
-        entry_add(sitemap, sitemap->pages, line);
+        entry_add(sitemap, "page", line);
     }
 }
 
 bool sitemap_parse(struct span utf8, struct span base, struct arena *arena, json_t **root,
                    struct error *error) {
-    struct sitemap sitemap = {arena, base, json_array(), json_array()};
+    struct sitemap sitemap = {arena, base, json_array()};
     bool read = true;
     if (span_starts_with(span_trim(utf8), SPAN("<"))) {
         read = xml_read(&sitemap, utf8, error);
@@ -122,8 +123,7 @@ bool sitemap_parse(struct span utf8, struct span base, struct arena *arena, json
         read = error_set(error, ERROR_INPUT, "no sitemap: neither XML nor a list of addresses");
     }
     json_t *made = json_object();
-    json_object_set_new(made, "pages", sitemap.pages);
-    json_object_set_new(made, "sitemaps", sitemap.sitemaps);
+    json_object_set_new(made, "entries", sitemap.entries);
     if (read) {
         *root = made;
     } else {

@@ -1,8 +1,9 @@
 /* Sitemaps (sitemaps.org 0.9, with Google's news extension; plain lists of addresses) as JSON, so that
  * recipes read them by paths:
  *
- *     {"pages": [{"loc": "https://...", "lastmod": "2026-11-20", "title": "...", "published": "..."}],
- *      "sitemaps": [{"loc": "https://...", "lastmod": "..."}]}
+ *     {"entries": [{"kind": "page", "loc": "https://...", "lastmod": "2026-11-20", "title": "...",
+ *                   "published": "...", "site": "...", "language": "..."},
+ *                  {"kind": "sitemap", "loc": "https://..."}]}
  *
  * What a file does not say is not there; namespaces are not looked at, as many files misspell them. */
 #ifndef PARSERS_SITEMAP_H

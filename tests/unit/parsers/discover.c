@@ -247,19 +247,20 @@ static void sitemaps_of_all_kinds_are_read(void **state) {
         {"<?xml version='1.0'?><s:urlset xmlns:s='wrong'><s:url><s:loc> /a?x=1&amp;y=2 </s:loc>"
          "<s:lastmod>2026-11-20</s:lastmod></s:url><s:url><s:loc>mailto:x</s:loc></s:url></"
          "s:urlset>",
-         "{\"pages\":[{\"lastmod\":\"2026-11-20\",\"loc\":\"https://site.example/a?x=1&y=2\"}],"
-         "\"sitemaps\":[]}"},
+         "{\"entries\":[{\"kind\":\"page\",\"lastmod\":\"2026-11-20\",\"loc\":"
+         "\"https://site.example/a?x=1&y=2\"}]}"},
         {"<sitemapindex><sitemap><loc>https://site.example/s1.xml.gz</loc></sitemap></"
          "sitemapindex>",
-         "{\"pages\":[],\"sitemaps\":[{\"loc\":\"https://site.example/s1.xml.gz\"}]}"},
+         "{\"entries\":[{\"kind\":\"sitemap\",\"loc\":\"https://site.example/s1.xml.gz\"}]}"},
         {"<urlset><url><loc>https://site.example/n</loc><n:news><n:publication><n:name>Harbour"
          "</n:name><n:language>en</n:language></n:publication><n:publication_date>2026-11-21"
          "</n:publication_date><n:title>Tide</n:title></n:news></url></urlset>",
-         "{\"pages\":[{\"language\":\"en\",\"loc\":\"https://site.example/n\",\"published\":"
-         "\"2026-11-21\",\"site\":\"Harbour\",\"title\":\"Tide\"}],\"sitemaps\":[]}"},
+         "{\"entries\":[{\"kind\":\"page\",\"language\":\"en\",\"loc\":"
+         "\"https://site.example/n\",\"published\":\"2026-11-21\",\"site\":\"Harbour\","
+         "\"title\":\"Tide\"}]}"},
         {"https://site.example/1\r\nhttps://site.example/2\r\n\r\n",
-         "{\"pages\":[{\"loc\":\"https://site.example/1\"},{\"loc\":\"https://site.example/2\"}],"
-         "\"sitemaps\":[]}"},
+         "{\"entries\":[{\"kind\":\"page\",\"loc\":\"https://site.example/1\"},"
+         "{\"kind\":\"page\",\"loc\":\"https://site.example/2\"}]}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct arena *arena = arena_create();
