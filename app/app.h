@@ -106,6 +106,7 @@ enum exit_code command_init(struct app *app); /* command_config.c */
 enum exit_code command_config_check(struct app *app);
 enum exit_code command_config_show(struct app *app);
 enum exit_code command_config_options(struct app *app);
+enum exit_code command_config_survey_map(struct app *app);
 enum exit_code command_crawl(struct app *app); /* command_crawl.c */
 enum exit_code command_run(struct app *app);
 enum exit_code command_serve(struct app *app);
@@ -129,6 +130,7 @@ enum exit_code command_source_recipes(struct app *app); /* command_recipes.c */
 enum exit_code command_store_stats(struct app *app);    /* command_store.c */
 enum exit_code command_store_verify(struct app *app);
 enum exit_code command_store_export(struct app *app);
+enum exit_code command_import(struct app *app); /* command_import.c */
 enum exit_code command_robots(struct app *app); /* command_source.c */
 enum exit_code command_help(struct app *app);   /* help.c */
 

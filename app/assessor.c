@@ -186,6 +186,15 @@ static void keep_brands(const struct assessor *assessor, const struct assessor_o
     }
 }
 
+/* Stars without a word are no neutral opinion: of feelings nothing is known. */
+static void say_nothing(struct mention *mention) {
+    const struct score unsure = {.label = LABEL_UNSURE};
+    mention->score = unsure;
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        mention->brands[i].score = unsure;
+    }
+}
+
 void assessor_judge(const struct assessor *assessor, const struct assessor_origin *origin,
                     const struct item *item, struct arena *arena, struct mention *mention) {
     *mention = (struct mention){
@@ -221,4 +230,7 @@ void assessor_judge(const struct assessor *assessor, const struct assessor_origi
     mention->topic_count = result.topic_count;
     mention->stage = result.stage;
     keep_brands(assessor, origin, &found, &result, arena, mention);
+    if (span_trim(text).size == 0) {
+        say_nothing(mention);
+    }
 }

@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/tasks.h"
 #include "base/file.h"
+#include "parsers/parsers.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -118,8 +119,16 @@ enum exit_code command_config_show(struct app *app) {
     return code;
 }
 
+static enum config_help help_form(const struct app *app) {
+    return app->style.format == OUTPUT_MARKDOWN ? CONFIG_HELP_MARKDOWN : CONFIG_HELP_PLAIN;
+}
+
+enum exit_code command_config_survey_map(struct app *app) {
+    survey_map_print_options(&app->out, help_form(app));
+    return EXIT_CODE_OK;
+}
+
 enum exit_code command_config_options(struct app *app) {
-    config_print_options(&app->out, app->style.format == OUTPUT_MARKDOWN ? CONFIG_HELP_MARKDOWN
-                                                                         : CONFIG_HELP_PLAIN);
+    config_print_options(&app->out, help_form(app));
     return EXIT_CODE_OK;
 }

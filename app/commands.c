@@ -13,6 +13,17 @@ static const struct app_option detect_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option import_options[] = {
+    {"source", 's', "NAME", "name it is stored under; settings are those of the configured source"},
+    {"kind", 'k', "KIND", "survey, jsonl or answer, where the contents do not show it"},
+    {"recipe", 'r', "NAME", "recipe that reads a saved answer"},
+    {"url", 0, "URL", "where a saved answer came from"},
+    {"about", 0, "BRAND", "whom all of it is about; may be given several times"},
+    {"map", 0, "FILE", "what the columns of a survey are (YAML)"},
+    {"dry-run", 0, NULL, "say what was understood, show the first rows, store nothing"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option init_options[] = {
     {"brand", 'b', "NAME", "your brand"},
     {"brand-competitor", 0, "NAME", "a competitor of it; may be given several times"},
@@ -113,6 +124,10 @@ const struct app_command app_commands[] = {
     {"config show", "", "show the values in force",
      "Prints the configuration as it is understood, defaults included, secrets as ***.", 0, 0, NULL,
      command_config_show},
+    {"config survey-map", "", "list every option of a survey's map",
+     "What a file given to `earshot import --map`, or named by `map:` at a source, may say of the "
+     "columns of a survey.",
+     0, 0, NULL, command_config_survey_map},
     {"crawl", "", "poll the sources and store what they bring",
      "Polls every source once until it has caught up, stores and scores what is new, raises alerts "
      "and sends the mail that is due. Exit code 3 says that some sources failed; what the others "
@@ -134,6 +149,22 @@ const struct app_command app_commands[] = {
      "Without a command: the list of all. --format md prints it all as Markdown; \"earshot help "
      "manual\" prints the manual page (mdoc).",
      0, 2, NULL, command_help},
+    {"import", "FILE...", "take in surveys, exports and saved pages",
+     "Takes answers to surveys (CSV as Typeform, SurveyMonkey, Delighted, Qualtrics, Google Forms "
+     "and "
+     "spreadsheets write it), JSON lines as `store export` prints them, and saved pages or answers "
+     "of sites. What a file is, its contents show. Importing it again adds nothing; what was "
+     "edited "
+     "is updated. The columns of a survey are found out from their names and values; --dry-run "
+     "says "
+     "what was understood and stores nothing; a map (--map, or `map:` of the source) says it "
+     "otherwise. Addresses of people are never stored. Exit code 3: something in it was not "
+     "understood; the rest is in.\n\n"
+     "    earshot import survey.csv --dry-run\n"
+     "    earshot import survey.csv --source nps-2026 --about Acme --map columns.yaml\n"
+     "    earshot import page.html --recipe trustpilot-page --about Acme\n"
+     "    earshot import backup.jsonl",
+     1, 1000, import_options, command_import},
     {"incident list", "", "list the incidents", "Newest first, with expected and seen.", 0, 0, NULL,
      command_incident_list},
     {"init", "", "write a configuration to start from",

@@ -21,17 +21,32 @@ static void print_size(struct buffer *line, uint64_t bytes) {
     }
 }
 
+/* A bar of which `eighths` of a cell are full. */
+static void print_bar(struct buffer *line, size_t eighths, bool unicode) {
+    buffer_append_string(line, "\r\x1b[K");
+    for (size_t i = 0; i < BAR_WIDTH; i++) {
+        size_t here = eighths > i * 8 ? eighths - i * 8 : 0;
+        buffer_append_string(line, bar_cell(here, unicode));
+    }
+}
+
+void progress_draw_share(double share, const char *what, bool unicode) {
+    struct buffer line;
+    buffer_init(&line, 4 * KIB);
+    print_bar(&line, (size_t)(share * BAR_WIDTH * 8), unicode);
+    buffer_print(&line, " %.0f %%  %s", share * 100, what);
+    fwrite(line.data, 1, line.size, stderr);
+    fflush(stderr);
+    buffer_done(&line);
+}
+
 void progress_draw(const struct pipeline_progress *progress, int64_t elapsed_ms, int width,
                    bool unicode) {
     struct buffer line;
     buffer_init(&line, 4 * KIB);
     size_t total = progress->tasks == 0 ? 1 : progress->tasks;
     size_t filled = progress->done * BAR_WIDTH * 8 / total;
-    buffer_append_string(&line, "\r\x1b[K");
-    for (size_t i = 0; i < BAR_WIDTH; i++) {
-        size_t here = filled > i * 8 ? filled - i * 8 : 0;
-        buffer_append_string(&line, bar_cell(here, unicode));
-    }
+    print_bar(&line, filled, unicode);
     buffer_print(&line, " %zu/%zu polls", progress->done, progress->tasks);
     if (width >= 76) {
         buffer_print(&line, "  %llu pages  ", (unsigned long long)progress->pages);

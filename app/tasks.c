@@ -176,12 +176,17 @@ static bool add_source(struct task_list *tasks, const struct config *config,
     return true;
 }
 
+/* What a person brings is not asked for. */
+static bool is_asked(const struct config_source *source) {
+    return source->enabled && !span_equal(source->recipe, SPAN(TASK_RECIPE_IMPORT));
+}
+
 bool tasks_create(const struct config *config, const struct assessor *assessor, struct arena *arena,
                   struct tasks *tasks, struct error *error) {
     struct task_list list = {.arena = arena};
     for (size_t i = 0; i < config->source_count; i++) {
         const struct config_source *source = &config->sources[i];
-        if (source->enabled && !add_source(&list, config, source, assessor, error)) {
+        if (is_asked(source) && !add_source(&list, config, source, assessor, error)) {
             return error_add_context(error, "%.*s:%u: source \"%.*s\"", SPAN_ARG(config->file),
                                      source->line, SPAN_ARG(source->name));
         }

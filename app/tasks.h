@@ -35,6 +35,9 @@ struct tasks {
     size_t count;
 };
 
+/* The recipe of sources that only `earshot import` fills. */
+#define TASK_RECIPE_IMPORT "import"
+
 /* Loads the recipes (built in, or NAME.yaml in `recipes` beside the configuration file) and joins
  * them with sources and brands. The error names the source and its line. Lives in `arena`. */
 MUST_CHECK bool tasks_create(const struct config *config, const struct assessor *assessor,

@@ -44,6 +44,7 @@ struct config_source {
     struct config_list brands; /* ask for these only; default: all brands */
     struct config_list about;  /* all it brings speaks of these brands, named or not: the reviews
                                   of their app, the answers to their survey */
+    struct span map;           /* how the columns of its surveys are meant; for imports */
     enum channel channel;      /* CHANNEL_UNKNOWN: as the recipe says */
     struct span language;      /* hint */
     struct span country;       /* hint, two capital letters */

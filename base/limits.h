@@ -89,6 +89,14 @@
 #define LIMIT_CONFIG (1 * MIB)
 #define LIMIT_CONFIG_ERRORS 50 /* then "and more": nobody reads further */
 
+/* One row of a CSV file: a hundred answers as long as a text may be. Beyond it, a quote was not
+ * closed. A file with more of those than this does not mean its quotes. */
+#define LIMIT_CSV_ROW (4 * MIB)
+#define LIMIT_CSV_FAULTS ((size_t)100)
+
+/* Columns of a CSV file: what a spreadsheet can hold. */
+#define LIMIT_COLUMNS ((size_t)16 * 1024)
+
 /* Sources and people in one configuration, parameters of one source. A thousand brands with ten
  * sources each is the largest plan met; a list that long is a mistake elsewhere. */
 #define LIMIT_SOURCES ((size_t)20 * 1000)

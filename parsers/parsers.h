@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/mention.h"
 #include "base/query.h"
+#include "base/schema.h"
 #include "base/web.h"
 
 /* --- Recipes ---------------------------------------------------------------------------------- */
@@ -236,7 +237,56 @@ struct findings {
 MUST_CHECK bool discover_document(struct span body, struct span content_type, struct span url,
                                   int64_t now_ms, struct findings *findings, struct error *error);
 
+/* --- Surveys: what customers answered, as CSV ---------------------------------------------------- */
+
+/* How the columns of an export are meant, where that cannot be seen or is seen wrongly: a YAML file
+ * whose options survey_map_print_options() lists. False: `problems` holds all of them, with their
+ * places; text in `arena`. */
+struct survey_map;
+MUST_CHECK bool survey_map_parse(struct span yaml, struct span file, struct arena *arena,
+                                 const struct survey_map **map, struct config_problems *problems);
+void survey_map_print_options(struct buffer *out, enum config_help form);
+struct span survey_map_charset(const struct survey_map *map); /* "" = as it looks; NULL is fine */
+
+/* One export, read twice: first all of it is studied, since what a column means (day or month
+ * first, five steps or seven) stands in its values; then its rows are taken. Text is UTF-8 and may
+ * come in pieces; what a piece does not end stays in `text` for the next. `map` NULL: everything is
+ * found out. `key` is that of the hash by which a map may have people told apart. */
+struct survey;
+struct survey *survey_create(const struct survey_map *map, struct span key, struct arena *arena);
+MUST_CHECK bool survey_study(struct survey *survey, struct span *text, bool last,
+                             struct error *error);
+
+/* Decides what the columns are. The error names what a map must say, or the place in it. */
+MUST_CHECK bool survey_settle(struct survey *survey, struct error *error);
+
+/* A line a column: what it was taken for. */
+void survey_describe(const struct survey *survey, struct buffer *out);
+
+struct survey_row {
+    struct item item;     /* addresses of people are not in it; text in the row's arena */
+    struct span brand;    /* what a column says it is about; "" = none */
+    unsigned line;        /* where the row begins */
+    const char *left_out; /* why it is no answer; NULL = it is one */
+    struct span
+        blemish; /* the first thing in it that was not understood: "line 7, column 3: ..." */
+};
+
+/* The next row; false when the text holds no whole one. After survey_settle(), from the beginning. */
+bool survey_next(struct survey *survey, struct span *text, bool last, struct arena *arena,
+                 struct survey_row *row);
+
 /* --- JSON lines, for `score --jsonl` and imports ---------------------------------------------- */
+
+/* A mention as `store export` prints it, or as much of it as a line has: {"text": "...",
+ * "published": "2026-11-21"}. Text in `arena`. */
+struct json_mention {
+    struct mention mention; /* brands and topics by name; sequence and cluster are the line's */
+    struct span brand;      /* "brand": whom all of it is about; "" = not said */
+    bool judged;            /* it has label and brands, which are to stay as they are */
+};
+MUST_CHECK bool json_mention_parse(struct span line, struct arena *arena,
+                                   struct json_mention *found, struct error *error);
 
 /* The named members of one JSON object as text ("" where absent); numbers as written. */
 MUST_CHECK bool json_members(struct span line, const char *const *names, size_t count,

@@ -14,6 +14,8 @@ what must be seen. It begins with comment lines that say what it shows.
     stdout-lines: 3                                         how many lines
     requests: REGEX >= 2                                    requests the origin saw so far (method path status)
     mails: == 1            mail: REGEX                      what its mail sink took
+    stored! REGEX                                           must not be found in the bytes of the store
+    save: NAME             same: NAME                       keeps stdout in a file; must be the same again
     --- start run                                           a command that goes on (see `stop`)
     until: REGEX                                            waits (10 s) for it on stderr or stdout; its
                                                             first group is {1} from there on
@@ -225,6 +227,15 @@ class Play:
         if kind in ("stdout", "stderr"):
             found = re.search(value, self.last[kind], re.MULTILINE) is not None
             return found == (sign == ":")
+        if kind == "stored":
+            with open(os.path.join(self.dir, "data", "data.mdb"), "rb") as file:
+                return (re.search(value.encode(), file.read()) is not None) == (sign == ":")
+        if kind == "save":
+            with open(os.path.join(self.dir, value), "w") as file:
+                return file.write(self.last["stdout"]) > 0
+        if kind == "same":
+            with open(os.path.join(self.dir, value)) as file:
+                return file.read() == self.last["stdout"]
         if kind == "stdout-lines":
             return len(self.last["stdout"].splitlines()) == int(value)
         if kind == "requests":

@@ -100,6 +100,18 @@ static void a_source_about_a_brand_need_not_name_it(void **state) {
     fixture->origin.about_count = 0;
 }
 
+static void stars_without_a_word_are_no_neutral_opinion(void **state) {
+    struct fixture *fixture = *state;
+    size_t brand = 0;
+    fixture->origin.about = &brand;
+    fixture->origin.about_count = 1;
+    struct mention mention = judge(fixture, "", " ");
+    assert_int_equal(mention.brand_count, 1);
+    assert_int_equal(mention.brands[0].score.label, LABEL_UNSURE);
+    assert_int_equal(mention.score.label, LABEL_UNSURE);
+    fixture->origin.about_count = 0;
+}
+
 static void what_was_deleted_is_not_judged(void **state) {
     struct fixture *fixture = *state;
     struct item item;
@@ -120,6 +132,7 @@ int main(void) {
         cmocka_unit_test(two_brands_get_their_own_scores),
         cmocka_unit_test(places_in_the_text_stand_behind_the_title),
         cmocka_unit_test(a_source_about_a_brand_need_not_name_it),
+        cmocka_unit_test(stars_without_a_word_are_no_neutral_opinion),
         cmocka_unit_test(what_was_deleted_is_not_judged),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
