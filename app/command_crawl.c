@@ -216,6 +216,10 @@ static void say_summary(const struct session *session) {
             sum->done - sum->failed, sum->tasks, (unsigned long long)sum->pages,
             (unsigned long long)sum->items, (unsigned long long)sum->added,
             (unsigned long long)sum->updated, (unsigned long long)sum->matched);
+    if (sum->unfinished > 0) {
+        app_say(session->app, "%zu polls have more to fetch: the same command goes on there",
+                sum->unfinished);
+    }
     if (sum->alerts.opened + sum->alerts.updated + sum->alerts.closed > 0) {
         app_say(session->app, "incidents: %zu opened, %zu grown, %zu closed; %zu mails queued",
                 sum->alerts.opened, sum->alerts.updated, sum->alerts.closed, sum->alerts.mails);

@@ -4,7 +4,7 @@
 static const struct app_option crawl_options[] = {
     {"once", 0, NULL, "fetch what is new, then stop"},
     {"source", 's', "NAME", "this source only"},
-    {"since", 0, "TIME", "first polls go back to here (2026-11-01, or 30d)"},
+    {"since", 0, "TIME", "go back to here (2026-11-01, or 90d), also where newer things are known"},
     {NULL, 0, NULL, NULL},
 };
 

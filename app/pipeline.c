@@ -95,14 +95,27 @@ static void on_due(uv_timer_t *timer) {
     set_due_timer(pipeline);
 }
 
+/* A run that was told how far to go back goes there, once nothing new is left. */
+static bool back_fill_begins(struct pipeline *pipeline, size_t task) {
+    bool told = pipeline->options.once && pipeline->options.since_ms != DATE_NONE;
+    bool begins = told && !pipeline->back_filling[task];
+    if (begins) {
+        pipeline->back_filling[task] = true;
+        pipeline->rounds[task] = 0;
+    }
+    return begins;
+}
+
 void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool caught_up,
                         int64_t again_ms) {
     pipeline->progress.running--;
     pipeline->states[task] = TASK_IDLE;
     bool again = !pipeline->options.once;
-    if (pipeline->options.once && ok && !caught_up && ++pipeline->rounds[task] < PIPELINE_ROUNDS) {
-        again = true;
+    bool goes_back = caught_up && back_fill_begins(pipeline, task);
+    if (pipeline->options.once && ok && (goes_back || !caught_up)) {
+        again = goes_back || ++pipeline->rounds[task] < PIPELINE_ROUNDS;
         again_ms = again_ms > MINUTE_MS ? 0 : again_ms; /* an interval is for daemons */
+        pipeline->progress.unfinished += again ? 0 : 1;
     }
     bool round_is_over = pipeline->options.once ? !again : !ok || caught_up;
     if (round_is_over && !pipeline->finished[task]) {
@@ -285,6 +298,8 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     pipeline->schedule = schedule_create();
     pipeline->finished = NEW_ARRAY(bool, parts->tasks->count);
     pipeline->rounds = NEW_ARRAY(uint8_t, parts->tasks->count);
+    pipeline->progress.back_to_ms = DATE_NONE;
+    pipeline->back_filling = NEW_ARRAY(bool, parts->tasks->count);
     pipeline->states = NEW_ARRAY(enum task_state, parts->tasks->count);
     uv_mutex_init(&pipeline->mutex);
     uv_timer_init(parts->loop, &pipeline->due_timer);
@@ -310,6 +325,7 @@ static void pipeline_free(struct pipeline *pipeline) {
     uv_mutex_destroy(&pipeline->mutex);
     free(pipeline->finished);
     free(pipeline->rounds);
+    free(pipeline->back_filling);
     free(pipeline->states);
     free(pipeline);
     on_stopped(context);

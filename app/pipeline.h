@@ -30,14 +30,17 @@ struct pipeline_progress {
     uint64_t items; /* found by the parsers */
     uint64_t added; /* new mentions stored */
     uint64_t updated;
-    uint64_t matched; /* of the items, those that speak of a brand */
-    uint64_t bytes;   /* of bodies, decoded */
+    uint64_t matched;   /* of the items, those that speak of a brand */
+    uint64_t bytes;     /* of bodies, decoded */
+    int64_t back_to_ms; /* where the back-fill that has moved last stands; DATE_NONE = none has */
+    size_t unfinished;  /* of those done, some have more to bring in the next run */
     struct alert_summary alerts;
 };
 
 struct pipeline_options {
     bool once;               /* every task until it has caught up, then `on_finished` */
-    int64_t since_ms;        /* first polls go back to here; DATE_NONE: as each source says */
+    int64_t since_ms;        /* go back to here: first polls, and back-fills of what is polled
+                                already; DATE_NONE: first polls, as each source says */
     const struct span *only; /* names of sources; NULL = all */
     size_t only_count;
     void (*on_progress)(void *context, const struct pipeline_progress *progress); /* may be NULL */

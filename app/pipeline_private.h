@@ -31,6 +31,7 @@ struct pipeline {
     struct schedule *schedule;
     bool *finished;          /* by task: its first poll is over */
     uint8_t *rounds;         /* by task: polls in this run */
+    bool *back_filling;      /* by task: has caught up, and now fetches what is older */
     enum task_state *states; /* by task */
     struct poll_run *runs;   /* under way, linked */
     uv_timer_t due_timer;    /* next due poll */

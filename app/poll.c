@@ -33,6 +33,7 @@ struct poll_run {
     struct error error;
     uv_work_t work;
 
+    bool back_fill;
     bool last; /* this commit ends the poll */
     bool ok;
     bool caught_up;     /* the source has nothing more for now */
@@ -121,8 +122,11 @@ static int64_t run_covered_since(const struct poll_run *run) {
     if (!run->caught_up) {
         return DATE_NONE;
     }
-    if (run->covered_ms != DATE_NONE) {
+    if (run->covered_ms != DATE_NONE && !run->back_fill) {
         return run->covered_ms;
+    }
+    if (run->back_fill && run->oldest_ms == DATE_NONE) {
+        return DATE_NONE; /* nothing older was there: that proves nothing */
     }
     return run->oldest_ms > run->since_ms ? run->oldest_ms : run->since_ms;
 }
@@ -219,7 +223,11 @@ static void run_succeed(struct poll_run *run) {
                     LOG_INT("items", report->given_up));
     }
     run->last = true;
-    run->caught_up = report->complete || report->pages == 0; /* 304: there is nothing new */
+    run->caught_up = report->complete;
+    if (run->back_fill) {
+        run->caught_up &= report->waiting == 0;
+        run->state.cursor = poll_cursor(run->poll);
+    }
     run->again_ms = report->more_soon ? SECOND_MS : run->task->interval_ms;
     if (report->backoff_ms > run->again_ms) {
         run->again_ms = report->backoff_ms;
@@ -272,6 +280,9 @@ static void count_page(struct poll_run *run) {
     struct pipeline_progress *progress = &run->pipeline->progress;
     progress->pages++;
     progress->items += run->mention_count;
+    if (run->back_fill && run->oldest_ms != DATE_NONE) {
+        progress->back_to_ms = run->oldest_ms;
+    }
     for (size_t i = 0; i < run->mention_count; i++) {
         progress->matched += run->mentions[i].brand_count > 0;
     }
@@ -290,6 +301,9 @@ static bool shape_changed(struct poll_run *run) {
 static void keep_validators(struct poll_run *run) {
     const struct poll_report *report = poll_report(run->poll);
     bool whole = report->walked && report->pages <= 1;
+    if (run->back_fill) {
+        return;
+    }
     run->state.etag = whole ? run->etag : (struct span){NULL, 0};
     run->state.last_modified = whole ? run->last_modified : (struct span){NULL, 0};
 }
@@ -405,7 +419,7 @@ static void on_fetched(void *context, const struct fetch_result *result) {
 
 static void run_ask(struct poll_run *run) {
     struct fetch_options options = crawling_options(run->task);
-    if (poll_asks_top(run->poll)) {
+    if (poll_asks_top(run->poll) && !run->back_fill) {
         run->request.etag = run->state.etag;
         run->request.last_modified = run->state.last_modified;
     }
@@ -463,6 +477,7 @@ static bool run_begin(struct poll_run *run) {
         .now_ms = now,
         .since_ms = run->since_ms,
         .language = task->config->language,
+        .back_fill = run->back_fill,
         .no_follow = !task->config->follow,
     };
     return poll_begin(task->recipe, &options, run->state.cursor, run->arena, &run->poll,
@@ -474,6 +489,7 @@ void poll_start(struct pipeline *pipeline, size_t index) {
     run->pipeline = pipeline;
     run->index = index;
     run->task = &pipeline->parts.tasks->list[index];
+    run->back_fill = pipeline->back_filling[index];
     run->arena = arena_create();
     run->next = pipeline->runs;
     pipeline->runs = run;

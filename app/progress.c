@@ -56,6 +56,10 @@ void progress_draw(const struct pipeline_progress *progress, int64_t elapsed_ms,
     if (progress->failed > 0) {
         buffer_print(&line, "  %zu failed", progress->failed);
     }
+    if (progress->back_to_ms != DATE_NONE && width >= 100) {
+        char day[DATE_TEXT_SIZE];
+        buffer_print(&line, "  back to %s", date_print_day(progress->back_to_ms, day));
+    }
     if (width >= 100) {
         buffer_print(&line, "  %.1f s", (double)elapsed_ms / 1000.0);
     }

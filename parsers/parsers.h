@@ -82,7 +82,7 @@ struct poll_options {
     struct span key; /* secret */
     int64_t now_ms;
     int64_t since_ms;     /* nothing older than this is asked for on the first poll */
-    int64_t until_ms;     /* a back-fill: nothing newer is asked for; 0 = up to now */
+    bool back_fill;       /* what lies before the first poll's beginning, as far as since_ms */
     struct span language; /* hint, for dates and item language */
     size_t pages_max;     /* of the listing; 0 = LIMIT_PAGES */
     bool no_follow;       /* the listing alone, without the recipe's follow-ups */
@@ -91,7 +91,8 @@ struct poll_options {
 struct poll; /* opaque; lives in its arena */
 
 /* Starts from `cursor`: what poll_cursor() gave after the last page that was stored ("" = first
- * time). A cursor of another recipe version is understood or restarts from since_ms, never an
+ * time). Following and back-fill both have their place in it, and take turns poll by poll; neither
+ * disturbs the other. A cursor of another recipe version is understood or restarts from since_ms, never an
  * error. */
 MUST_CHECK bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
                            struct span cursor, struct arena *arena, struct poll **poll,
@@ -119,11 +120,6 @@ bool poll_unanswered(struct poll *poll, unsigned status, struct items *items);
 
 /* The answer to the last request (poll_asks_top) was that nothing has changed. */
 void poll_unchanged(struct poll *poll);
-
-/* The moment since which everything up to now has been handed out by this and earlier polls;
- * DATE_NONE: no walk has come to its end yet. A back-fill that has come further tells it. */
-int64_t poll_from(const struct poll *poll);
-void poll_extend(struct poll *poll, int64_t from_ms);
 
 /* Where to go on after what has been appended so far: JSON text in the poll's arena. Store it in
  * the same transaction as the items. */

@@ -50,6 +50,19 @@ static bool needs_check(const struct poll *poll, struct error *error) {
     return true;
 }
 
+/* A back-fill asks for what is older than the following has ever been asked for, as far as the site
+ * can be asked. */
+static void back_begin(struct poll *poll) {
+    int64_t reach_ms = poll->recipe->reach_ms;
+    int64_t bound = reach_ms == 0 ? DATE_NONE : poll->options.now_ms - reach_ms;
+    int64_t least = poll->options.since_ms > bound ? poll->options.since_ms : bound;
+    poll->report.walked |= poll->from_ms == DATE_NONE || poll->from_ms <= least;
+    if (!poll->begun && !poll->report.walked) {
+        poll->position.until_s = poll->from_ms / SECOND_MS + 1;
+    }
+    poll->report.complete = poll->report.walked;
+}
+
 bool poll_begin(const struct recipe *recipe, const struct poll_options *options, struct span cursor,
                 struct arena *arena, struct poll **poll, struct error *error) {
     struct poll *made = ARENA_NEW(arena, struct poll);
@@ -63,20 +76,22 @@ bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
     made->options.pages_max = options->pages_max == 0 ? LIMIT_PAGES : options->pages_max;
     made->known_ms = DATE_NONE;
     made->newest_ms = DATE_NONE;
+    made->from_ms = DATE_NONE;
     made->mailbox.since_ms = options->since_ms;
     if (!recipe->info.reads) {
         return error_set(error, ERROR_USAGE, "%.*s: nothing is read of it. %.*s",
                          SPAN_ARG(recipe->info.name), SPAN_ARG(recipe->info.refused));
     }
-    made->from_ms = DATE_NONE;
     made->queue_count = options->no_follow ? 0 : recipe->follow_count;
     made->queues = ARENA_ARRAY(arena, struct queue, recipe->follow_count);
     if (!params_fill(made, options, error) || !needs_check(made, error)) {
         return false;
     }
     made->position = position_first(&recipe->listing.paging, arena);
-    made->position.until_s = options->until_ms / SECOND_MS;
     poll_load_cursor(made, cursor);
+    if (options->back_fill) {
+        back_begin(made);
+    }
     *poll = made;
     return true;
 }
@@ -93,7 +108,8 @@ static const struct listing *listing_asked(const struct poll *poll) {
 /* What is asked next: a page of the listing, then what its items want, then the next page. */
 static enum turn turn_choose(struct poll *poll) {
     bool listing = !poll->report.walked;
-    if (poll->recipe->first != NULL && poll->first_body.size == 0) {
+    bool wants = listing || follow_waiting(poll) > 0;
+    if (poll->recipe->first != NULL && poll->first_body.size == 0 && wants) {
         return TURN_FIRST;
     }
     if (listing && poll->report.pages == 0 && !follow_is_crowded(poll)) {
@@ -229,14 +245,6 @@ bool poll_unanswered(struct poll *poll, unsigned status, struct items *items) {
 void poll_unchanged(struct poll *poll) {
     walk_finish(poll);
     poll->turn = TURN_NONE;
-}
-
-int64_t poll_from(const struct poll *poll) {
-    return poll->from_ms;
-}
-
-void poll_extend(struct poll *poll, int64_t from_ms) {
-    poll->from_ms = from_ms;
 }
 
 const struct poll_report *poll_report(const struct poll *poll) {

@@ -126,18 +126,19 @@ static json_t *mailbox_json(const struct mailbox_mark *mark) {
 
 /* --- The whole -------------------------------------------------------------------------------- */
 
-void poll_load_cursor(struct poll *poll, struct span cursor) {
-    json_t *root = NULL;
-    struct error ignored;
-    if (cursor.size == 0 || !json_parse(cursor, &root, &ignored)) {
-        return;
-    }
-    poll->known_ms = moment_member(root, "known");
-    poll->from_ms = moment_member(root, "from");
-    mailbox_load(poll, root);
-    tops_load(poll, json_object_get(root, "tops"), &poll->known_tops);
-    queues_load(poll, json_object_get(root, "follow"));
-    const json_t *walk = json_object_get(root, "walk");
+static struct span json_text(const json_t *value, struct arena *arena) {
+    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+    struct span copy = text == NULL ? (struct span){0} : arena_copy(arena, span_of(text));
+    free(text);
+    return copy;
+}
+
+static void state_load(struct poll *poll, const json_t *state) {
+    const json_t *walk = json_object_get(state, "walk");
+    poll->known_ms = moment_member(state, "known");
+    tops_load(poll, json_object_get(state, "tops"), &poll->known_tops);
+    mailbox_load(poll, state);
+    queues_load(poll, json_object_get(state, "follow"));
     if (json_is_object(walk)) {
         position_load(walk, poll->arena, &poll->position);
         poll->newest_ms = moment_member(walk, "newest");
@@ -145,6 +146,30 @@ void poll_load_cursor(struct poll *poll, struct span cursor) {
         poll->begun = true;
         poll->resumed = true;
     }
+}
+
+void poll_load_cursor(struct poll *poll, struct span cursor) {
+    json_t *root = NULL;
+    struct error ignored;
+    if (cursor.size == 0 || !json_parse(cursor, &root, &ignored)) {
+        return;
+    }
+    if (!json_is_object(root)) {
+        json_decref(root);
+        return;
+    }
+    json_t *back = json_incref(json_object_get(root, "back"));
+    poll->from_ms = moment_member(root, "from");
+    if (poll->options.back_fill) {
+        state_load(poll, back);
+        poll->report.walked = json_is_true(json_object_get(back, "walked"));
+        json_object_del(root, "back");
+        poll->aside = json_text(root, poll->arena);
+    } else {
+        state_load(poll, root);
+        poll->aside = json_text(back, poll->arena);
+    }
+    json_decref(back);
     json_decref(root);
 }
 
@@ -224,29 +249,66 @@ static json_t *queues_json(const struct poll *poll) {
     return object;
 }
 
-struct span poll_cursor(struct poll *poll) {
-    json_t *root = json_object();
-    moment_set(root, "known", poll->known_ms);
-    moment_set(root, "from", poll->from_ms);
+static json_t *state_json(const struct poll *poll) {
+    json_t *state = json_object();
+    moment_set(state, "known", poll->known_ms);
     if (poll->known_tops.count > 0) {
-        json_object_set_new(root, "tops", tops_json(&poll->known_tops));
+        json_object_set_new(state, "tops", tops_json(&poll->known_tops));
     }
     if (poll->mailbox.validity != 0) {
-        json_object_set_new(root, "mailbox", mailbox_json(&poll->mailbox));
+        json_object_set_new(state, "mailbox", mailbox_json(&poll->mailbox));
     }
     if (poll->begun) {
         json_t *walk = position_json(&poll->position, poll->newest_ms);
         json_object_set_new(walk, "tops", tops_json(&poll->tops));
-        json_object_set_new(root, "walk", walk);
+        json_object_set_new(state, "walk", walk);
     }
     json_t *follows = queues_json(poll);
     if (json_object_size(follows) > 0) {
-        json_object_set(root, "follow", follows);
+        json_object_set(state, "follow", follows);
     }
-    char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
-    struct span cursor = arena_copy(poll->arena, span_of(text));
-    free(text);
     json_decref(follows);
+    return state;
+}
+
+/* What the other kind of poll has left in the cursor, or NULL. */
+static json_t *aside_json(const struct poll *poll) {
+    json_t *aside = NULL;
+    struct error ignored;
+    bool read = poll->aside.size > 0 && json_parse(poll->aside, &aside, &ignored);
+    return read ? aside : NULL;
+}
+
+static json_t *following_cursor(const struct poll *poll) {
+    json_t *root = state_json(poll);
+    json_t *back = aside_json(poll);
+    moment_set(root, "from", poll->from_ms);
+    if (back != NULL) {
+        json_object_set_new(root, "back", back);
+    }
+    return root;
+}
+
+/* A back-fill that is over leaves nothing but the moment from which on all is known. */
+static json_t *back_cursor(const struct poll *poll) {
+    json_t *root = aside_json(poll);
+    root = root == NULL ? json_object() : root;
+    if (poll->report.walked && follow_waiting(poll) == 0) {
+        int64_t since_ms = poll->options.since_ms;
+        moment_set(root, "from", poll->from_ms < since_ms ? poll->from_ms : since_ms);
+        return root;
+    }
+    json_t *back = state_json(poll);
+    if (poll->report.walked) {
+        json_object_set_new(back, "walked", json_true());
+    }
+    json_object_set_new(root, "back", back);
+    return root;
+}
+
+struct span poll_cursor(struct poll *poll) {
+    json_t *root = poll->options.back_fill ? back_cursor(poll) : following_cursor(poll);
+    struct span cursor = json_text(root, poll->arena);
     json_decref(root);
     return cursor;
 }

@@ -80,6 +80,8 @@ struct poll {
     int64_t from_ms;   /* where the first walk ended: all since then was handed out; DATE_NONE */
     bool begun;        /* the walk has a page behind it */
     bool resumed;      /* the walk began in an earlier poll */
+    struct span aside; /* JSON: the back-fill's part of the cursor while following; the following's
+                          while back-filling */
 
     struct queue *queues; /* by the recipe's follow-ups */
     size_t queue_count;   /* 0 where they are switched off */

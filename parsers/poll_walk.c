@@ -33,7 +33,8 @@ bool walk_is_wanted(const struct poll *poll, int64_t moment_ms) {
 /* Whether an item is one to hand out. */
 static bool item_is_wanted(const struct poll *poll, const struct item *item) {
     bool edited = item->updated_ms > item->published_ms;
-    bool newer = poll->options.until_ms != 0 && item->published_ms >= poll->options.until_ms;
+    /* The second in which the following began is asked for by both. */
+    bool newer = poll->options.back_fill && item->published_ms >= poll->from_ms + SECOND_MS;
     return !newer && walk_is_wanted(poll, edited ? item->updated_ms : item->published_ms) &&
            (item->deleted || !follow_knows(poll, item->id));
 }
@@ -75,11 +76,12 @@ static bool items_judge(struct page *page, struct items *items) {
 void walk_finish(struct poll *poll) {
     poll->report.walked = true;
     /* What came to the top since the walk began is still to be asked for. */
-    poll->report.complete = !poll->resumed;
-    poll->report.more_soon = poll->resumed;
+    bool more_on_top = poll->resumed && !poll->options.back_fill;
+    poll->report.complete = !more_on_top;
+    poll->report.more_soon = more_on_top;
     poll->begun = false;
     if (poll->from_ms == DATE_NONE) {
-        poll->from_ms = poll->options.since_ms;
+        poll->from_ms = poll_floor_ms(poll);
     }
     if (poll->newest_ms != DATE_NONE && poll->newest_ms > poll->known_ms) {
         poll->known_ms = poll->newest_ms;
@@ -90,7 +92,6 @@ void walk_finish(struct poll *poll) {
     poll->tops.count = 0;
     poll->newest_ms = DATE_NONE;
     poll->position = position_first(&poll->recipe->listing.paging, poll->arena);
-    poll->position.until_s = poll->options.until_ms / SECOND_MS;
     follow_forget(poll);
 }
 

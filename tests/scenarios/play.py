@@ -22,7 +22,7 @@ what must be seen. It begins with comment lines that say what it shows.
     --- get http://...                                      asks it over HTTP; the body is `stdout`, the
                                                             status `exit`, the headers `stderr`
     --- stop TERM                                           ends it by a signal, then checks it as `run`
-    --- control /control/time?now=...                       tells the origin something
+    --- control /control/time?now=...                       tells the origin something (POST; or `control DELETE ...`)
     --- before smtp.txt                                     a file that is there before the origin starts
 
 Exit code 0: all was seen. The origin is started for each scenario on a port of its own."""
@@ -259,7 +259,8 @@ class Play:
             elif title.startswith("stop "):
                 self.stop(title[5:].strip(), lines)
             elif title.startswith("control "):
-                self.origin.ask(title[8:].strip(), method="POST")
+                *method, path = title[8:].split()
+                self.origin.ask(path, method=(method or ["POST"])[0])
             elif not title.startswith("before "):
                 self.write(title, lines)
         self.origin.stop()
