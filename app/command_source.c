@@ -143,7 +143,9 @@ static void print_request(struct source_test *test) {
     buffer_append_string(out, "\n");
     if (test->request.body.size > 0) {
         buffer_append_string(out, "body     ");
-        print_plain(out, test->request.body, false);
+        print_plain(out,
+                    test->request.secret ? SPAN("(what logs in: not shown)") : test->request.body,
+                    false);
         buffer_append_string(out, "\n");
     }
 }
@@ -189,18 +191,23 @@ static bool take_result(struct source_test *test, const struct fetch_result *res
         return take_response(test, &result->response);
     }
     unsigned status = result->reason == FETCH_REASON_STATUS ? result->response.status : 0;
+    test->error = result->error;
+    if (status > 0 && poll_refused(test->poll, &result->response, &test->error)) {
+        buffer_print(&test->app->out, "answer   %u: once more, with another token\n", status);
+        return true;
+    }
     if (poll_unanswered(test->poll, status, &test->items)) {
         buffer_print(&test->app->out, "answer   %u\n", status);
         return true;
     }
-    test->error = result->error;
     test->failed = true;
     return false;
 }
 
 static void on_fetched(void *context, const struct fetch_result *result) {
     struct source_test *test = context;
-    if (take_result(test, result) && ++test->requests < TEST_REQUESTS &&
+    test->requests += test->request.secret ? 0 : 1;
+    if (take_result(test, result) && test->requests < TEST_REQUESTS &&
         poll_request(test->poll, &test->request)) {
         fetch_page(test);
     } else {
@@ -285,20 +292,14 @@ enum exit_code command_source_test(struct app *app) {
     }
     const char *url = app_value(app, "url");
     const char *since = app_value(app, "since");
-    struct poll_options options = {
-        .url = url != NULL ? span_of(url) : task.config->url,
-        .query = task.query,
-        .params = task.params,
-        .param_count = task.param_count,
-        .key = task.config->key.value,
-        .now_ms = app->now_ms,
-        .since_ms = app->now_ms - task.config->since_ms,
-        .language = task.config->language,
-        .no_follow = !task.config->follow,
-    };
+    struct poll_options options = task_poll_options(&task);
+    options.url = url != NULL ? span_of(url) : options.url;
+    options.now_ms = app->now_ms;
+    options.since_ms = app->now_ms - task.config->since_ms;
     const char *file = app_value(app, "file");
     if (file != NULL) {
         options.since_ms = DATE_NONE; /* a recorded answer may be of any age */
+        options.saved = true;
     }
     if (file != NULL && options.url.size == 0) {
         options.url = SPAN("https://example.invalid/");

@@ -21,6 +21,8 @@ struct poll_run {
     struct arena *arena; /* of the poll: state, cursors, requests */
     struct poll *poll;
     struct source_state state;
+    struct span login; /* what is kept of it, for all polls of the source */
+    bool login_is_new; /* and must be stored */
     struct web_request request;
     struct fetch *fetch;
 
@@ -95,6 +97,7 @@ static void run_committed(struct poll_run *run) {
     pipeline->progress.updated += run->result.updated;
     if (run->result.stored) {
         pipeline->writer_complained = false;
+        run->login_is_new = false;
         pipeline->alerts_wanted |=
             run->result.added + run->result.updated + run->result.removed > 0;
     } else {
@@ -131,10 +134,19 @@ static int64_t run_covered_since(const struct poll_run *run) {
     return run->oldest_ms > run->since_ms ? run->oldest_ms : run->since_ms;
 }
 
+static void take_login(struct poll_run *run) {
+    struct span login = run->poll == NULL ? (struct span){NULL, 0} : poll_login(run->poll);
+    if (login.data != NULL) {
+        run->login = login;
+        run->login_is_new = true;
+    }
+}
+
 /* Hands the page to the writer. A full queue is tried again at the next commit. */
 static void run_commit(struct poll_run *run) {
     struct pipeline *pipeline = run->pipeline;
     run->step = RUN_COMMITTING;
+    take_login(run);
     run->batch = (struct store_batch){
         .source = run->task->key,
         .state = &run->state,
@@ -142,6 +154,8 @@ static void run_commit(struct poll_run *run) {
         .mention_count = run->mention_count,
         .brand_names = assessor_brand_names(pipeline->parts.assessor),
         .brand_name_count = assessor_brand_count(pipeline->parts.assessor),
+        .login_name = run->task->source,
+        .login = run->login_is_new ? run->login : (struct span){NULL, 0},
         .now_ms = clock_wall_ms(pipeline->parts.clock),
         .polled_ok = run->ok,
         .covered_since_ms = run->ok && run->last ? run_covered_since(run) : DATE_NONE,
@@ -308,11 +322,26 @@ static void keep_validators(struct poll_run *run) {
     run->state.last_modified = whole ? run->last_modified : (struct span){NULL, 0};
 }
 
+/* What is asked next. */
+static bool run_next(struct poll_run *run) {
+    poll_clock(run->poll, clock_wall_ms(run->pipeline->parts.clock));
+    return poll_request(run->poll, &run->request);
+}
+
+/* The token is stored before it is used: the site may have taken back what was kept before. */
+static void run_logged_in(struct poll_run *run) {
+    if (run_next(run)) {
+        run_commit(run);
+    } else {
+        run_succeed(run);
+    }
+}
+
 /* What the answer brought is stored; then the next question, if there is one. */
 static void run_go_on(struct poll_run *run) {
     run->ok = true;
     run->state.cursor = poll_cursor(run->poll);
-    bool more = poll_request(run->poll, &run->request);
+    bool more = run_next(run);
     keep_validators(run);
     int64_t backoff_ms = poll_report(run->poll)->backoff_ms;
     if (backoff_ms > 0) {
@@ -331,6 +360,10 @@ static void run_go_on(struct poll_run *run) {
 static void on_judged(uv_work_t *work, int status) {
     struct poll_run *run = work->data;
     (void)status; /* the work is never cancelled */
+    if (run->parsed && run->request.secret) {
+        run_logged_in(run); /* also while stopping: what was kept before may be worth nothing now */
+        return;
+    }
     if (run->pipeline->stopping) {
         run_over(run); /* nothing was stored: the next run asks for this page again */
         return;
@@ -383,13 +416,17 @@ static void take_failure(struct poll_run *run, const struct fetch_result *result
     new_page(run);
     struct items items = {.arena = run->page};
     bool answered = result->reason == FETCH_REASON_STATUS;
+    run->error = result->error;
+    if (answered && poll_refused(run->poll, &result->response, &run->error) && run_next(run)) {
+        run_ask(run);
+        return;
+    }
     bool on = poll_unanswered(run->poll, answered ? result->response.status : 0, &items);
     judge_items(run, &items);
     if (on) {
         run_go_on(run);
         return;
     }
-    run->error = result->error;
     run->state.cursor = poll_cursor(run->poll);
     run_fail(run, fetch_reason_name(result->reason), result->retry_after_ms);
 }
@@ -437,6 +474,7 @@ static bool read_state(struct poll_run *run) {
     }
     source_state_init(&run->state);
     snapshot_source(snapshot, run->task->key, run->arena, &run->state);
+    run->login = snapshot_login(snapshot, run->task->source, run->arena);
     snapshot_close(snapshot);
     run->covered_ms = run->state.succeeded_ms;
     run->oldest_ms = DATE_NONE;
@@ -468,18 +506,11 @@ static bool run_begin(struct poll_run *run) {
     int64_t now = clock_wall_ms(pipeline->parts.clock);
     run->since_ms = pipeline->options.since_ms != DATE_NONE ? pipeline->options.since_ms
                                                             : now - task->config->since_ms;
-    struct poll_options options = {
-        .url = task->config->url,
-        .query = task->query,
-        .params = task->params,
-        .param_count = task->param_count,
-        .key = task->config->key.value,
-        .now_ms = now,
-        .since_ms = run->since_ms,
-        .language = task->config->language,
-        .back_fill = run->back_fill,
-        .no_follow = !task->config->follow,
-    };
+    struct poll_options options = task_poll_options(task);
+    options.login = run->login;
+    options.now_ms = now;
+    options.since_ms = run->since_ms;
+    options.back_fill = run->back_fill;
     return poll_begin(task->recipe, &options, run->state.cursor, run->arena, &run->poll,
                       &run->error);
 }
@@ -501,7 +532,7 @@ void poll_start(struct pipeline *pipeline, size_t index) {
         run_over(run);
     } else if (!run_begin(run)) {
         run_fail(run, "recipe", 0);
-    } else if (!poll_request(run->poll, &run->request)) {
+    } else if (!run_next(run)) {
         run->ok = true;
         run_succeed(run);
     } else {
@@ -517,7 +548,7 @@ void poll_cancel_all(struct pipeline *pipeline) {
         if (run->step == RUN_ASKING && run->fetch != NULL) {
             fetch_cancel(run->fetch);
             run_over(run);
-        } else if (waits_for_writer) {
+        } else if (waits_for_writer && !run->login_is_new) {
             run_over(run);
         }
     }

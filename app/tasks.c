@@ -1,5 +1,6 @@
 #include "app/tasks.h"
 
+#include "app/task_params.h"
 #include "base/file.h"
 
 #include <stdlib.h>
@@ -30,38 +31,16 @@ bool task_recipe(const struct config *config, struct span name, struct arena *ar
     return recipe_builtin(name, arena, recipe, error);
 }
 
-static const struct web_header *copy_params(const struct config_source *source,
-                                            struct arena *arena) {
-    struct web_header *params = ARENA_ARRAY(arena, struct web_header, source->param_count);
-    for (size_t i = 0; i < source->param_count; i++) {
-        params[i] = (struct web_header){source->params[i].key, source->params[i].value};
-    }
-    return params;
-}
-
-/* A parameter nobody knows is a slip; one that is missing would ask the site for nonsense. */
-static bool check_params(const struct task *task, struct error *error) {
-    for (size_t i = 0; i < task->param_count; i++) {
-        size_t known = 0;
-        while (known < task->info->param_count &&
-               !span_equal(task->info->params[known].name, task->params[i].name)) {
-            known++;
-        }
-        if (known == task->info->param_count) {
-            return error_set(error, ERROR_USAGE, "recipe \"%.*s\" has no parameter \"%.*s\"",
-                             SPAN_ARG(task->info->name), SPAN_ARG(task->params[i].name));
-        }
-    }
-    for (size_t i = 0; i < task->info->param_count; i++) {
-        const struct recipe_param *param = &task->info->params[i];
-        if (param->default_value.data == NULL &&
-            web_header_find(task->params, task->param_count, param->name.data).size == 0) {
-            return error_set(
-                error, ERROR_USAGE, "recipe \"%.*s\" needs `params: {%.*s: ...}`: %.*s",
-                SPAN_ARG(task->info->name), SPAN_ARG(param->name), SPAN_ARG(param->help));
-        }
-    }
-    return true;
+struct poll_options task_poll_options(const struct task *task) {
+    return (struct poll_options){
+        .url = task->config->url,
+        .query = task->query,
+        .params = task->params,
+        .param_count = task->param_count,
+        .key = task->config->key.value,
+        .language = task->config->language,
+        .no_follow = !task->config->follow,
+    };
 }
 
 int64_t task_retention_ms(const struct task *task) {
@@ -86,7 +65,7 @@ static bool check_needs(const struct task *task, struct error *error) {
         return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `key:` or `key_file:`",
                          SPAN_ARG(task->info->name));
     }
-    return check_params(task, error);
+    return true;
 }
 
 static bool find_brands(const struct config_list *names, const struct assessor *assessor,
@@ -108,10 +87,21 @@ struct task_list {
     size_t count, capacity;
 };
 
-static void add_task(struct task_list *tasks, const struct task *task) {
+/* What a poll would object to, a key that cannot sign, is better said at the start. */
+static bool try_poll(const struct task *task, struct error *error) {
+    struct poll *poll = NULL;
+    struct arena *arena = arena_create();
+    struct poll_options options = task_poll_options(task);
+    bool begun = poll_begin(task->recipe, &options, (struct span){NULL, 0}, arena, &poll, error);
+    arena_free(arena);
+    return begun;
+}
+
+static bool add_task(struct task_list *tasks, const struct task *task, struct error *error) {
     tasks->list =
         arena_grow(tasks->arena, tasks->list, tasks->count, &tasks->capacity, sizeof *tasks->list);
     tasks->list[tasks->count++] = *task;
+    return try_poll(task, error);
 }
 
 /* One task for each search that the brand's definition needs in the site's dialect. A definition of
@@ -136,7 +126,9 @@ static bool add_searches(struct task_list *tasks, const struct task *model,
             i == 0 ? arena_print(tasks->arena, "%.*s/%.*s", SPAN_ARG(task.source), SPAN_ARG(name))
                    : arena_print(tasks->arena, "%.*s/%.*s/%zu", SPAN_ARG(task.source),
                                  SPAN_ARG(name), i + 1);
-        add_task(tasks, &task);
+        if (!add_task(tasks, &task, error)) {
+            return false;
+        }
     }
     return true;
 }
@@ -147,24 +139,24 @@ static bool add_source(struct task_list *tasks, const struct config *config,
     struct task task = {.key = source->name, .source = source->name, .config = source};
     size_t *about = NULL;
     size_t *brands = NULL;
-    if (!task_recipe(config, source->recipe, tasks->arena, &task.recipe, error) ||
-        !find_brands(&source->about, assessor, tasks->arena, &about, error) ||
+    if (!task_recipe(config, source->recipe, tasks->arena, &task.recipe, error)) {
+        error->column = 0; /* its place is in another file, and in the message */
+        return false;
+    }
+    if (!find_brands(&source->about, assessor, tasks->arena, &about, error) ||
         !find_brands(&source->brands, assessor, tasks->arena, &brands, error)) {
         return false;
     }
     task.info = recipe_info(task.recipe);
     task.about = about;
     task.about_count = source->about.count;
-    task.params = copy_params(source, tasks->arena);
-    task.param_count = source->param_count;
     task.channel = source->channel != CHANNEL_UNKNOWN ? source->channel : task.info->channel;
     task.interval_ms = source->interval_ms > 0 ? source->interval_ms : task.info->interval_ms;
-    if (!check_needs(&task, error)) {
+    if (!check_needs(&task, error) || !task_params_fill(&task, config, tasks->arena, error)) {
         return false;
     }
     if (!task.info->needs_query) {
-        add_task(tasks, &task);
-        return true;
+        return add_task(tasks, &task, error);
     }
     size_t count = source->brands.count > 0 ? source->brands.count : assessor_brand_count(assessor);
     for (size_t i = 0; i < count; i++) {
@@ -181,14 +173,25 @@ static bool is_asked(const struct config_source *source) {
     return source->enabled && !span_equal(source->recipe, SPAN(TASK_RECIPE_IMPORT));
 }
 
+/* Where the mistake stands, or where the source begins. */
+static bool source_problem(const struct config *config, const struct config_source *source,
+                           struct error *error) {
+    struct span name = source->name;
+    if (error->column > 0) {
+        return error_add_context(error, "%.*s:%u:%u: source \"%.*s\"", SPAN_ARG(config->file),
+                                 error->line, error->column, SPAN_ARG(name));
+    }
+    return error_add_context(error, "%.*s:%u: source \"%.*s\"", SPAN_ARG(config->file),
+                             source->line, SPAN_ARG(name));
+}
+
 bool tasks_create(const struct config *config, const struct assessor *assessor, struct arena *arena,
                   struct tasks *tasks, struct error *error) {
     struct task_list list = {.arena = arena};
     for (size_t i = 0; i < config->source_count; i++) {
         const struct config_source *source = &config->sources[i];
         if (is_asked(source) && !add_source(&list, config, source, assessor, error)) {
-            return error_add_context(error, "%.*s:%u: source \"%.*s\"", SPAN_ARG(config->file),
-                                     source->line, SPAN_ARG(source->name));
+            return source_problem(config, source, error);
         }
     }
     tasks->list = list.list;

@@ -30,6 +30,9 @@ int64_t task_retention_ms(const struct task *task);
 /* Whether a recipe may be polled at all; the error says why not, and the way round. */
 MUST_CHECK bool task_is_allowed(const struct recipe_info *info, struct error *error);
 
+/* What a poll of the task is given; its times, and what is kept of its login, are the caller's. */
+struct poll_options task_poll_options(const struct task *task);
+
 struct tasks {
     const struct task *list;
     size_t count;

@@ -190,6 +190,8 @@ static void read_pairs(struct schema_reader *reader, const struct schema_row *ro
     for (size_t i = 0; i < node->count; i++) {
         read_text(reader, row, node->keys[i], &pairs[i].key);
         read_text(reader, row, node->list[i], &pairs[i].value);
+        pairs[i].line = node->keys[i]->line;
+        pairs[i].column = node->keys[i]->column;
     }
     memcpy(row_field(row, target), &pairs, sizeof pairs);
     row_set_count(row, target, node->count);

@@ -24,6 +24,8 @@ struct config_list { /* a list of words: [a, b] or one word */
 struct config_pair { /* one entry of a free mapping: `params: {app: 123}` */
     struct span key;
     struct span value;
+    unsigned line; /* where it begins */
+    unsigned column;
 };
 
 /* A secret: from `x: text`, `x_file: path`, $CREDENTIALS_DIRECTORY/NAME or an environment variable

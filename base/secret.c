@@ -16,8 +16,11 @@ bool secret_is_acceptable(struct span value, struct error *error) {
     if (value.size > LIMIT_SECRET) {
         return error_set(error, ERROR_LIMIT, "it is longer than %zu bytes", LIMIT_SECRET);
     }
+    bool has_lines =
+        span_starts_with(value, SPAN("-----BEGIN ")) || span_starts_with(value, SPAN("{"));
     for (size_t i = 0; i < value.size; i++) {
-        if ((unsigned char)value.data[i] < 0x20) {
+        bool is_space = has_lines && byte_is_space(value.data[i]);
+        if ((unsigned char)value.data[i] < 0x20 && !is_space) {
             return error_set(error, ERROR_USAGE, "it is more than one line of text");
         }
     }

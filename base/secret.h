@@ -7,7 +7,7 @@
 
 /* The contents of a file that only its owner may read, one trailing line end stripped. Refuses
  * files that group or others may read, anything that is not a plain file, and contents that are
- * empty, longer than LIMIT_SECRET or more than one line. The value is in no error. */
+ * not fit to be a secret. The value is in no error. */
 MUST_CHECK bool secret_read_file(struct span path, struct arena *arena, struct span *value,
                                  struct error *error);
 
@@ -19,7 +19,8 @@ enum secret_found { SECRET_FOUND, SECRET_NOT_GIVEN, SECRET_UNREADABLE };
 enum secret_found secret_find(struct span name, struct arena *arena, struct span *value,
                               struct error *error);
 
-/* Whether a value is fit to be a secret: something, one line, not too long. */
+/* Whether a value is fit to be a secret: something, not too long, and one line unless it is a key in
+ * PEM form or a JSON object, as sites give out files of keys. */
 bool secret_is_acceptable(struct span value, struct error *error);
 
 /* Whether an option or parameter of that name probably holds a secret ("password", "api_key", a

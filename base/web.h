@@ -18,7 +18,8 @@ struct web_request {
     struct span body; /* sent as it is; needs a Content-Type among the headers */
     struct span etag; /* validators from the last answer, byte-exact; empty = unconditional */
     struct span last_modified;
-    bool api; /* asked under an API's own terms: robots.txt is not consulted */
+    bool secret; /* asks for a token: unconditional, and neither its body nor its answer is shown */
+    bool api;    /* asked under an API's own terms: robots.txt is not consulted */
 };
 
 struct web_response {

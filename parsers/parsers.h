@@ -23,6 +23,7 @@ struct recipe_param { /* what the user gives in `params:` */
     struct span name;
     struct span help;
     struct span default_value; /* data NULL: must be given */
+    bool secret;               /* shown nowhere; may come from a file or the environment */
 };
 
 struct recipe_info {
@@ -79,13 +80,15 @@ struct poll_options {
     struct span query;               /* search text in the recipe's dialect; for needs_query */
     const struct web_header *params; /* name/value; defaults are filled in */
     size_t param_count;
-    struct span key; /* secret */
+    struct span key;   /* secret */
+    struct span login; /* what poll_login() gave last for this source; secret */
     int64_t now_ms;
     int64_t since_ms;     /* nothing older than this is asked for on the first poll */
     bool back_fill;       /* what lies before the first poll's beginning, as far as since_ms */
     struct span language; /* hint, for dates and item language */
     size_t pages_max;     /* of the listing; 0 = LIMIT_PAGES */
     bool no_follow;       /* the listing alone, without the recipe's follow-ups */
+    bool saved; /* an answer is at hand: nothing is asked, so neither key nor login is needed */
 };
 
 struct poll; /* opaque; lives in its arena */
@@ -112,6 +115,21 @@ bool poll_asks_top(const struct poll *poll);
  * where it was, the poll is over. A response with an error status gives ERROR_NETWORK likewise. */
 MUST_CHECK bool poll_response(struct poll *poll, const struct web_response *response,
                               struct arena *arena, struct items *items, struct error *error);
+
+/* Time goes on while a poll waits: tokens end. To be told before poll_request(). */
+void poll_clock(struct poll *poll, int64_t now_ms);
+
+/* The last request was answered with an error status, and that may be for the credentials. True: the
+ * poll knows a way, by another token; go on with poll_request(). False: poll_unanswered() is to judge
+ * it; where the site refused the credentials, the error says so and what to check, else it is left
+ * as it is. */
+MUST_CHECK bool poll_refused(struct poll *poll, const struct web_response *response,
+                             struct error *error);
+
+/* What is to be kept of the login, for all polls of the same source: to be stored before the next
+ * request, as the site may have taken back what was kept before. Sealed with the credentials;
+ * data NULL = nothing new. In the poll's arena. */
+struct span poll_login(struct poll *poll);
 
 /* The last request got no answer: an HTTP status of 400 or more, or 0 where there was not even that.
  * True: the poll goes on, as it was a follow-up of something that is gone; `items` may say so. False:

@@ -2,6 +2,12 @@
 
 /* --- Beginning -------------------------------------------------------------------------------- */
 
+/* Whether a parameter is of no use but to log in. */
+static bool logs_in(const struct poll *poll, const struct recipe_param *param) {
+    const struct login *login = poll->recipe->login;
+    return param->secret || (login != NULL && login_uses(login, param->name));
+}
+
 static bool params_fill(struct poll *poll, const struct poll_options *options,
                         struct error *error) {
     const struct recipe_info *info = &poll->recipe->info;
@@ -10,7 +16,9 @@ static bool params_fill(struct poll *poll, const struct poll_options *options,
         const struct recipe_param *param = &info->params[i];
         struct span value = web_header_find(options->params, options->param_count,
                                             arena_copy_string(poll->arena, param->name));
-        if (value.size == 0 && param->default_value.data == NULL) {
+        bool needed =
+            param->default_value.data == NULL && !(options->saved && logs_in(poll, param));
+        if (value.size == 0 && needed) {
             return error_set(error, ERROR_USAGE, "recipe %.*s needs the parameter \"%.*s\": %.*s",
                              SPAN_ARG(info->name), SPAN_ARG(param->name), SPAN_ARG(param->help));
         }
@@ -40,7 +48,7 @@ static bool needs_check(const struct poll *poll, struct error *error) {
         const char *what;
     } needs[] = {{info->needs_url, poll->options.url, "\"url\""},
                  {info->needs_query, poll->options.query, "a query"},
-                 {info->needs_key, poll->options.key, "\"key\""}};
+                 {info->needs_key && !poll->options.saved, poll->options.key, "\"key\""}};
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
         if (needs[i].needed && needs[i].given.size == 0) {
             return error_set(error, ERROR_USAGE, "recipe %.*s needs %s", SPAN_ARG(info->name),
@@ -84,7 +92,8 @@ bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
     }
     made->queue_count = options->no_follow ? 0 : recipe->follow_count;
     made->queues = ARENA_ARRAY(arena, struct queue, recipe->follow_count);
-    if (!params_fill(made, options, error) || !needs_check(made, error)) {
+    if (!params_fill(made, options, error) || !needs_check(made, error) ||
+        !login_begin(made, options->login, error)) {
         return false;
     }
     made->position = position_first(&recipe->listing.paging, arena);
@@ -134,26 +143,14 @@ bool poll_request(struct poll *poll, struct web_request *request) {
         poll->report.waiting = follow_waiting(poll);
         return false;
     }
-    const struct request_part *part = &listing_asked(poll)->request;
-    struct span own_url = poll->turn == TURN_FIRST ? (struct span){0} : poll_position(poll)->url;
-    struct web_header *headers = ARENA_ARRAY(poll->arena, struct web_header, part->header_count);
-    size_t count = 0;
-    for (size_t i = 0; i < part->header_count; i++) {
-        struct span value =
-            template_fill(&part->header_values[i], poll_variable, poll, poll->arena);
-        if (value.size > 0) {
-            headers[count++] = (struct web_header){part->header_names[i], value};
-        }
+    if (login_request(poll, request)) {
+        return true;
     }
-    *request = (struct web_request){
-        .method = part->method,
-        .url = own_url.size > 0 ? own_url
-                                : template_fill(&part->url, poll_variable, poll, poll->arena),
-        .headers = headers,
-        .header_count = count,
-        .body = template_fill(&part->body, poll_variable, poll, poll->arena),
-        .api = poll->recipe->info.api,
-    };
+    *request = request_fill(&listing_asked(poll)->request, poll);
+    request->api = poll->recipe->info.api;
+    if (poll->turn != TURN_FIRST && poll_position(poll)->url.size > 0) {
+        request->url = poll_position(poll)->url;
+    }
     if (poll->recipe->listing.format == FORMAT_MAILBOX) {
         request->url = mailbox_request_url(poll, request->url);
     }
@@ -161,7 +158,8 @@ bool poll_request(struct poll *poll, struct web_request *request) {
 }
 
 bool poll_asks_top(const struct poll *poll) {
-    return poll->turn == TURN_LISTING && poll->report.pages == 0 && !poll->begun;
+    return poll->turn == TURN_LISTING && poll->report.pages == 0 && !poll->begun &&
+           !poll->login.asking;
 }
 
 /* --- Answers ---------------------------------------------------------------------------------- */
@@ -204,8 +202,18 @@ static void failure_name(const struct poll *poll, struct error *error) {
                       follow.size > 0 ? ": " : "", SPAN_ARG(follow));
 }
 
+/* The turn stays: what it wants is asked for with the token. */
+static bool token_take(struct poll *poll, const struct web_response *response, struct arena *arena,
+                       struct error *error) {
+    poll->over = !status_check(response, error) || !login_response(poll, response, arena, error);
+    return !poll->over || error_add_context(error, "%.*s", SPAN_ARG(poll->recipe->info.name));
+}
+
 bool poll_response(struct poll *poll, const struct web_response *response, struct arena *arena,
                    struct items *items, struct error *error) {
+    if (poll->login.asking) {
+        return token_take(poll, response, arena, error);
+    }
     struct page page = {.poll = poll,
                         .listing = listing_asked(poll),
                         .response = response,
@@ -218,6 +226,7 @@ bool poll_response(struct poll *poll, const struct web_response *response, struc
                                   .lookup_context = poll,
                                   .file = poll->recipe->file};
     bool answered = status_check(response, error);
+    poll->login.fresh &= !answered;
     bool good = answered && page_read(&page, error) && page_take(&page, items, error);
     page_close(&page);
     if (answered && !good) {
@@ -232,10 +241,10 @@ bool poll_response(struct poll *poll, const struct web_response *response, struc
 }
 
 bool poll_unanswered(struct poll *poll, unsigned status, struct items *items) {
-    bool gone = status == 404 || status == 410;
+    bool gone = (status == 404 || status == 410) && !poll->login.asking;
     /* A key that has run out, too many requests and an overload speak of the site as a whole. */
-    bool general = status < 400 || status == 401 || status == 429 || status == 502 ||
-                   status == 503 || status == 504;
+    bool general = poll->login.asking || status < 400 || status == 401 || status == 429 ||
+                   status == 502 || status == 503 || status == 504;
     bool on = poll->turn == TURN_FOLLOW && follow_fail(poll, gone, !general, items);
     poll->over |= !on;
     poll->turn = TURN_NONE;

@@ -4,11 +4,13 @@
  *     poll_page.c    an answer as items
  *     poll_walk.c    what a page means for the way through the listing
  *     poll_follow.c  what is asked for each item: queues, one for each kind of follow-up
+ *     login.c        the token that requests carry
  *     poll_cursor.c  the state as JSON
  */
 #ifndef PARSERS_POLL_STATE_H
 #define PARSERS_POLL_STATE_H
 
+#include "parsers/login.h"
 #include "parsers/paging.h"
 
 #define TOPS_MOST 12  /* ids remembered from the top of the listing */
@@ -68,6 +70,7 @@ struct poll {
     struct web_header *params; /* all of the recipe's, with their values */
     struct poll_report report;
     bool over;
+    struct login_state login;
 
     enum turn turn;
     size_t following;         /* of TURN_FOLLOW: index into the recipe's follow-ups */
@@ -181,5 +184,8 @@ struct position *poll_position(struct poll *poll);
 /* The value of a variable in a recipe's templates: a parameter, "query", "since_s", ...; a
  * template_lookup whose context is a struct poll. */
 struct span poll_variable(void *context, struct span name);
+
+/* A request with its variables filled in; headers without a value are left out. */
+struct web_request request_fill(const struct request_part *part, struct poll *poll);
 
 #endif

@@ -57,9 +57,27 @@ static struct span moment_text(struct poll *poll, struct span form, int64_t ms) 
                : arena_copy(poll->arena, span_of(date_print(ms - ms % SECOND_MS, text)));
 }
 
+/* "service_key.client_email": a member of a parameter that is a JSON object, as files of keys are. */
+static struct span param_member(const struct poll *poll, struct span name) {
+    size_t point = span_find_byte(name, '.');
+    struct span value = {0};
+    for (size_t i = 0; point != SPAN_NOT_FOUND && i < poll->recipe->info.param_count; i++) {
+        const char *member = arena_copy_string(poll->arena, span_from(name, point + 1));
+        if (span_equal(poll->params[i].name, span_first(name, point)) &&
+            json_members(poll->params[i].value, &member, 1, poll->arena, &value, NULL)) {
+            return value;
+        }
+    }
+    return (struct span){0};
+}
+
 struct span poll_variable(void *context, struct span name) {
     struct poll *poll = context;
     const struct poll_options *options = &poll->options;
+    struct span value = {0};
+    if (login_variable(poll, name, &value)) {
+        return value;
+    }
     for (size_t i = 0; i < poll->recipe->info.param_count; i++) {
         if (span_equal(poll->params[i].name, name)) {
             return poll->params[i].value;
@@ -67,7 +85,7 @@ struct span poll_variable(void *context, struct span name) {
     }
     const struct position *position = poll_position(poll);
     if (poll->turn == TURN_FOLLOW) {
-        struct span value = follow_variable(poll, name);
+        value = follow_variable(poll, name);
         if (value.size > 0) {
             return value;
         }
@@ -97,5 +115,24 @@ struct span poll_variable(void *context, struct span name) {
     if (span_starts_with(name, SPAN("until")) && position->until_s != 0) {
         return moment_text(poll, span_from(name, 5), position->until_s * SECOND_MS);
     }
-    return (struct span){0};
+    return param_member(poll, name);
+}
+
+struct web_request request_fill(const struct request_part *part, struct poll *poll) {
+    struct web_header *headers = ARENA_ARRAY(poll->arena, struct web_header, part->header_count);
+    size_t count = 0;
+    for (size_t i = 0; i < part->header_count; i++) {
+        struct span value =
+            template_fill(&part->header_values[i], poll_variable, poll, poll->arena);
+        if (value.size > 0) {
+            headers[count++] = (struct web_header){part->header_names[i], value};
+        }
+    }
+    return (struct web_request){
+        .method = part->method,
+        .url = template_fill(&part->url, poll_variable, poll, poll->arena),
+        .headers = headers,
+        .header_count = count,
+        .body = template_fill(&part->body, poll_variable, poll, poll->arena),
+    };
 }

@@ -1,6 +1,7 @@
 #include "parsers/recipe.h"
 
 #include "parsers/dom.h"
+#include "parsers/login.h"
 #include "parsers/message.h"
 #include "parsers/recipe_load.h"
 
@@ -35,6 +36,7 @@ static bool param_read(struct loader *loader, const struct yaml_node *node, void
     static const struct key keys[] = {
         {"help", load_text, offsetof(struct recipe_param, help)},
         {"default", load_text, offsetof(struct recipe_param, default_value)},
+        {"secret", load_flag, offsetof(struct recipe_param, secret)},
     };
     return load_section(loader, node, SECTION(keys), target);
 }
@@ -110,36 +112,38 @@ static const struct key recipe_keys[] = {
     {"params", params_read, offsetof(struct recipe, info)},
     {"reach", load_duration, offsetof(struct recipe, reach_ms)},
     {"overlap", load_duration, offsetof(struct recipe, overlap_ms)},
+    {"login", load_login, 0},
     {"first", load_first, 0},
     {"follow", load_follows, 0},
 };
 
 /* --- The whole -------------------------------------------------------------------------------- */
 
-static bool request_uses(const struct request_part *request, struct span name) {
+bool request_uses(const struct request_part *request, struct span name, bool needed) {
     bool found =
-        template_uses(&request->url, name, true) || template_uses(&request->body, name, true);
+        template_uses(&request->url, name, needed) || template_uses(&request->body, name, needed);
     for (size_t i = 0; i < request->header_count; i++) {
-        found = found || template_uses(&request->header_values[i], name, true);
+        found = found || template_uses(&request->header_values[i], name, needed);
     }
     return found;
 }
 
 /* What a follow-up keeps of its items hides a variable of the same name. */
-static bool follow_uses(const struct follow *follow, struct span name) {
+static bool follow_uses(const struct follow *follow, struct span name, bool needed) {
     for (size_t i = 0; i < follow->keep_count; i++) {
         if (span_equal(follow->keeps[i].name, name)) {
             return false;
         }
     }
-    return request_uses(&follow->listing.request, name);
+    return request_uses(&follow->listing.request, name, needed);
 }
 
-static bool recipe_uses(const struct recipe *recipe, const char *name) {
-    bool found = request_uses(&recipe->listing.request, span_of(name)) ||
-                 (recipe->first != NULL && request_uses(&recipe->first->request, span_of(name)));
+bool recipe_uses(const struct recipe *recipe, struct span name, bool needed) {
+    bool found = request_uses(&recipe->listing.request, name, needed) ||
+                 (recipe->first != NULL && request_uses(&recipe->first->request, name, needed)) ||
+                 (recipe->login != NULL && login_uses(recipe->login, name));
     for (size_t i = 0; i < recipe->follow_count; i++) {
-        found = found || follow_uses(&recipe->follows[i], span_of(name));
+        found = found || follow_uses(&recipe->follows[i], name, needed);
     }
     return found;
 }
@@ -191,10 +195,11 @@ static bool whole_check(struct loader *loader, const struct yaml_node *root) {
         return load_failure(loader, root, "this format needs \"items\" and \"item\"");
     }
     follows_inherit(recipe, yaml_get(root, "follow"));
-    recipe->info.needs_url = recipe_uses(recipe, "url");
-    recipe->info.needs_query = recipe_uses(recipe, "query");
-    recipe->info.needs_key = recipe_uses(recipe, "key") || recipe->listing.format == FORMAT_MAILBOX;
-    return true;
+    recipe->info.needs_url = recipe_uses(recipe, SPAN("url"), true);
+    recipe->info.needs_query = recipe_uses(recipe, SPAN("query"), true);
+    recipe->info.needs_key =
+        recipe_uses(recipe, SPAN("key"), true) || recipe->listing.format == FORMAT_MAILBOX;
+    return load_login_check(loader, root);
 }
 
 bool recipe_parse(struct span yaml, struct span file, struct arena *arena,

@@ -3,6 +3,7 @@
 #ifndef PARSERS_RECIPE_H
 #define PARSERS_RECIPE_H
 
+#include "base/sign.h"
 #include "base/yaml.h"
 #include "parsers/parsers.h"
 #include "parsers/path.h"
@@ -148,6 +149,40 @@ struct request_part {
     struct template body;
 };
 
+struct template_pair {
+    struct span name;
+    struct template value;
+};
+struct template_pairs {
+    struct template_pair *list;
+    size_t count;
+};
+
+struct jwt_part { /* a JSON Web Token that we sign */
+    enum sign_algorithm algorithm;
+    struct template key;          /* PEM */
+    struct span key_name;         /* of its variable, for messages */
+    struct template_pairs header; /* beside alg and typ */
+    struct template_pairs claims; /* beside iat and exp */
+    int64_t lifetime_ms;
+};
+
+/* How a source comes by {token}; parsers/login.h. */
+struct login {
+    bool signs; /* {jwt}; without `request`, that is the token */
+    struct jwt_part jwt;
+    struct request_part request;
+    struct request_part refresh; /* instead of `request` where a refresh token is known; no URL: the
+                                    same request */
+    struct place token;          /* in the answer */
+    struct span token_text;      /* the place as written */
+    struct place refresh_token;
+    struct place lifetime;   /* seconds; or: */
+    int64_t lifetime_ms;     /* 0: as the answer says */
+    struct conditions ended; /* on an answer with an error status: the token has ended. So has it
+                                with 401 */
+};
+
 /* "id", or "title | text": one of them. */
 struct expectation {
     size_t fields[4];
@@ -213,11 +248,17 @@ struct recipe {
     struct span file;
     struct listing listing;
     struct listing *first; /* asked once before the listing; NULL: nothing */
+    struct login *login;   /* NULL: none */
     struct follow *follows;
     size_t follow_count;
     int64_t reach_ms;   /* how far back the site can be asked; 0 = no such bound */
     int64_t overlap_ms; /* how far behind the newest item known the next poll still looks */
 };
+
+/* Whether a template of the request, or of any of the recipe's, has this variable; outside brackets
+ * when `needed`. */
+bool request_uses(const struct request_part *request, struct span name, bool needed);
+bool recipe_uses(const struct recipe *recipe, struct span name, bool needed);
 
 /* Paging kinds by name; false: unknown. */
 bool paging_kind_parse(struct span name, enum paging_kind *kind);

@@ -44,7 +44,7 @@ static bool headers_read(struct loader *loader, const struct yaml_node *node, vo
     return true;
 }
 
-static bool request_read(struct loader *loader, const struct yaml_node *node, void *target) {
+bool load_request(struct loader *loader, const struct yaml_node *node, void *target) {
     static const struct key keys[] = {
         {"url", load_template, offsetof(struct request_part, url)},
         {"method", load_text, offsetof(struct request_part, method)},
@@ -142,7 +142,7 @@ static bool expects_read(struct loader *loader, const struct yaml_node *node, vo
 
 static const struct key listing_keys[] = {
     {"format", format_read, AT(format)},
-    {"request", request_read, AT(request)},
+    {"request", load_request, AT(request)},
     {"items", items_read, 0},
     {"item", load_fields, AT(fields)},
     {"skip", load_conditions, AT(skip)},

@@ -55,6 +55,13 @@ bool load_conditions(struct loader *loader, const struct yaml_node *node, void *
 size_t load_count(const struct yaml_node *node);
 const struct yaml_node *load_one(const struct yaml_node *node, size_t index);
 
+/* A request: struct request_part. */
+bool load_request(struct loader *loader, const struct yaml_node *node, void *target);
+
+/* The section `login:` into the recipe, and what must hold between it and the rest. */
+bool load_login(struct loader *loader, const struct yaml_node *node, void *target);
+bool load_login_check(struct loader *loader, const struct yaml_node *root);
+
 /* The section `item:` into a listing's fields; `target` is the array. */
 bool load_fields(struct loader *loader, const struct yaml_node *node, void *target);
 

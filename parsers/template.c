@@ -1,5 +1,6 @@
 #include "parsers/template.h"
 
+#include "base/base64.h"
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/print.h"
@@ -23,7 +24,7 @@ static struct template_piece *piece_add(struct compiler *compiler, enum template
 }
 
 static bool filter_set(struct template_piece *piece, struct span name, struct error *error) {
-    static const char *const names[] = {"url", "raw", "json", "lower", "tail"};
+    static const char *const names[] = {"url", "raw", "json", "lower", "tail", "base64"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (span_equal(name, span_of(names[i]))) {
             piece->filter = (enum template_filter)i;
@@ -31,7 +32,7 @@ static bool filter_set(struct template_piece *piece, struct span name, struct er
         }
     }
     return error_set(error, ERROR_USAGE,
-                     "unknown filter \"%.*s\"; there are url, raw, json, lower, tail",
+                     "unknown filter \"%.*s\"; there are url, raw, json, lower, tail, base64",
                      SPAN_ARG(name));
 }
 
@@ -140,7 +141,40 @@ static void append_value(struct buffer *out, const struct template_piece *piece,
     case FILTER_LOWER:
         append_encoded(out, value, piece->filter == FILTER_LOWER);
         break;
+    case FILTER_BASE64:
+        base64_append(out, value);
+        break;
     }
+}
+
+/* The next of a piece's variables: one, or with FILTER_BASE64 several joined by colons. */
+static bool next_name(const struct template_piece *piece, struct span *rest, struct span *name) {
+    char separator = piece->filter == FILTER_BASE64 ? ':' : '\0';
+    return span_split(rest, separator, name);
+}
+
+static bool piece_is_empty(const struct template_piece *piece, template_lookup *lookup,
+                           void *context) {
+    struct span rest = piece->text;
+    struct span name;
+    while (next_name(piece, &rest, &name)) {
+        if (lookup(context, name).size == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct span piece_value(const struct template_piece *piece, template_lookup *lookup,
+                               void *context, struct arena *arena) {
+    struct span rest = piece->text;
+    struct span name;
+    struct span value = {0};
+    for (size_t i = 0; next_name(piece, &rest, &name); i++) {
+        struct span part = lookup(context, name);
+        value = i == 0 ? part : arena_print(arena, "%.*s:%.*s", SPAN_ARG(value), SPAN_ARG(part));
+    }
+    return value;
 }
 
 /* Whether all variables up to the closing bracket have values. */
@@ -148,7 +182,7 @@ static bool group_is_full(const struct template *template, size_t at, template_l
                           void *context) {
     for (; at < template->count && template->list[at].type != TEMPLATE_CLOSE; at++) {
         if (template->list[at].type == TEMPLATE_VARIABLE &&
-            lookup(context, template->list[at].text).size == 0) {
+            piece_is_empty(&template->list[at], lookup, context)) {
             return false;
         }
     }
@@ -169,7 +203,7 @@ struct span template_fill(const struct template *template, template_lookup *look
         } else if (writes && piece->type == TEMPLATE_TEXT) {
             buffer_append(&out, piece->text);
         } else if (writes) {
-            append_value(&out, piece, lookup(context, piece->text));
+            append_value(&out, piece, piece_value(piece, lookup, context, arena));
         }
     }
     struct span filled = arena_copy(arena, buffer_span(&out));
@@ -180,9 +214,13 @@ struct span template_fill(const struct template *template, template_lookup *look
 bool template_uses(const struct template *template, struct span name, bool needed) {
     for (size_t i = 0; i < template->count; i++) {
         const struct template_piece *piece = &template->list[i];
-        if (piece->type == TEMPLATE_VARIABLE && span_equal(piece->text, name) &&
-            !(needed && piece->optional)) {
-            return true;
+        struct span rest = piece->text;
+        struct span one;
+        bool counts = piece->type == TEMPLATE_VARIABLE && !(needed && piece->optional);
+        while (counts && next_name(piece, &rest, &one)) {
+            if (span_equal(span_first(one, span_find_byte(one, '.')), name)) {
+                return true;
+            }
         }
     }
     return false;

@@ -271,6 +271,9 @@ void batch_apply(struct change *change, const struct store_batch *batch,
         source_put(&change->transaction, &change->counters, batch->source, batch->state,
                    result->added, change->arena);
     }
+    if (batch->login.data != NULL) {
+        login_put(&change->transaction, &change->counters, batch->login_name, batch->login);
+    }
     if (batch->polled_ok) {
         bool told = batch->covered_since_ms > 0 && batch->covered_since_ms < batch->now_ms;
         coverage_put(&change->transaction, &change->counters, batch->source,

@@ -159,6 +159,10 @@ bool snapshot_source(const struct snapshot *snapshot, struct span key, struct ar
            source_get(snapshot->transaction, number, arena, state);
 }
 
+struct span snapshot_login(const struct snapshot *snapshot, struct span name, struct arena *arena) {
+    return login_get(snapshot->transaction, name, arena);
+}
+
 struct source_row *snapshot_sources(const struct snapshot *snapshot, struct arena *arena,
                                     size_t *count) {
     struct source_row *list = NULL;

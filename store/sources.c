@@ -98,6 +98,34 @@ bool source_get(struct transaction *transaction, uint32_t number, struct arena *
     return true;
 }
 
+static struct key login_key(uint32_t number) {
+    struct key key = {.bytes = "login", .size = 5};
+    key_add(&key, number, 4);
+    return key;
+}
+
+void login_put(struct transaction *transaction, struct counters *counters, struct span name,
+               struct span login) {
+    struct key key = login_key(name_number(transaction, counters, NAME_POLL, name));
+    if (login.size > 0) {
+        transaction_put(transaction, TABLE_META, key_span(&key), login);
+    } else {
+        transaction_delete(transaction, TABLE_META, key_span(&key));
+    }
+}
+
+struct span login_get(struct transaction *transaction, struct span name, struct arena *arena) {
+    uint32_t number = 0;
+    struct span login = {0};
+    if (!name_find(transaction, NAME_POLL, name, &number)) {
+        return login;
+    }
+    struct key key = login_key(number);
+    return transaction_get(transaction, TABLE_META, key_span(&key), &login)
+               ? arena_copy(arena, login)
+               : (struct span){0};
+}
+
 static struct key coverage_key(enum coverage_scope scope, uint32_t number, int32_t day) {
     struct key key = key_make();
     key_add(&key, scope, 1);

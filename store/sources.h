@@ -21,6 +21,11 @@ void source_put(struct transaction *transaction, struct counters *counters, stru
 bool source_get(struct transaction *transaction, uint32_t number, struct arena *arena,
                 struct source_state *state);
 
+/* What is kept of the login of a NAME_POLL: put (nothing: taken away), and got in `arena`. */
+void login_put(struct transaction *transaction, struct counters *counters, struct span name,
+               struct span login);
+struct span login_get(struct transaction *transaction, struct span name, struct arena *arena);
+
 /* Whose hours: stored, append only. */
 enum coverage_scope {
     COVERAGE_ANY,    /* 0: any source, for whatever brand */

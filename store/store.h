@@ -72,7 +72,11 @@ struct store_batch {
      * mentions' own `source` is ignored. */
     struct span source;
     const struct source_state *state; /* new state; NULL = unchanged */
-    const struct mention *mentions;   /* scored; `sequence` and `cluster` are ignored */
+    /* What is kept of the login of all that is asked under one name of the configuration: the
+     * caller's own bytes. Data NULL = unchanged; nothing = forgotten. */
+    struct span login_name;
+    struct span login;
+    const struct mention *mentions; /* scored; `sequence` and `cluster` are ignored */
     size_t mention_count;
     const struct span *brand_names; /* by the mentions' brand index */
     size_t brand_name_count;
@@ -244,6 +248,8 @@ struct series_member *snapshot_members(const struct snapshot *snapshot, uint32_t
 
 bool snapshot_source(const struct snapshot *snapshot, struct span key, struct arena *arena,
                      struct source_state *state); /* false: never polled; state initialised */
+/* What was kept of a login; empty = nothing. */
+struct span snapshot_login(const struct snapshot *snapshot, struct span name, struct arena *arena);
 struct source_row {
     struct span key;
     struct source_state state;

@@ -435,7 +435,7 @@ static bool recipe_read(const struct row *row, struct span body, struct items *i
     struct poll_options options = {.params = params,
                                    .url = SPAN("https://source.example/"),
                                    .query = SPAN("q"),
-                                   .key = SPAN("k"),
+                                   .saved = true,
                                    .now_ms = INT64_C(1795252211000),
                                    .since_ms = DATE_NONE};
     if (!recipe_load(row, items->arena, &recipe, error)) {

@@ -35,7 +35,7 @@ static struct span talk(const struct recipe *recipe, struct span cursor, struct 
     struct web_request request;
     struct poll_options options = {.url = SPAN("https://a.example/"),
                                    .query = SPAN("a b"),
-                                   .key = SPAN("k"),
+                                   .saved = true,
                                    .params = params,
                                    .now_ms = INT64_C(1795252211000),
                                    .since_ms = 0,

@@ -1,5 +1,5 @@
-/* Any bytes as a recipe, and behind a line "---" what its site answers: the talk ends, and its
- * cursor is taken up again. */
+/* Any bytes as a recipe, and behind a line "---" what its site answers (one that begins with "4" is
+ * refused with 401): the talk ends, logins included, and its cursor is taken up again. */
 #include "parsers/parsers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -13,19 +13,24 @@ static void talk(const struct recipe *recipe, struct span answer, struct span cu
     struct poll_options options = {.url = SPAN("https://a.example/"),
                                    .query = SPAN("a b"),
                                    .key = SPAN("k"),
+                                   .login = answer,
                                    .now_ms = INT64_C(1795252211000),
                                    .since_ms = 0,
                                    .pages_max = 3};
     if (poll_begin(recipe, &options, cursor, arena, &poll, &error)) {
-        size_t pages = 0;
-        while (poll_request(poll, &request)) {
+        size_t requests[2] = {0, 0}; /* pages, logins */
+        bool on = true;
+        while (on && poll_request(poll, &request)) {
             struct web_response response = {.status = 200, .url = request.url, .body = answer};
-            if (++pages > options.pages_max) {
-                fatal("more pages than allowed");
+            bool refused = span_starts_with(answer, SPAN("4"));
+            if (++requests[request.secret] > options.pages_max + request.secret) {
+                fatal("more pages or logins than allowed");
             }
-            if (!poll_response(poll, &response, arena, &items, &error)) {
-                break;
-            }
+            response.status = refused ? 401 : 200;
+            on = refused ? poll_refused(poll, &response, &error)
+                         : poll_response(poll, &response, arena, &items, &error);
+            poll_login(poll);
+            poll_clock(poll, options.now_ms += HOUR_MS);
         }
         if (depth > 0) {
             talk(recipe, answer, poll_cursor(poll), depth - 1);

@@ -74,7 +74,7 @@ class Talk:
     def take(self, word, value):
         if word == "param":
             name, _, value = value.partition("=")
-            self.params[name] = value
+            self.params[name] = value if value.startswith("{") else value.replace("\\n", "\n")
         elif word == "<":
             name, _, value = value.partition(":")
             self.headers.append((name, value.strip()))
@@ -96,7 +96,7 @@ class Talk:
     def take_request(self, value, requests):
         if re.match(r"[A-Z]+ [a-z]+://", value):
             method, url = value.split(" ", 1)
-            requests.append({"method": method, "url": url, "headers": [], "body": ""})
+            requests.append({"method": method, "url": url, "headers": [], "body": "", "login": False})
         elif re.match(r"[A-Za-z-]+: ", value) and not requests[-1]["body"]:
             requests[-1]["headers"].append(value.split(": ", 1))
         else:
@@ -104,7 +104,9 @@ class Talk:
 
     def take_result(self, poll, name, value):
         if name == "item":
-            poll.items.append({"page": len(poll.answers)})
+            poll.items.append({"page": sum(not request["login"] for request in poll.requests)})
+        elif name == "logged":
+            poll.requests[-1]["login"] = True
         elif name == "deleted":
             poll.items[-1][name] = True
         elif name in COUNTS:
@@ -138,6 +140,11 @@ def same_but_for_a_minute(one, other):
         all(abs(moment_of(a) - moment_of(b)) <= 120 for a, b in zip(ones[1::2], others[1::2]))
 
 
+def unsigned(text):
+    """A JSON Web Token looks otherwise each time."""
+    return text and re.sub(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "JWT", text)
+
+
 # --- The internet -----------------------------------------------------------------------------------
 
 
@@ -156,6 +163,8 @@ class Script:
         """Whatever the talk has an answer for, after what it begins with."""
         self.poll, self.at, self.problems, self.strange = None, 0, [], False
         self.left = [pair for poll in self.talk.rounds for pair in zip(poll.requests, poll.answers)]
+        while self.left[0][0]["login"]:  # the token is kept
+            self.left.pop(0)
 
     def answer(self, asked):
         """(status, headers, body)"""
@@ -171,7 +180,7 @@ class Script:
         headers = dict(wanted["headers"])
         alike = same_but_for_a_minute if poll.after else str.__eq__
         wrong = [part for part in ("method", "url", "body") if not alike(asked[part], wanted[part])]
-        wrong += [name for name, value in headers.items() if asked["headers"].get(name) != value]
+        wrong += [name for name, value in headers.items() if unsigned(asked["headers"].get(name)) != value]
         for part in wrong:
             self.problems.append(f"request {self.at + 1}: {part} is "
                                  f"{asked.get(part) or asked['headers'].get(part)!r}, wanted "
@@ -223,7 +232,7 @@ class Site(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         size = int(self.headers.get("Content-Length") or 0)
         asked = {"method": self.command, "url": self.site + self.path, "headers": self.headers,
-                 "body": self.rfile.read(size).decode()}
+                 "body": unsigned(self.rfile.read(size).decode())}
         if self.path == "/robots.txt":
             status, headers, body = 404, [], ""
         else:
@@ -282,16 +291,26 @@ class Play:
         self.internet = Internet(self.script, tls)
         self.configure(certificate)
 
+    def private_file(self, name, text):
+        path = os.path.join(self.dir, name)
+        with open(path, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(text + "\n")
+        return path
+
     def configure(self, certificate):
         given = self.talk.given
-        source = {"name": "talk", "recipe": given["recipe"], "params": self.talk.params, "since": "30d",
+        params = {}
+        for name, value in self.talk.params.items():
+            if "\n" in value or value.startswith("{"):
+                params[name + "_file"] = self.private_file(name, value)
+            else:
+                params[name] = value
+        source = {"name": "talk", "recipe": given["recipe"], "params": params, "since": "30d",
                   "about": [BRAND], "allow_private": True}
         if "url" in given:
             source["url"] = given["url"]
         if "key" in given:
-            source["key_file"] = os.path.join(self.dir, "key")
-            with open(source["key_file"], "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-                file.write(given["key"] + "\n")
+            source["key_file"] = self.private_file("key", given["key"])
         brand = {"name": BRAND, "query": given["query"]} if "query" in given else {"name": BRAND}
         configuration = {"data_dir": os.path.join(self.dir, "data"), "brands": [brand], "sources": [source],
                          "crawler": {"host_spacing": "0s", "ca_file": certificate,

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "tests/unit/test.h"
 
+#include "base/base64.h"
 #include "base/buffer.h"
 #include "base/print.h"
 #include "parsers/parsers.h"
@@ -19,7 +20,7 @@
 #define NOW INT64_C(1795252211000)
 #define TALKS "tests/unit/parsers/talks"
 #define TALK_MOST ((size_t)1 << 20)
-#define PARAMS_MOST 8
+#define PARAMS_MOST 10
 
 struct talk {
     struct arena *arena;
@@ -87,15 +88,32 @@ static void put_item(struct talk *talk, const struct item *item) {
     }
 }
 
+/* A JSON Web Token looks otherwise each time: "JWT", and what it says. */
+static void put_signed(struct talk *talk, struct span text) {
+    static const char digits[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    size_t start = span_find(text, SPAN("eyJ"));
+    struct span token = span_from(text, start);
+    size_t size = token.size == 0 ? 0 : strspn(token.data, digits);
+    buffer_print(&talk->got, "%.*s%s%.*s\n", SPAN_ARG(span_first(text, start)),
+                 size > 0 ? "JWT" : "", SPAN_ARG(span_from(token, size)));
+    struct span rest = span_first(token, size);
+    struct span part;
+    for (size_t i = 0; i < 2 && size > 0 && span_split(&rest, '.', &part); i++) {
+        put_text(talk, "signed", base64_decode(part, talk->arena));
+    }
+}
+
 static void put_request(struct talk *talk, const struct web_request *request) {
     struct span method = request->method.size > 0 ? request->method : SPAN("GET");
     buffer_print(&talk->got, "> %.*s %.*s\n", SPAN_ARG(method), SPAN_ARG(request->url));
     for (size_t i = 0; i < request->header_count; i++) {
-        buffer_print(&talk->got, "> %.*s: %.*s\n", SPAN_ARG(request->headers[i].name),
-                     SPAN_ARG(request->headers[i].value));
+        buffer_print(&talk->got, "> %.*s: ", SPAN_ARG(request->headers[i].name));
+        put_signed(talk, request->headers[i].value);
     }
     if (request->body.size > 0) {
-        buffer_print(&talk->got, "> %.*s\n", SPAN_ARG(request->body));
+        buffer_append_string(&talk->got, "> ");
+        put_signed(talk, request->body);
     }
 }
 
@@ -145,22 +163,28 @@ static void talk_answer(struct talk *talk, struct span body) {
         return;
     }
     put_request(talk, &request);
-    struct web_response response = {.status = 200,
+    struct web_response response = {.status = talk->status,
                                     .url = request.url,
                                     .headers = talk->headers,
                                     .header_count = talk->header_count,
                                     .body = body};
     struct items items = {.arena = talk->arena};
-    if (talk->status >= 400) {
+    if (talk->status >= 400 && poll_refused(talk->poll, &response, &error)) {
+        buffer_append_string(&talk->got, "= another token is wanted\n");
+    } else if (talk->status >= 400) {
         talk->over = !poll_unanswered(talk->poll, talk->status, &items);
         put_text(talk, "unanswered", talk->over ? SPAN("the poll is over") : SPAN("goes on"));
     } else if (!poll_response(talk->poll, &response, talk->arena, &items, &error)) {
         put_text(talk, "error", span_of(error.message));
         talk->over = true;
+    } else if (request.secret) {
+        buffer_append_string(&talk->got, "= logged in\n");
     }
     for (size_t i = 0; i < items.count; i++) {
         put_item(talk, &items.list[i]);
     }
+    struct span login = poll_login(talk->poll);
+    talk->options.login = login.data != NULL ? login : talk->options.login;
     talk->header_count = 0;
     talk->status = 200;
 }
@@ -176,11 +200,25 @@ static void talk_again(struct talk *talk, struct span after) {
     talk->over = false;
 }
 
+static struct span lines_of(struct span text, struct arena *arena) {
+    char *out = arena_copy_string(arena, text);
+    size_t size = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        bool ends = text.data[i] == '\\' && i + 1 < text.size && text.data[i + 1] == 'n';
+        out[size++] = ends ? '\n' : text.data[i];
+        i += ends;
+    }
+    return (struct span){out, size};
+}
+
+/* In a value "\n" is a line's end, unless it is JSON. */
 static void param_take(struct talk *talk, struct span value) {
     size_t equals = span_find_byte(value, '=');
     assert_true(equals != SPAN_NOT_FOUND && talk->options.param_count < PARAMS_MOST);
+    struct span text = span_from(value, equals + 1);
     talk->params[talk->options.param_count++] =
-        (struct web_header){span_first(value, equals), span_from(value, equals + 1)};
+        (struct web_header){span_first(value, equals),
+                            span_starts_with(text, SPAN("{")) ? text : lines_of(text, talk->arena)};
 }
 
 static void header_take(struct talk *talk, struct span value) {

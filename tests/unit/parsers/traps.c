@@ -30,7 +30,7 @@ static void read_recipe(struct answer *answer, const char *name, const char *par
     struct poll_options options = {.params = params,
                                    .param_count = param[0] == '\0' ? 0 : 1,
                                    .query = SPAN("acme"),
-                                   .key = SPAN("k"),
+                                   .saved = true,
                                    .now_ms = INT64_C(1795252211000),
                                    .since_ms = DATE_NONE};
     const struct recipe *recipe = NULL;

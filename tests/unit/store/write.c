@@ -520,6 +520,44 @@ static void source_state_moves_with_its_mentions(void **state) {
     snapshot_close(snapshot);
 }
 
+static struct span kept_login(struct fixture *fixture, const char *name) {
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    struct span login = snapshot_login(snapshot, span_of(name), fixture->arena);
+    snapshot_close(snapshot);
+    return login;
+}
+
+/* One login serves all that is asked under one name, outlives the program, and is no source. */
+static void logins_are_kept_until_forgotten(void **state) {
+    struct fixture *fixture = *state;
+    struct store_batch batch = fixture_batch(fixture, "reddit/Acme", NULL, 0);
+    struct store_result result;
+    batch.login_name = SPAN("reddit");
+    batch.login = SPAN("first");
+    assert_true(store_write(fixture->store, &batch, &result, NULL));
+    batch.login_name = SPAN("reddit/other");
+    batch.login = SPAN("second");
+    assert_true(store_write(fixture->store, &batch, &result, NULL));
+    batch.login = (struct span){NULL, 0}; /* unchanged */
+    assert_true(store_write(fixture->store, &batch, &result, NULL));
+    fixture_close(fixture);
+    fixture_open(fixture);
+    assert_span_equal(kept_login(fixture, "reddit"), "first");
+    assert_span_equal(kept_login(fixture, "reddit/other"), "second");
+    assert_span_equal(kept_login(fixture, "reddit/Acme"), "");
+    batch.login = SPAN("");
+    assert_true(store_write(fixture->store, &batch, &result, NULL));
+    assert_true(store_write(fixture->store, &batch, &result, NULL)); /* there is nothing left */
+    assert_span_equal(kept_login(fixture, "reddit/other"), "");
+    assert_span_equal(kept_login(fixture, "reddit"), "first");
+    size_t count = 0;
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    snapshot_sources(snapshot, fixture->arena, &count);
+    snapshot_close(snapshot);
+    assert_int_equal(count, 0);
+    fixture_verify(fixture);
+}
+
 static void alerts_and_outbox_are_kept(void **state) {
     struct fixture *fixture = *state;
     struct incident incident = {.brand = SPAN("Acme"),
@@ -629,6 +667,7 @@ int main(void) {
         TEST(series_counts_by_hour_and_day),
         TEST(coverage_tells_silence_from_absence),
         TEST(source_state_moves_with_its_mentions),
+        TEST(logins_are_kept_until_forgotten),
         TEST(alerts_and_outbox_are_kept),
         TEST(purge_keeps_numbers_and_identity),
         TEST(purge_of_one_source_leaves_the_others),
