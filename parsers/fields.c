@@ -11,7 +11,14 @@
 
 static const struct member {
     const char *name;
-    enum { MEMBER_TEXT, MEMBER_MOMENT, MEMBER_COUNT, MEMBER_RATING, MEMBER_FLAG } kind;
+    enum {
+        MEMBER_TEXT,
+        MEMBER_MOMENT,
+        MEMBER_COUNT,
+        MEMBER_RATING,
+        MEMBER_ANSWER,
+        MEMBER_FLAG
+    } kind;
     size_t offset; /* in struct item */
     enum value_type type;
 } members[] = {
@@ -28,6 +35,9 @@ static const struct member {
     {"published", MEMBER_MOMENT, offsetof(struct item, published_ms), VALUE_DATE},
     {"updated", MEMBER_MOMENT, offsetof(struct item, updated_ms), VALUE_DATE},
     {"rating", MEMBER_RATING, offsetof(struct item, rating), VALUE_RATING},
+    {"nps", MEMBER_ANSWER, offsetof(struct item, answers[SURVEY_NPS]), VALUE_ANSWER},
+    {"csat", MEMBER_ANSWER, offsetof(struct item, answers[SURVEY_CSAT]), VALUE_ANSWER},
+    {"ces", MEMBER_ANSWER, offsetof(struct item, answers[SURVEY_CES]), VALUE_ANSWER},
     {"likes", MEMBER_COUNT, offsetof(struct item, engagement.likes), VALUE_COUNT},
     {"replies", MEMBER_COUNT, offsetof(struct item, engagement.replies), VALUE_COUNT},
     {"shares", MEMBER_COUNT, offsetof(struct item, engagement.shares), VALUE_COUNT},
@@ -67,6 +77,7 @@ static const struct type {
     [VALUE_EPOCH_MS] = {"epoch_ms", "moment in milliseconds"},
     [VALUE_COUNT] = {"count", "number"},
     [VALUE_RATING] = {"rating", "rating on this scale"},
+    [VALUE_ANSWER] = {"answer", "answer on the scale of its question"},
     [VALUE_THUMBS] = {"thumbs", "true or false"},
     [VALUE_FLAG] = {"flag", "true or false"},
     [VALUE_LANGUAGE] = {"language", "language"},
@@ -248,6 +259,7 @@ static struct span text_read(const struct answer *answer, const struct rule *rul
     case VALUE_EPOCH_MS:
     case VALUE_COUNT:
     case VALUE_RATING:
+    case VALUE_ANSWER:
     case VALUE_THUMBS:
     case VALUE_FLAG:
         break;
@@ -283,25 +295,42 @@ static bool flag_read(struct span text, bool *flag) {
     return false;
 }
 
+/* A number, and where its scale ends. */
+static bool scale_read(const struct answer *answer, const struct rule *rule, struct value from,
+                       struct span text, double *number, double *best) {
+    *best = rule->best;
+    return number_read_first(text, number) &&
+           (rule->best_rule == NULL ||
+            (number_read_first(rule_text(answer, rule->best_rule, from), best) &&
+             *best > rule->worst));
+}
+
 static bool rating_read(const struct answer *answer, const struct rule *rule, struct value from,
                         struct span text, double *rating) {
     double number = 0;
-    double best = rule->best;
+    double best = 0;
     bool up = false;
     if (rule->type == VALUE_THUMBS) {
         *rating = flag_read(text, &up) && up ? 5.0 : 1.0;
         return flag_read(text, &up);
     }
-    if (!number_read_first(text, &number)) {
-        return false;
-    }
-    if (rule->best_rule != NULL &&
-        (!number_read_first(rule_text(answer, rule->best_rule, from), &best) ||
-         best <= rule->worst)) {
-        return false;
-    }
-    *rating = rating_normalise(number, rule->worst, best);
+    *rating = scale_read(answer, rule, from, text, &number, &best)
+                  ? rating_normalise(number, rule->worst, best)
+                  : RATING_NONE;
     return *rating >= 0;
+}
+
+static bool answer_read(const struct answer *answer, const struct rule *rule, struct value from,
+                        struct span text, enum survey_question question, double *value) {
+    const struct survey_scale *scale = &survey_scales[question];
+    double number = 0;
+    double best = 0;
+    bool own = rule->type == VALUE_ANSWER;
+    *value = scale_read(answer, rule, from, text, &number, &best)
+                 ? survey_normalise(question, number, own ? scale->worst : rule->worst,
+                                    own ? scale->best : best)
+                 : ANSWER_NONE;
+    return *value >= 0;
 }
 
 /* --- Rules ------------------------------------------------------------------------------------ */
@@ -424,6 +453,9 @@ static bool member_set(const struct answer *answer, const struct member *member,
         return number_read_count(text, target);
     case MEMBER_RATING:
         return rating_read(answer, rule, from, text, target);
+    case MEMBER_ANSWER:
+        return answer_read(answer, rule, from, text,
+                           (enum survey_question)((double *)target - item->answers), target);
     case MEMBER_FLAG:
         return flag_read(text, target);
     }

@@ -55,6 +55,7 @@ enum value_type {
     VALUE_EPOCH_MS, /* milliseconds since 1970 */
     VALUE_COUNT,    /* 12, "1,234", "3.4K" */
     VALUE_RATING,   /* a number on a scale, "4,5 von 5" */
+    VALUE_ANSWER,   /* a number on the scale of its question */
     VALUE_THUMBS,   /* true = up (5), false = down (1) */
     VALUE_FLAG,     /* true or false */
     VALUE_LANGUAGE, /* a code, "en_US" written "en-US" */

@@ -33,6 +33,7 @@ from urllib.parse import urlsplit
 NOW = "2026-11-21T09:10:11Z"
 BRAND = "Nobody Says This"
 PAGES_TESTED = 3  # by `source test`
+REALS = ("rating", "nps", "csat", "ces")
 COUNTS = ("likes", "replies", "shares", "views", "followers")
 TEXTS = ("id", "url", "title", "text", "author", "author_id", "parent", "site", "published", "updated")
 
@@ -111,7 +112,7 @@ class Talk:
             poll.items[-1][name] = True
         elif name in COUNTS:
             poll.items[-1][name] = int(value)
-        elif name == "rating":
+        elif name in REALS:
             poll.items[-1][name] = float(value)
         elif name in TEXTS + ("language", "country"):
             poll.items[-1][name] = value.replace("\\n", "\n")
@@ -362,9 +363,9 @@ class Play:
             if key not in stored:
                 self.wrong(f"not stored: {key}")
                 continue
-            for field in (*TEXTS, *COUNTS, "rating"):
+            for field in (*TEXTS, *COUNTS, *REALS):
                 is_now = stored[key].get(field)
-                if field == "rating" and is_now is not None:
+                if field in REALS and is_now is not None:
                     is_now = round(is_now, 2)  # as talks give it
                 if is_now != item.get(field):
                     self.wrong(f"{key}: {field} is {is_now!r}, wanted {item.get(field)!r}")

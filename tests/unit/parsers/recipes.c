@@ -752,6 +752,29 @@ static void test_html_recipe(void **state) {
     talk_end(&talk);
 }
 
+#define SURVEY_RECIPE                                                                              \
+    "name: survey\ntitle: Survey\nformat: json\nrequest:\n  url: http://x.example/s\nitems: a\n"   \
+    "item:\n  id: id\n  nps: n\n  csat: s\n  ces: {place: e, type: rating, worst: 1, best: 5}\n"
+
+/* On the question's own scale, unless the recipe says another. */
+static void test_answers_to_surveys(void **state) {
+    (void)state;
+    struct talk talk;
+    talk_begin(&talk, SURVEY_RECIPE, "", NULL, 0, SPAN(""));
+    ask(&talk, "http://x.example/s");
+    answer(&talk,
+           "{\"a\":[{\"id\":1,\"n\":0,\"s\":4,\"e\":5},{\"id\":2,\"n\":11,\"s\":0,\"e\":6}]}");
+    assert_int_equal(talk.items.count, 2);
+    assert_true(talk.items.list[0].answers[SURVEY_NPS] == 0);
+    assert_true(talk.items.list[0].answers[SURVEY_CSAT] == 4);
+    assert_true(talk.items.list[0].answers[SURVEY_CES] == 7);
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        assert_true(talk.items.list[1].answers[i] < 0);
+    }
+    assert_int_equal(poll_report(talk.poll)->blemishes, 3);
+    talk_end(&talk);
+}
+
 static void test_statuses_and_limits(void **state) {
     (void)state;
     struct talk talk;
@@ -805,6 +828,7 @@ int main(void) {
         cmocka_unit_test(test_walls),
         cmocka_unit_test(test_own_recipe),
         cmocka_unit_test(test_html_recipe),
+        cmocka_unit_test(test_answers_to_surveys),
         cmocka_unit_test(test_statuses_and_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,11 @@ static void put_item(struct talk *talk, const struct item *item) {
     if (item->rating >= 0) {
         buffer_print(&talk->got, "= rating %.2f\n", item->rating);
     }
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        if (item->answers[i] >= 0) {
+            buffer_print(&talk->got, "= %s %.2f\n", survey_scales[i].name, item->answers[i]);
+        }
+    }
     put_count(talk, "likes", item->engagement.likes);
     put_count(talk, "replies", item->engagement.replies);
     put_count(talk, "shares", item->engagement.shares);
