@@ -138,6 +138,79 @@ static struct span converted(struct span body, struct span name, struct arena *a
     return repaired(body, arena);
 }
 
+/* --- UTF-8 that was taken for windows-1252 and encoded once more ------------------------------------ */
+
+/* The byte that windows-1252 has for a character; -1: none. */
+static int western_byte(uint32_t rune) {
+    static const uint16_t high[32] = {
+        0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6,  0x2030, 0x160,
+        0x2039, 0x152,  0x8D,   0x17D,  0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+        0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x9D,   0x17E,  0x178};
+    for (int i = 0; i < 32; i++) {
+        if (high[i] == rune) {
+            return 0x80 + i;
+        }
+    }
+    return rune < 0x100 ? (int)rune : -1;
+}
+
+/* Reads one character that was encoded twice at the start of `text` into `bytes`: how many bytes it
+ * is once undone; 0: it is none. `*used` is what it takes now. */
+static size_t doubled_read(struct span text, char bytes[4], size_t *used) {
+    uint32_t rune = 0;
+    size_t size = rune_decode(text, &rune);
+    int lead = western_byte(rune);
+    size_t wanted = lead >= 0xF0 && lead < 0xF5   ? 4
+                    : lead >= 0xE2                ? 3
+                    : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                  : 0;
+    bytes[0] = (char)lead;
+    *used = size;
+    for (size_t i = 1; i < wanted; i++) {
+        size = rune_decode(span_from(text, *used), &rune);
+        int byte = *used < text.size ? western_byte(rune) : -1;
+        if (byte < 0x80 || byte > 0xBF) {
+            return 0;
+        }
+        bytes[i] = (char)byte;
+        *used += size;
+    }
+    /* A letter before a French closing quotation mark, no-break space between, reads like one. */
+    bool quoted = wanted == 3 && bytes[1] == '\xA0' && bytes[2] == '\xBB';
+    return quoted ? 0 : wanted;
+}
+
+/* "cafÃ©" as "café", where all that is not ASCII reads so: then it is no chance. */
+static struct span undoubled(struct span text, struct arena *arena) {
+    char *out = NULL;
+    size_t size = 0;
+    size_t found = 0;
+    for (size_t at = 0; at < text.size;) {
+        size_t used = 1;
+        size_t made = 1;
+        char bytes[4] = {text.data[at]};
+        if ((unsigned char)text.data[at] >= 0x80) {
+            made = doubled_read(span_from(text, at), bytes, &used);
+            found += 1;
+        }
+        if (made == 0) {
+            return text;
+        }
+        if (found > 0 && out == NULL) {
+            out = ARENA_ARRAY(arena, char, text.size);
+            memcpy(out, text.data, at);
+            size = at;
+        }
+        if (out != NULL) {
+            memcpy(out + size, bytes, made);
+            size += made;
+        }
+        at += used;
+    }
+    struct span once = {out, size};
+    return found >= 2 && charset_is_utf8(once) ? once : text;
+}
+
 struct span charset_to_utf8(struct span body, struct span content_type, struct arena *arena) {
     const struct mark *mark = mark_find(body);
     struct span name = charset_declared(body, content_type);
@@ -150,7 +223,7 @@ struct span charset_to_utf8(struct span body, struct span content_type, struct a
     /* Text that is UTF-8 throughout is UTF-8, whatever it is said to be: two and more sequences
      * that fit by chance do not come up. */
     if (fit.invalid == 0 && !is_seven_bit(name) && (utf8 || fit.multibyte != 1)) {
-        return body;
+        return fit.multibyte >= 2 ? undoubled(body, arena) : body;
     }
     /* A few broken bytes among much that fits are damage; else it is another charset. */
     if (utf8 && fit.multibyte > fit.invalid) {

@@ -170,11 +170,32 @@ static void test_who_is_believed(void **state) {
     }
 }
 
+/* Somebody took UTF-8 for windows-1252 on its way here, and encoded it once more. */
+static void test_what_was_encoded_twice(void **state) {
+    (void)state;
+    static const char *const rows[][2] = {
+        {"L'Ã©tÃ© Ã\xC2\xA0 la plage, dâ€™accord", "L'été à la plage, d’accord"},
+        {"ÐœÐ¾Ñ\xC2\x81"
+         "ÐºÐ²Ð° ðŸ˜€",
+         "Москва 😀"},
+        {"é\xC2\xA0» dÃ©jÃ\xC2\xA0", "é » dÃ©jÃ"}, /* one character that is not */
+        {"«\xC2\xA0voilà\xC2\xA0»", "« voilà »"},
+        {"dÃ©j", "dÃ©j"}, /* one alone may be meant */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_create();
+        must_title(arena_print(arena, FEED, rows[i][0]), SPAN("text/xml; charset=utf-8"),
+                   span_of(rows[i][1]), rows[i][0]);
+        arena_free(arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_charset_by_each_carrier),
         cmocka_unit_test(test_each_charset_by_its_looks),
         cmocka_unit_test(test_who_is_believed),
+        cmocka_unit_test(test_what_was_encoded_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
