@@ -200,7 +200,7 @@ void assessor_judge(const struct assessor *assessor, const struct assessor_origi
     *mention = (struct mention){
         .item = *item,
         .source = origin->source,
-        .channel = origin->channel,
+        .channel = item->channel != CHANNEL_UNKNOWN ? item->channel : origin->channel,
         .fetched_ms = origin->now_ms,
     };
     if (item->country.size == 0) {
@@ -217,7 +217,7 @@ void assessor_judge(const struct assessor *assessor, const struct assessor_origi
     struct sentiment_request request = {
         .text = text,
         .language_hint = item->language.size > 0 ? item->language : origin->language,
-        .genre = genre_of_channel(origin->channel),
+        .genre = genre_of_channel(mention->channel),
         .overlay = found.count == 1 ? found.targets[0].overlay : NULL,
         .targets = found.targets,
         .target_count = found.count,

@@ -102,7 +102,8 @@ struct item {
     double rating;         /* normalised to 0..5; negative = none (RATING_NONE) */
     double answers[SURVEY_COUNT]; /* each on its scale; negative = none (ANSWER_NONE) */
     struct engagement engagement;
-    bool deleted; /* the source says it is gone: honour it */
+    bool deleted;         /* the source says it is gone: honour it */
+    enum channel channel; /* where this one is of another kind than its source; else unknown */
 };
 #define RATING_NONE (-1.0)
 void item_init(struct item *item); /* everything "not said" */

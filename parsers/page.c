@@ -40,16 +40,26 @@ static struct span next_of(xmlDoc *document, struct span base, struct arena *are
     return (struct span){0};
 }
 
+/* Whether a page says that it is an article. */
+static bool is_article(xmlDoc *document, struct arena *arena) {
+    xmlNode *root = xmlDocGetRootElement(document);
+    static const char *const types = "//meta[@property='og:type']/@content";
+    struct xpath_result found = xpath_select(root, span_of(types), arena);
+    return found.count > 0 &&
+           span_equal_nocase(span_trim(dom_text(found.nodes[0], arena)), SPAN("article"));
+}
+
 static void reviews_of(xmlDoc *document, json_t *jsonld, struct span base, struct items *items) {
     size_t from = items->count;
-    reviews_append(jsonld, base, items);
+    bool article = is_article(document, items->arena);
+    reviews_append(jsonld, base, article, items);
     static json_t *(*const extractors[])(xmlDoc * document, struct span base,
                                          struct arena * arena) = {microdata_extract, rdfa_extract};
     /* Shops state the same reviews in two ways: the second is not asked for more. */
     for (size_t i = 0; i < 2 && items->count == from; i++) {
         json_t *found = extractors[i](document, base, items->arena);
         json_t *things = things_from_items(found);
-        reviews_append(things, base, items);
+        reviews_append(things, base, article, items);
         json_decref(things);
         json_decref(found);
     }

@@ -218,10 +218,32 @@ static bool is_double(const struct collector *collector, const struct item *item
     return false;
 }
 
+static struct span publisher_name(const struct collector *collector, const json_t *review) {
+    const json_t *publisher = resolved(collector, json_object_get(review, "publisher"));
+    return json_is_object(publisher) ? thing_text(publisher, "name", collector->arena)
+                                     : json_scalar(publisher, collector->arena);
+}
+
+/* What a critic or the publisher itself says. Markets state themselves as publisher of what their
+ * customers write, too: those are persons, or the review is one of many. */
+static bool is_editorial(const struct collector *collector, const json_t *review,
+                         const json_t *author) {
+    static const char *const critics[] = {"CriticReview", "MediaReview", NULL};
+    static const char *const houses[] = {"Organization", "NewsMediaOrganization", "Corporation",
+                                         NULL};
+    struct span publisher = publisher_name(collector, review);
+    struct span name = json_is_object(author) ? thing_text(author, "name", collector->arena)
+                                              : json_scalar(author, collector->arena);
+    bool house = json_is_object(author) && is_a(author, houses);
+    return is_a(review, critics) || (house && publisher.size > 0 && span_equal(publisher, name));
+}
+
 static void review_add(struct collector *collector, const json_t *review) {
     struct arena *arena = collector->arena;
     struct item *item = items_add(collector->items);
     const json_t *author = resolved(collector, json_object_get(review, "author"));
+    item->site = plain(collector, publisher_name(collector, review));
+    item->channel = is_editorial(collector, review, author) ? CHANNEL_NEWS : CHANNEL_UNKNOWN;
     item->title = plain(collector, ANY_TEXT(collector, review, "name", "headline"));
     item->text = plain(collector, ANY_TEXT(collector, review, "reviewBody", "description", "text"));
     item->author = plain(collector, json_is_object(author) ? thing_text(author, "name", arena)
@@ -289,7 +311,7 @@ static void index_ids(json_t *by_id, json_t *value) {
     }
 }
 
-void reviews_append(json_t *things, struct span base, struct items *items) {
+void reviews_append(json_t *things, struct span base, bool article, struct items *items) {
     struct collector collector = {.items = items,
                                   .arena = items->arena,
                                   .base = base,
@@ -298,4 +320,8 @@ void reviews_append(json_t *things, struct span base, struct items *items) {
     index_ids(collector.by_id, things);
     collect(&collector, things);
     json_decref(collector.by_id);
+    bool alone = items->count == collector.from + 1;
+    if (alone && article && items->list[collector.from].site.size > 0) {
+        items->list[collector.from].channel = CHANNEL_NEWS;
+    }
 }

@@ -10,8 +10,12 @@
 json_t *things_from_items(const json_t *items);
 
 /* Appends every Review among `things` (a list of JSON-LD objects): nested, in @graph, or named by
- * @id from elsewhere. The same review told twice is one item. `base` makes addresses absolute. */
-void reviews_append(json_t *things, struct span base, struct items *items);
+ * @id from elsewhere. The same review told twice is one item. `base` makes addresses absolute.
+ *
+ * What critics and publishers write is news, not the voice of customers: a CriticReview; a review
+ * whose author is the organisation that publishes it; and, with `article` (the page says that it is one), the
+ * only review of a page, where it has a publisher. */
+void reviews_append(json_t *things, struct span base, bool article, struct items *items);
 
 /* The first thing of one of the `types` (NULL at the end), anywhere in `things`; NULL = none.
  * Borrowed. */

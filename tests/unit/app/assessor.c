@@ -57,6 +57,17 @@ static void a_text_without_a_brand_is_kept_unmatched(void **state) {
     assert_int_equal(mention.fetched_ms, 1000 * DAY_MS);
 }
 
+static void an_item_may_be_of_another_kind_than_its_source(void **state) {
+    struct fixture *fixture = *state;
+    struct item item;
+    struct mention mention;
+    item_init(&item);
+    item.text = SPAN("Nothing but rain today.");
+    item.channel = CHANNEL_NEWS;
+    assessor_judge(fixture->assessor, &fixture->origin, &item, fixture->arena, &mention);
+    assert_int_equal(mention.channel, CHANNEL_NEWS);
+}
+
 static void a_name_inside_a_word_is_no_mention(void **state) {
     struct mention mention = judge(*state, "", "The brellinists met again.");
     assert_int_equal(mention.brand_count, 0);
@@ -127,6 +138,7 @@ static void what_was_deleted_is_not_judged(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_without_a_brand_is_kept_unmatched),
+        cmocka_unit_test(an_item_may_be_of_another_kind_than_its_source),
         cmocka_unit_test(a_name_inside_a_word_is_no_mention),
         cmocka_unit_test(an_exclusion_of_the_definition_holds),
         cmocka_unit_test(two_brands_get_their_own_scores),

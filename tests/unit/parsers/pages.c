@@ -181,6 +181,57 @@ static void test_jsonld_reviews(void **state) {
     arena_free(page.arena);
 }
 
+/* What a page's one review or two are: the voice of customers, or of those who publish the page. */
+static void test_editorial_reviews(void **state) {
+    (void)state;
+#define ARTICLE "<meta property='og:type' content='article'>"
+#define HOUSE "\"publisher\":{\"@type\":\"Organization\",\"name\":\"Kettle Weekly\"}"
+#define PERSON "\"author\":{\"@type\":\"Person\",\"name\":\"Eva\"}"
+    static const struct {
+        const char *head;
+        const char *reviews;
+        bool editorial; /* the first of them */
+        const char *site;
+    } rows[] = {
+        {ARTICLE, "{\"@type\":\"Review\"," PERSON "," HOUSE ",\"reviewBody\":\"Good\"}", true,
+         "Kettle Weekly"},
+        {"", "{\"@type\":\"Review\"," PERSON "," HOUSE ",\"reviewBody\":\"Good\"}", false,
+         "Kettle Weekly"},
+        {ARTICLE, "{\"@type\":\"Review\"," PERSON ",\"reviewBody\":\"Good\"}", false, ""},
+        {ARTICLE,
+         "{\"@type\":\"Review\"," PERSON "," HOUSE ",\"reviewBody\":\"Good\"},"
+         "{\"@type\":\"Review\"," PERSON "," HOUSE ",\"reviewBody\":\"Bad\"}",
+         false, "Kettle Weekly"},
+        {"", "{\"@type\":\"CriticReview\"," PERSON ",\"reviewBody\":\"Good\"}", true, ""},
+        {"",
+         "{\"@type\":\"Review\",\"author\":{\"@type\":\"Organization\",\"name\":"
+         "\"Kettle Weekly\"}," HOUSE ",\"reviewBody\":\"Good\"}",
+         true, "Kettle Weekly"},
+        {"",
+         "{\"@type\":\"Review\",\"author\":{\"@type\":\"Organization\",\"name\":"
+         "\"Tea House\"}," HOUSE ",\"reviewBody\":\"Good\"}",
+         false, "Kettle Weekly"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_create();
+        struct page page;
+        struct span html = arena_print(
+            arena, "<html><head>%s<script type='application/ld+json'>[%s]</script></head></html>",
+            rows[i].head, rows[i].reviews);
+        read_page(&page, html.data);
+        enum channel wanted = rows[i].editorial ? CHANNEL_NEWS : CHANNEL_UNKNOWN;
+        if (page.items.count == 0 || page.items.list[0].channel != wanted) {
+            fail_msg("row %zu: %zu items", i, page.items.count);
+        }
+        assert_span_equal(page.items.list[0].site, rows[i].site);
+        assert_span_equal(page.items.list[0].author, i == 5   ? "Kettle Weekly"
+                                                     : i == 6 ? "Tea House"
+                                                              : "Eva");
+        arena_free(page.arena);
+        arena_free(arena);
+    }
+}
+
 static void test_microdata_reviews(void **state) {
     (void)state;
     struct page page;
@@ -349,6 +400,7 @@ int main(void) {
         cmocka_unit_test(test_json_limits),
         cmocka_unit_test(test_json_members),
         cmocka_unit_test(test_jsonld_reviews),
+        cmocka_unit_test(test_editorial_reviews),
         cmocka_unit_test(test_microdata_reviews),
         cmocka_unit_test(test_rdfa_reviews),
         cmocka_unit_test(test_microdata_structure),
