@@ -33,27 +33,32 @@ bool login_uses(const struct login *login, struct span name) {
            request_uses(&login->refresh, name, false);
 }
 
-/* What the user gave to log in with: parameters that have no default, and the key. */
-static size_t credentials_of(const struct poll *poll, struct web_header *list) {
-    const struct recipe_info *info = &poll->recipe->info;
-    const struct login *login = poll->recipe->login;
-    size_t count = 0;
-    for (size_t i = 0; login != NULL && i < info->param_count; i++) {
-        if (info->params[i].default_value.data == NULL &&
-            (info->params[i].secret || login_uses(login, info->params[i].name))) {
-            list[count++] = poll->params[i];
-        }
-    }
-    if (poll->options.key.size > 0) {
-        list[count++] = (struct web_header){SPAN("key"), poll->options.key};
-    }
-    return count;
+static bool uses_beside_url(const struct request_part *request, struct span name) {
+    struct request_part part = *request;
+    part.url.count = 0;
+    return request_uses(&part, name, false);
+}
+
+/* What the user gave to log in with; not where. */
+static bool is_credential(const struct recipe *recipe, const struct recipe_param *param) {
+    const struct login *login = recipe->login;
+    return param->secret ||
+           (param->default_value.data == NULL && login != NULL &&
+            (jwt_uses(&login->jwt, param->name) || uses_beside_url(&login->request, param->name)));
 }
 
 static struct web_header *credentials(const struct poll *poll, size_t *count) {
-    struct web_header *list =
-        ARENA_ARRAY(poll->arena, struct web_header, poll->recipe->info.param_count + 1);
-    *count = credentials_of(poll, list);
+    const struct recipe_info *info = &poll->recipe->info;
+    struct web_header *list = ARENA_ARRAY(poll->arena, struct web_header, info->param_count + 1);
+    *count = 0;
+    for (size_t i = 0; i < info->param_count; i++) {
+        if (is_credential(poll->recipe, &info->params[i])) {
+            list[(*count)++] = poll->params[i];
+        }
+    }
+    if (poll->options.key.size > 0) {
+        list[(*count)++] = (struct web_header){SPAN("key"), poll->options.key};
+    }
     return list;
 }
 
@@ -68,13 +73,17 @@ static struct span credential_names(const struct poll *poll) {
     return arena_join(poll->arena, names, count, " and ");
 }
 
+/* All that the login depends on, where it is asked included: a token must not go to another site. */
 static struct span seal_key(const struct poll *poll) {
-    size_t count = 0;
-    const struct web_header *list = credentials(poll, &count);
-    struct span key = poll->recipe->info.name;
-    for (size_t i = 0; i < count; i++) {
-        key = arena_print(poll->arena, "%.*s\n%.*s=%zu:%.*s", SPAN_ARG(key), SPAN_ARG(list[i].name),
-                          list[i].value.size, SPAN_ARG(list[i].value));
+    const struct recipe_info *info = &poll->recipe->info;
+    struct span key =
+        arena_print(poll->arena, "%.*s\n%.*s", SPAN_ARG(info->name), SPAN_ARG(poll->options.key));
+    for (size_t i = 0; i < info->param_count; i++) {
+        struct span value = poll->params[i].value;
+        if (info->params[i].secret || login_uses(poll->recipe->login, info->params[i].name)) {
+            key = arena_print(poll->arena, "%.*s\n%.*s=%zu:%.*s", SPAN_ARG(key),
+                              SPAN_ARG(info->params[i].name), value.size, SPAN_ARG(value));
+        }
     }
     return key;
 }
@@ -313,7 +322,8 @@ static bool tells_secrets(const struct poll *poll, struct span said) {
         found = found || (tokens[i].size > 0 && span_find(said, tokens[i]) != SPAN_NOT_FOUND);
     }
     for (size_t i = 0; i < count; i++) {
-        found = found || span_find(said, list[i].value) != SPAN_NOT_FOUND;
+        found =
+            found || (list[i].value.size > 0 && span_find(said, list[i].value) != SPAN_NOT_FOUND);
     }
     return found;
 }

@@ -22,7 +22,7 @@ struct login_state { /* of one poll; text in the poll's arena */
     int64_t renew_ms; /* not to be used from then on */
     int64_t now_ms;
     struct span jwt;
-    struct span seal_key; /* the credentials, one after the other */
+    struct span seal_key; /* all that the login depends on */
     bool asking;          /* the request at hand is the login's */
     bool fresh;           /* the token has not been used yet */
     bool changed;         /* since it was last handed out to be kept */

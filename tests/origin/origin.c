@@ -64,6 +64,7 @@ static const struct route {
     {"/steam", "store.steampowered.com", steam_answer},
     {"/shop", "shop.example", shop_answer},
     {"/bazaar", "bazar.example", bazaar_answer},
+    {"/club", NULL, club_answer},
     {"/feeds", NULL, feeds_answer},
     {"/control", NULL, control_answer},
     {"/robots.txt", NULL, robots_answer},

@@ -12,6 +12,7 @@
  *                                                   itunes.apple.com
  *     /steam/appreviews/APPID                       store.steampowered.com
  *     /shop/p/BRAND-controller, /bazaar/p/...       shop.example, bazar.example
+ *     /club/token, /club/hn/...                     OAuth 2 before Hacker News' search (club.c)
  *     /feeds/NAME                                   the papers' feeds (sites.c)
  *     /robots.txt, /sitemap.xml, /                  the list of all this
  *     anything else                                 a file of that path below `files`

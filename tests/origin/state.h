@@ -5,6 +5,7 @@
 #include "tests/origin/origin.h"
 
 #define STACK_QUOTA 10000
+#define CLUB_MEMBER "ears:s3cret&more" /* who may log in: user and password */
 #define MASTODON_WINDOW_MS (5 * MINUTE_MS)
 
 /* What sources do to their own items after the fact; identity must survive it. */
@@ -39,6 +40,10 @@ struct origin {
         int64_t used;
         int64_t window_end_ms; /* monotonic */
     } mastodon;
+    struct {             /* the club */
+        int64_t issued;  /* tokens so far; only the last is good */
+        int64_t ends_ms; /* in the origin's present */
+    } club;
 };
 
 int64_t origin_monotonic_ms(const struct origin *origin);
@@ -48,8 +53,8 @@ void origin_set_now(struct origin *origin, int64_t now_ms);
 /* One kind of answer: `request->path` without the route's prefix. */
 typedef void answer(struct origin *origin, const struct http_request *request,
                     struct http_reply *reply);
-answer hn_answer, mastodon_answer, stack_answer, appstore_answer, steam_answer, shop_answer,
-    bazaar_answer, feeds_answer, control_answer, files_answer;
+answer hn_answer, club_answer, mastodon_answer, stack_answer, appstore_answer, steam_answer,
+    shop_answer, bazaar_answer, feeds_answer, control_answer, files_answer;
 
 void reply_not_found(struct http_reply *reply);
 void reply_json(struct http_reply *reply);

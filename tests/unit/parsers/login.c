@@ -405,6 +405,31 @@ static void other_credentials_begin_anew(void **state) {
     arena_free(source.arena);
 }
 
+/* A token of one site is never shown to another. */
+static void another_site_begins_anew(void **state) {
+    (void)state;
+    struct source source = source_make(
+        HEAD "params:\n"
+             "  auth: {help: where, default: \"https://login.example\"}\n"
+             "  app_secret: {help: word, secret: true}\n"
+             "login:\n"
+             "  request: {url: \"{auth|raw}/token\", headers: {Key: \"{app_secret|raw}\"}}\n"
+             "  token: access_token\n" PAGES);
+    source_give(&source, "app_secret", "s3cret");
+    assert_true(poll_again(&source));
+    assert_asks(&source, "GET https://login.example/token");
+    assert_true(answer(&source, 200, "{\"access_token\":\"one\"}"));
+    assert_true(poll_again(&source));
+    assert_asks(&source, "GET https://api.example/list Bearer one");
+    source_give(&source, "auth", "https://evil.example");
+    assert_true(poll_again(&source));
+    assert_asks(&source, "GET https://evil.example/token");
+    assert_false(answer(&source, 401, "")); /* where it is asked is no credential */
+    assert_string_equal(source.error.message,
+                        "the site refused the credentials (HTTP 401): check app_secret");
+    arena_free(source.arena);
+}
+
 /* What is asked, but for the credentials, has no say. */
 static void other_parameters_keep_the_token(void **state) {
     (void)state;
@@ -599,6 +624,7 @@ int main(void) {
         cmocka_unit_test(tokens_that_are_none),
         cmocka_unit_test(a_refresh_token_is_replaced_by_the_next),
         cmocka_unit_test(other_credentials_begin_anew),
+        cmocka_unit_test(another_site_begins_anew),
         cmocka_unit_test(other_parameters_keep_the_token),
         cmocka_unit_test(a_session_is_prolonged),
         cmocka_unit_test(a_given_token_is_renewed_in_time),
