@@ -19,6 +19,7 @@ struct posting { /* in the order it happened */
 
 struct gathered_term {
     struct span text;
+    uint64_t head; /* its first bytes as a number: most comparisons end with it */
     uint64_t hash;
     struct event last;
     uint32_t count; /* of its postings */
@@ -70,6 +71,22 @@ uint32_t gather_chunk(const struct gather *gather) {
     return gather->chunk;
 }
 
+/* Big-endian, so that it sorts as the bytes do; shorter terms end in zeroes. */
+static uint64_t head_of(struct span text) {
+    uint64_t head = 0;
+    size_t size = text.size < sizeof head ? text.size : sizeof head;
+    for (size_t i = 0; i < size; i++) {
+        head |= (uint64_t)(unsigned char)text.data[i] << (56 - 8 * i);
+    }
+    return head;
+}
+
+static bool term_is(const struct gathered_term *term, struct span text, uint64_t head,
+                    uint64_t hash) {
+    return term->hash == hash && term->head == head && term->text.size == text.size &&
+           (text.size <= sizeof head || span_equal(term->text, text));
+}
+
 static void slots_grow(struct gather *gather) {
     gather->slot_count = gather->slot_count == 0 ? 512 : gather->slot_count * 4;
     gather->slots = ARENA_ARRAY(gather->arena, uint32_t, gather->slot_count);
@@ -87,10 +104,11 @@ static struct gathered_term *gather_term(struct gather *gather, struct span text
         slots_grow(gather);
     }
     uint64_t hash = hash_bytes(text);
+    uint64_t head = head_of(text);
     size_t slot = hash & (gather->slot_count - 1);
     while (gather->slots[slot] != 0) {
         struct gathered_term *term = &gather->terms[gather->slots[slot] - 1];
-        if (term->hash == hash && span_equal(term->text, text)) {
+        if (term_is(term, text, head, hash)) {
             return term;
         }
         slot = (slot + 1) & (gather->slot_count - 1);
@@ -99,7 +117,8 @@ static struct gathered_term *gather_term(struct gather *gather, struct span text
                                &gather->term_capacity, sizeof *gather->terms);
     struct gathered_term *term = &gather->terms[gather->term_count++];
     *term = (struct gathered_term){
-        .text = arena_copy(gather->arena, text), .hash = hash, .ascending = true};
+
+        .text = arena_copy(gather->arena, text), .head = head, .hash = hash, .ascending = true};
     gather->slots[slot] = (uint32_t)gather->term_count;
     return term;
 }
@@ -170,6 +189,9 @@ static void events_sort(struct gather *gather) {
 static int term_compare(const void *a, const void *b) {
     const struct gathered_term *left = a;
     const struct gathered_term *right = b;
+    if (left->head != right->head) {
+        return left->head < right->head ? -1 : 1;
+    }
     return span_compare(left->text, right->text);
 }
 
