@@ -130,6 +130,9 @@ enum exit_code command_source_recipes(struct app *app); /* command_recipes.c */
 enum exit_code command_store_stats(struct app *app);    /* command_store.c */
 enum exit_code command_store_verify(struct app *app);
 enum exit_code command_store_export(struct app *app);
+enum exit_code command_store_backup(struct app *app);
+enum exit_code command_store_restore(struct app *app);
+enum exit_code command_store_compact(struct app *app);
 enum exit_code command_import(struct app *app); /* command_import.c */
 enum exit_code command_robots(struct app *app); /* command_source.c */
 enum exit_code command_help(struct app *app);   /* help.c */

@@ -157,3 +157,56 @@ enum exit_code command_store_export(struct app *app) {
     }
     return code;
 }
+
+/* --- Copies of the whole ---------------------------------------------------------------------- */
+
+enum exit_code command_store_backup(struct app *app) {
+    struct store_manifest manifest;
+    struct error error;
+    enum exit_code code = EXIT_CODE_OK;
+    char *folder = arena_copy_string(app->arena, app->words[0]);
+    if (!app_load_config(app, &code) || !app_open_store(app, STORE_READ, &code)) {
+        return code;
+    }
+    if (!store_backup(app->store, folder, &manifest, &error)) {
+        return app_fail_error(app, &error);
+    }
+    app_say(app, "%llu mentions in %s, %llu bytes; put back with: earshot store restore %s",
+            (unsigned long long)manifest.mentions, folder, (unsigned long long)manifest.bytes,
+            folder);
+    return EXIT_CODE_OK;
+}
+
+enum exit_code command_store_restore(struct app *app) {
+    struct store_manifest manifest;
+    struct error error;
+    enum exit_code code = EXIT_CODE_OK;
+    char *backup = arena_copy_string(app->arena, app->words[0]);
+    if (!app_load_config(app, &code)) {
+        return code;
+    }
+    char *folder = arena_copy_string(app->arena, app->config->data_dir);
+    if (!store_restore(backup, folder, app_given(app, "replace"), &manifest, &error)) {
+        return app_fail_error(app, &error);
+    }
+    app_say(app, "%llu mentions are back in %s; check with: earshot store verify",
+            (unsigned long long)manifest.mentions, folder);
+    return EXIT_CODE_OK;
+}
+
+enum exit_code command_store_compact(struct app *app) {
+    struct error error;
+    enum exit_code code = EXIT_CODE_OK;
+    uint64_t before = 0;
+    uint64_t after = 0;
+    if (!app_load_config(app, &code)) {
+        return code;
+    }
+    char *folder = arena_copy_string(app->arena, app->config->data_dir);
+    if (!store_compact(folder, &before, &after, &error)) {
+        return app_fail_error(app, &error);
+    }
+    app_say(app, "%s: %llu bytes before, %llu after", folder, (unsigned long long)before,
+            (unsigned long long)after);
+    return EXIT_CODE_OK;
+}

@@ -113,6 +113,11 @@ static const struct app_option robots_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option store_restore_options[] = {
+    {"replace", 0, NULL, "put it in the place of a store that is there, which is kept beside it"},
+    {NULL, 0, NULL, NULL},
+};
+
 const struct app_command app_commands[] = {
     {"config check", "", "say whether the configuration is right",
      "Reads the configuration, the brands' queries and the sources' recipes, and tells every "
@@ -255,8 +260,18 @@ const struct app_command app_commands[] = {
      "    earshot source test feed --url https://example.com/feed.xml\n"
      "    earshot source test steam --param app=620 --file reviews.json",
      1, 1, source_test_options, command_source_test},
+    {"store backup", "FOLDER", "copy the store while it is in use",
+     "Writes the store as it is at this moment into a new folder, with a MANIFEST that has its "
+     "checksum. earshot run may go on meanwhile.",
+     1, 1, NULL, command_store_backup},
+    {"store compact", "", "rewrite the store without its free pages",
+     "Gives room back to the disk, and leaves nothing of what was erased. Stop earshot run first.",
+     0, 0, NULL, command_store_compact},
     {"store export", "", "print every mention as JSON lines", "In order of arrival.", 0, 0, NULL,
      command_store_export},
+    {"store restore", "FOLDER", "put a backup back",
+     "Checks the backup against its MANIFEST first. Stop earshot run before.", 1, 1,
+     store_restore_options, command_store_restore},
     {"store stats", "", "say how large the store is", "Counts and bytes.", 0, 0, NULL,
      command_store_stats},
     {"store verify", "", "recount the store",

@@ -20,6 +20,35 @@ void sign_hmac(struct span key, struct span text, unsigned char mac[SIGN_HMAC_SI
     }
 }
 
+struct sign_digest *sign_digest_begin(void) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+        fatal("libcrypto has no SHA-256");
+    }
+    return (struct sign_digest *)context;
+}
+
+void sign_digest_add(struct sign_digest *digest, struct span bytes) {
+    if (EVP_DigestUpdate((EVP_MD_CTX *)digest, bytes.data, bytes.size) != 1) {
+        fatal("libcrypto cannot go on with SHA-256");
+    }
+}
+
+void sign_digest_end(struct sign_digest *digest, char hex[65]) {
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (EVP_DigestFinal_ex((EVP_MD_CTX *)digest, bytes, &size) != 1 || size != 32) {
+        fatal("libcrypto cannot end SHA-256");
+    }
+    EVP_MD_CTX_free((EVP_MD_CTX *)digest);
+    for (size_t i = 0; i < size; i++) {
+        static const char digits[] = "0123456789abcdef";
+        hex[i * 2] = digits[bytes[i] >> 4];
+        hex[i * 2 + 1] = digits[bytes[i] & 15];
+    }
+    hex[64] = '\0';
+}
+
 bool sign_equal(struct span given, struct span secret) {
     return given.size == secret.size &&
            (given.size == 0 || CRYPTO_memcmp(given.data, secret.data, given.size) == 0);

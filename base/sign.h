@@ -13,6 +13,12 @@
 
 void sign_hmac(struct span key, struct span text, unsigned char mac[SIGN_HMAC_SIZE]);
 
+/* SHA-256 (FIPS 180-4) of what comes in pieces, in hexadecimal. */
+struct sign_digest; /* opaque */
+struct sign_digest *sign_digest_begin(void);
+void sign_digest_add(struct sign_digest *digest, struct span bytes);
+void sign_digest_end(struct sign_digest *digest, char hex[65]); /* and frees it */
+
 /* Takes as long for a near miss as for a wild guess: time tells nothing of a secret but its length. */
 bool sign_equal(struct span given, struct span secret);
 

@@ -103,6 +103,10 @@ static bool lock_take(const char *folder, int *lock, struct error *error) {
     return true;
 }
 
+bool environment_lock(const char *folder, int *lock, struct error *error) {
+    return folder_make(folder, error) && lock_take(folder, lock, error);
+}
+
 /* --- Map and readers -------------------------------------------------------------------------- */
 
 /* Sets the map's size (0: what the file says) once no snapshot is open. */
@@ -288,8 +292,7 @@ bool environment_check(struct environment *environment, bool deep, struct error 
 static bool environment_prepare(struct environment *environment,
                                 const struct store_options *options, struct error *error) {
     bool writing = options->mode == STORE_WRITE;
-    if (writing && (!folder_make(environment->folder, error) ||
-                    !lock_take(environment->folder, &environment->lock, error))) {
+    if (writing && !environment_lock(environment->folder, &environment->lock, error)) {
         return false;
     }
     char *data = path_in(environment->folder, "data.mdb");

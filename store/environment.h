@@ -11,6 +11,10 @@
 
 struct environment; /* opaque */
 
+/* Takes the writer's lock of the folder, which is made if need be; `*lock` is a descriptor to
+ * close(). Refused by name when another process has it. */
+MUST_CHECK bool environment_lock(const char *folder, int *lock, struct error *error);
+
 MUST_CHECK bool environment_open(const char *folder, const struct store_options *options,
                                  struct environment **environment, struct error *error);
 void environment_close(struct environment *environment);

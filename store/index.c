@@ -119,19 +119,19 @@ static void chunk_settle(struct transaction *transaction, uint32_t chunk,
     }
 }
 
-/* A chunk that begins leaves the one before it whole. */
-static void chunk_finish_before(struct transaction *transaction, uint32_t chunk,
-                                struct arena *arena) {
-    uint32_t before = 0;
+bool index_merge_before(struct transaction *transaction, uint32_t *chunk) {
     struct directory directory;
-    if (!directory_before(transaction, chunk, &before)) {
-        return;
+    if (!directory_before(transaction, *chunk, chunk)) {
+        return false;
     }
-    directory_load(transaction, before, &directory);
+    directory_load(transaction, *chunk, &directory);
     if (directory.count > 1) {
-        segments_merge(transaction, before, &directory, 0, arena);
-        directory_save(transaction, before, &directory);
+        struct arena *arena = arena_create();
+        segments_merge(transaction, *chunk, &directory, 0, arena);
+        directory_save(transaction, *chunk, &directory);
+        arena_free(arena);
     }
+    return true;
 }
 
 /* --- Writing ---------------------------------------------------------------------------------- */
@@ -144,8 +144,9 @@ static void gather_flush(struct gather *gather, struct transaction *transaction,
     struct span term;
     struct span payload;
     directory_load(transaction, chunk, &directory);
-    if (directory.count == 0) {
-        chunk_finish_before(transaction, chunk, arena);
+    if (directory.count == 0) { /* a chunk that begins leaves the one before it whole */
+        uint32_t before = chunk;
+        index_merge_before(transaction, &before);
     }
     struct gathered gathered = gather_end(gather);
     segment_writer_init(&writer, arena);

@@ -24,6 +24,10 @@ void index_take_out(struct index_changes *changes, const struct record *record);
 /* Writes what has gathered; the changes are empty after it. */
 void index_flush(struct index_changes *changes, struct transaction *transaction);
 
+/* Makes the segments of the nearest chunk below `*chunk` one and moves on to it; false: there is no
+ * such chunk. */
+bool index_merge_before(struct transaction *transaction, uint32_t *chunk);
+
 /* The documents of a chunk; and the times of those of the stretches from `first` to `last`
  * (store/times.h), in `times_ms` (by document, room for CHUNK_SIZE; what stands there for documents
  * that are not in the chunk means nothing). */

@@ -333,6 +333,34 @@ struct store_purge {
 MUST_CHECK bool store_purge(struct store *store, const struct store_purge *purge, uint64_t *purged,
                             struct error *error);
 
+/* --- Backups ---------------------------------------------------------------------------------- */
+
+/* What a backup's MANIFEST says of the data.mdb beside it. */
+struct store_manifest {
+    uint32_t schema;
+    uint64_t mentions;
+    uint64_t last_sequence;
+    uint64_t bytes;
+    char sha256[65]; /* in hexadecimal */
+};
+
+/* Copies the store as it is at this moment into `folder`, made new (or empty), beside a running
+ * writer. Free pages are left out. The manifest is written last: a folder without one is no backup.
+ * The snapshot lasts as long as the copy takes. */
+MUST_CHECK bool store_backup(struct store *store, const char *folder,
+                             struct store_manifest *manifest, struct error *error);
+
+/* Puts a backup, checked against its manifest, into `folder`. A store that is there already is
+ * refused, or with `replace` kept as data.mdb.replaced. Nobody may be writing it. */
+MUST_CHECK bool store_restore(const char *backup, const char *folder, bool replace,
+                              struct store_manifest *manifest, struct error *error);
+
+/* Writes the file anew, entry by entry, into full pages: nothing is left of what was erased, which a
+ * backup may still hold between its entries. Nobody may be writing it; readers that have it open go
+ * on reading the old one. Needs room for both. */
+MUST_CHECK bool store_compact(const char *folder, uint64_t *bytes_before, uint64_t *bytes_after,
+                              struct error *error);
+
 /* --- Care ------------------------------------------------------------------------------------- */
 
 struct store_statistics {
