@@ -18,6 +18,8 @@ struct session {
     struct pipeline *pipeline;
     struct pipeline_progress last; /* for the summary, after the pipeline is gone */
     struct server *server;         /* `serve`, and `run` with an address to listen on */
+    struct hooks hooks;            /* of `run`: where sources deliver to */
+    size_t *hook_tasks;            /* by hook */
     uv_signal_t signals[2];
     size_t signal_count;
     bool stopping;
@@ -254,10 +256,43 @@ enum exit_code command_crawl(struct app *app) {
     return session.last.failed > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
+static void on_appended(void *context, const struct append_result *appended) {
+    struct hook_result result = {
+        .outcome = !appended->readable ? HOOK_UNREADABLE
+                   : appended->stored  ? HOOK_STORED
+                                       : HOOK_LATER,
+        .items = appended->items,
+        .why = span_of(appended->error.message),
+    };
+    hook_answer(context, &result);
+}
+
+static void on_delivery(void *context, struct hook_delivery *delivery, size_t hook,
+                        struct span body) {
+    struct session *session = context;
+    pipeline_append(session->pipeline, session->hook_tasks[hook], body, on_appended, delivery);
+}
+
+static void open_hooks(struct session *session) {
+    const struct tasks *tasks = &session->tasks;
+    struct hook *list = ARENA_ARRAY(session->app->arena, struct hook, tasks->count);
+    session->hook_tasks = ARENA_ARRAY(session->app->arena, size_t, tasks->count);
+    session->hooks = (struct hooks){.list = list, .on_delivery = on_delivery, .context = session};
+    for (size_t i = 0; i < tasks->count; i++) {
+        const struct task *task = &tasks->list[i];
+        if (task->info->hooks != 0) {
+            session->hook_tasks[session->hooks.count] = i;
+            list[session->hooks.count++] =
+                (struct hook){task->source, {task->info->hooks, task->config->key.value}};
+        }
+    }
+}
+
 static bool start_server(struct session *session, enum exit_code *code) {
     struct app *app = session->app;
     struct error error;
-    if (!server_start(&session->loop, app->store, app->config, &app->clock.clock, app->log,
+    const struct hooks *hooks = session->pipeline == NULL ? NULL : &session->hooks;
+    if (!server_start(&session->loop, app->store, app->config, hooks, &app->clock.clock, app->log,
                       &session->server, &error)) {
         *code = app_fail_error(app, &error);
         return false;
@@ -276,6 +311,7 @@ enum exit_code command_run(struct app *app) {
         session_prepare(&session, &code) && session_options(&session, false, &options, &code);
     if (ready) {
         session_begin(&session, &options);
+        open_hooks(&session);
         ready = app->config->serve.listen.size == 0 || start_server(&session, &code);
     }
     if (ready) {

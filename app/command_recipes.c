@@ -124,8 +124,10 @@ static void print_recipe(struct app *app, const struct recipe_info *info) {
         return;
     }
     print_fact(out, "asked",
-               info->needs_query ? SPAN("per brand, with its query") : SPAN("once for all brands"));
-    if (info->interval_ms > 0) {
+               info->hooks != 0 ? SPAN("not at all: it is delivered to /hook/NAME of earshot run")
+               : info->needs_query ? SPAN("per brand, with its query")
+                                   : SPAN("once for all brands"));
+    if (info->interval_ms > 0 && info->hooks == 0) {
         print_fact(out, "interval", span_of(duration_print(info->interval_ms, interval)));
     }
     print_fact(out, "needs", recipe_needs(info, app->arena));

@@ -297,6 +297,14 @@ enum exit_code command_source_test(struct app *app) {
     options.now_ms = app->now_ms;
     options.since_ms = app->now_ms - task.config->since_ms;
     const char *file = app_value(app, "file");
+    if (file == NULL && task.info->hooks != 0) {
+        assessor_free(assessor);
+        return app_fail(
+            app, EXIT_CODE_USAGE,
+            "%.*s is not asked: it is delivered to /hook/NAME of earshot run; --file tries "
+            "a saved delivery",
+            SPAN_ARG(task.info->name));
+    }
     if (file != NULL) {
         options.since_ms = DATE_NONE; /* a recorded answer may be of any age */
         options.saved = true;

@@ -14,6 +14,9 @@ static int64_t now_ms(const struct pipeline *pipeline) {
 }
 
 static bool is_wanted(const struct pipeline *pipeline, const struct task *task) {
+    if (task->info->hooks != 0) {
+        return false; /* it comes by itself */
+    }
     for (size_t i = 0; i < pipeline->options.only_count; i++) {
         if (task_is_named(task, pipeline->options.only[i])) {
             return true;
@@ -282,6 +285,7 @@ static void on_tick(uv_timer_t *timer) {
 
 static void on_committed_async(uv_async_t *async) {
     poll_collect_commits(async->data);
+    append_collect_commits(async->data);
 }
 
 struct pipeline *pipeline_start(const struct pipeline_parts *parts,
@@ -348,7 +352,7 @@ static void on_crawler_closed(void *context) {
 /* What the pool and the writer hold must come back before anything is closed. */
 static void on_stop_tick(uv_timer_t *timer) {
     struct pipeline *pipeline = timer->data;
-    if (pipeline->progress.running == 0 && !pipeline->alerts_running) {
+    if (pipeline->progress.running == 0 && pipeline->appending == 0 && !pipeline->alerts_running) {
         uv_timer_stop(timer);
         crawler_close(pipeline->crawler, on_crawler_closed, pipeline);
     }

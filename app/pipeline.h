@@ -5,6 +5,8 @@
  *   pool threads    parse, match, score: one page each
  *   writer thread   the store's own: commits, then wakes the loop
  *
+ * What is delivered (webhooks) goes the same way from the pool on, and is answered when it is stored.
+ *
  * A poll's next page is asked for only after its last one is committed, so its cursor never runs
  * ahead of what is stored. What waits is bounded: polls under way, and the writer's queue. */
 #ifndef APP_PIPELINE_H
@@ -64,6 +66,19 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
                                 const struct pipeline_options *options);
 
 const struct pipeline_progress *pipeline_progress(const struct pipeline *pipeline);
+
+struct append_result {
+    bool readable; /* false: `error` says what is wrong with it */
+    bool stored;   /* false: the store cannot take it now */
+    size_t items;  /* found in it */
+    struct error error;
+};
+typedef void append_callback(void *context, const struct append_result *result);
+
+/* Takes what was delivered for a task whose recipe is a hook. `body` must stay until `on_done` has run:
+ * once, from the loop, when all of it is durable or it is known that it will not be. */
+void pipeline_append(struct pipeline *pipeline, size_t task, struct span body,
+                     append_callback *on_done, void *context);
 
 /* Stops asking, lets what is being committed finish, closes everything on the loop; `on_stopped`
  * runs when the loop is clear of it and the pipeline is freed. */

@@ -1,4 +1,5 @@
-/* What the files of the pipeline share: pipeline.c (schedule, life), poll.c (one poll). */
+/* What the files of the pipeline share: pipeline.c (schedule, life), poll.c (one poll), append.c (one
+ * delivery). */
 #ifndef APP_PIPELINE_PRIVATE_H
 #define APP_PIPELINE_PRIVATE_H
 
@@ -13,6 +14,7 @@
 #define PIPELINE_ROUNDS 20
 
 struct poll_run;
+struct append;
 
 /* A source is asked one thing at a time: what its answer says (try later, back off, so much is left)
  * must be heard before the next question. */
@@ -37,8 +39,10 @@ struct pipeline {
     uv_timer_t due_timer;    /* next due poll */
     uv_timer_t tick_timer;   /* progress, alerts, the end of a `once` run */
     uv_async_t committed;    /* the writer thread has news */
-    uv_mutex_t mutex;        /* guards committed_runs */
+    uv_mutex_t mutex;        /* guards committed_runs, committed_appends */
     struct poll_run *committed_runs;
+    struct append *committed_appends;
+    size_t appending; /* deliveries under way */
     uv_work_t alert_work;
     bool alerts_running;
     bool alerts_wanted; /* something was stored since the last look */
@@ -63,6 +67,9 @@ void poll_cancel_all(struct pipeline *pipeline);
 
 /* Moves on what the writer has committed. Loop thread. */
 void poll_collect_commits(struct pipeline *pipeline);
+
+/* The same for deliveries. */
+void append_collect_commits(struct pipeline *pipeline);
 
 /* Called by poll.c when a poll has ended and its run is freed: `again_ms` from now (monotonic). */
 void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool caught_up,

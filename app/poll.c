@@ -259,15 +259,7 @@ static void run_succeed(struct poll_run *run) {
 
 static void judge_items(struct poll_run *run, const struct items *items) {
     struct pipeline *pipeline = run->pipeline;
-    struct assessor_origin origin = {
-        .source = run->task->source,
-        .channel = run->task->channel,
-        .language = run->task->config->language,
-        .country = run->task->config->country,
-        .about = run->task->about,
-        .about_count = run->task->about_count,
-        .now_ms = clock_wall_ms(pipeline->parts.clock),
-    };
+    struct assessor_origin origin = task_origin(run->task, clock_wall_ms(pipeline->parts.clock));
     run->mentions = ARENA_ARRAY(run->page, struct mention, items->count);
     run->mention_count = items->count;
     for (size_t i = 0; i < items->count; i++) {

@@ -6,8 +6,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* What takes longer to guess than a service lives. */
+#define HOOK_KEY_LEAST 16
+
 bool task_is_named(const struct task *task, struct span name) {
     return span_equal(task->source, name) || span_equal(task->key, name);
+}
+
+struct assessor_origin task_origin(const struct task *task, int64_t now_ms) {
+    return (struct assessor_origin){
+        .source = task->source,
+        .channel = task->channel,
+        .language = task->config->language,
+        .country = task->config->country,
+        .about = task->about,
+        .about_count = task->about_count,
+        .now_ms = now_ms,
+    };
 }
 
 bool task_recipe(const struct config *config, struct span name, struct arena *arena,
@@ -60,6 +75,13 @@ static bool check_needs(const struct task *task, struct error *error) {
     if (task->info->needs_url && task->config->url.size == 0) {
         return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `url:`",
                          SPAN_ARG(task->info->name));
+    }
+    if (task->info->hooks != 0 && task->config->key.value.size < HOOK_KEY_LEAST) {
+        return error_set(
+            error, ERROR_USAGE,
+            "recipe \"%.*s\" needs `key_file:` with a secret of %d characters at least: "
+            "whoever knows it can deliver",
+            SPAN_ARG(task->info->name), HOOK_KEY_LEAST);
     }
     if (task->info->needs_key && task->config->key.value.size == 0) {
         return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `key:` or `key_file:`",

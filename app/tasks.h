@@ -24,6 +24,9 @@ struct task {
 /* Whether a person who says `name` means this task: its source, or the one search of it. */
 bool task_is_named(const struct task *task, struct span name);
 
+/* What is known of its items before they are read. */
+struct assessor_origin task_origin(const struct task *task, int64_t now_ms);
+
 /* How long what it brings may be kept: as the source says, else as the site demands; 0 = no bound. */
 int64_t task_retention_ms(const struct task *task);
 

@@ -77,6 +77,14 @@
 #define LIMIT_MESSAGE (512 * KIB)
 #define LIMIT_MESSAGES ((size_t)200)
 
+/* One delivery to a webhook: services send one event, some of them 200 rows at once, under 256 KiB; and
+ * how many may wait for the store (each holds its body), what a sender may keep up, and at once. A
+ * service that has more waits and sends again, as it is told to. */
+#define LIMIT_HOOK (1 * MIB)
+#define LIMIT_HOOKS_WAITING ((size_t)32)
+#define LIMIT_HOOK_RATE 20 /* a second */
+#define LIMIT_HOOK_BURST 100
+
 /* Pages asked for in one poll: a poll that needs more is a back-fill and goes on next time. */
 #define LIMIT_PAGES 50
 

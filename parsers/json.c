@@ -400,3 +400,29 @@ bool json_members(struct span line, const char *const *names, size_t count, stru
     json_decref(root);
     return is_object || error_set(error, ERROR_INPUT, "not a JSON object: %.*s", SPAN_ARG(excerpt));
 }
+
+/* --- Lines ------------------------------------------------------------------------------------ */
+
+bool json_parse_lines(struct span text, json_t **root, struct error *error) {
+    struct span line;
+    unsigned number = 0;
+    json_t *list = json_array();
+    bool good = true;
+    while (good && text.size > 0 && span_split(&text, '\n', &line)) {
+        json_t *value = NULL;
+        number++;
+        if (span_trim(line).size == 0) {
+            continue;
+        }
+        good = json_parse(line, &value, error) || error_add_context(error, "line %u", number);
+        if (good && json_array_append_new(list, value) != 0) {
+            fatal("out of memory (JSON lines)");
+        }
+    }
+    if (!good) {
+        json_decref(list);
+        return false;
+    }
+    *root = list;
+    return true;
+}

@@ -18,6 +18,9 @@ MUST_CHECK bool json_parse(struct span text, json_t **root, struct error *error)
 MUST_CHECK bool json_parse_damaged(struct span text, struct arena *arena, json_t **root,
                                    struct error *error);
 
+/* One value a line ("JSON Lines"), as an array; empty lines are passed over. */
+MUST_CHECK bool json_parse_lines(struct span text, json_t **root, struct error *error);
+
 /* `text` with that damage mended, in `arena`. */
 struct span json_mend(struct span text, struct arena *arena);
 

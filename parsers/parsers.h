@@ -40,6 +40,8 @@ struct recipe_info {
     size_t match_count;
     struct span software; /* what sites of its kind say they run: "discourse", "lemmy 0" */
     bool reads;           /* false: a refusal alone, which reads no saved answers either */
+    unsigned hooks;       /* not asked, but delivered: under these schemes, 1u << webhook_scheme
+                             (base/webhook.h); 0: asked */
     enum channel channel;
     bool needs_url;   /* the source must give `url:` */
     bool needs_query; /* asked per brand with the brand's query; else once for all brands */

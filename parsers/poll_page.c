@@ -61,9 +61,16 @@ static bool first_add(struct page *page, struct error *error) {
             error_set(error, ERROR_INPUT, "the answer cannot take the first one's values"));
 }
 
+/* What is delivered may be lines of JSON. */
+static bool json_read(struct page *page, struct span utf8, struct error *error) {
+    json_t **root = &page->answer.root.json;
+    return json_parse(utf8, root, error) ||
+           (page->poll->recipe->info.hooks != 0 && json_parse_lines(utf8, root, error));
+}
+
 static bool read_json(struct page *page, struct error *error) {
     struct span utf8 = charset_to_utf8(page->body, SPAN("charset=utf-8"), page->answer.arena);
-    if (!json_parse(utf8, &page->answer.root.json, error) || !failures_check(page, error)) {
+    if (!json_read(page, utf8, error) || !failures_check(page, error)) {
         return false;
     }
     if (page->poll->turn == TURN_FIRST) {

@@ -1,5 +1,6 @@
 #include "parsers/recipe.h"
 
+#include "base/webhook.h"
 #include "parsers/dom.h"
 #include "parsers/login.h"
 #include "parsers/message.h"
@@ -89,6 +90,23 @@ static bool matches_read(struct loader *loader, const struct yaml_node *node, vo
     return true;
 }
 
+/* One scheme, or a list of them. */
+static bool hooks_read(struct loader *loader, const struct yaml_node *node, void *target) {
+    unsigned *hooks = target;
+    size_t count = node->type == YAML_SEQUENCE ? node->count : 1;
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *one = node->type == YAML_SEQUENCE ? node->list[i] : node;
+        enum webhook_scheme scheme;
+        if (!webhook_scheme_parse(one->scalar, &scheme)) {
+            return load_failure(loader, one,
+                                "unknown scheme \"%.*s\"; there are standard, hub, typeform, token",
+                                SPAN_ARG(one->scalar));
+        }
+        *hooks |= 1u << scheme;
+    }
+    return *hooks != 0 || load_failure(loader, node, "hook wants a scheme: standard");
+}
+
 #define INFO(member) (offsetof(struct recipe, info) + offsetof(struct recipe_info, member))
 
 static const struct key recipe_keys[] = {
@@ -101,6 +119,7 @@ static const struct key recipe_keys[] = {
     {"keep", load_duration, INFO(keep_ms)},
     {"deletion", load_text, INFO(deletion)},
     {"refused", load_text, INFO(refused)},
+    {"hook", hooks_read, INFO(hooks)},
     {"matches", matches_read, offsetof(struct recipe, info)},
     {"software", load_text, INFO(software)},
     {"channel", channel_read, INFO(channel)},
@@ -186,10 +205,12 @@ static bool whole_check(struct loader *loader, const struct yaml_node *root) {
     if (recipe->info.name.size == 0 || recipe->info.title.size == 0) {
         return load_failure(loader, root, "\"name\" and \"title\" must be given");
     }
-    if (refused != (recipe->listing.request.url.count == 0)) {
+    bool unasked = refused || recipe->info.hooks != 0;
+    if (unasked != (recipe->listing.request.url.count == 0)) {
         return load_failure(loader, root,
-                            refused ? "what is refused must not say \"request: url:\""
-                                    : "\"request: url:\" is missing");
+                            refused   ? "what is refused must not say \"request: url:\""
+                            : unasked ? "what is delivered must not say \"request: url:\""
+                                      : "\"request: url:\" is missing");
     }
     if (mapped && (recipe->listing.items_count == 0 || yaml_get(root, "item") == NULL)) {
         return load_failure(loader, root, "this format needs \"items\" and \"item\"");
@@ -197,8 +218,8 @@ static bool whole_check(struct loader *loader, const struct yaml_node *root) {
     follows_inherit(recipe, yaml_get(root, "follow"));
     recipe->info.needs_url = recipe_uses(recipe, SPAN("url"), true);
     recipe->info.needs_query = recipe_uses(recipe, SPAN("query"), true);
-    recipe->info.needs_key =
-        recipe_uses(recipe, SPAN("key"), true) || recipe->listing.format == FORMAT_MAILBOX;
+    recipe->info.needs_key = recipe_uses(recipe, SPAN("key"), true) || recipe->info.hooks != 0 ||
+                             recipe->listing.format == FORMAT_MAILBOX;
     return load_login_check(loader, root);
 }
 

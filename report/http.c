@@ -53,6 +53,29 @@ struct http_refusal http_judge(const struct http_facts *facts, const struct http
     return (struct http_refusal){0, ""};
 }
 
+struct http_refusal http_judge_delivery(const struct http_facts *facts,
+                                        const struct http_policy *policy, size_t ceiling) {
+    if (facts->has_coding || facts->length_count > 1 || facts->has_upgrade) {
+        return (struct http_refusal){400, "the length of the request is not clear"};
+    }
+    if (facts->host_count != 1) {
+        return (struct http_refusal){400, "a request names exactly one host"};
+    }
+    if (!span_equal(facts->method, SPAN("POST"))) {
+        return (struct http_refusal){405, "deliveries are posted"};
+    }
+    if (facts->length_count == 0) {
+        return (struct http_refusal){411, "a delivery says how long it is"};
+    }
+    if (facts->length > ceiling) {
+        return (struct http_refusal){413, "the delivery is too large"};
+    }
+    if (!host_is_allowed(facts->host, policy)) {
+        return (struct http_refusal){421, "this server is not known by that name"};
+    }
+    return (struct http_refusal){0, ""};
+}
+
 bool http_parse_sequence(struct span text, uint64_t *sequence) {
     int64_t value = 0;
     *sequence = 0;
@@ -71,6 +94,11 @@ struct span http_feed_brand(struct span path) {
         return (struct span){0};
     }
     return span_first(span_from(path, prefix.size), path.size - prefix.size - suffix.size);
+}
+
+struct span http_hook_name(struct span path) {
+    struct span prefix = SPAN("/hook/");
+    return span_starts_with(path, prefix) ? span_from(path, prefix.size) : (struct span){NULL, 0};
 }
 
 bool http_etag_matches(struct span if_none_match, struct span etag) {

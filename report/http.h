@@ -13,6 +13,7 @@ struct http_facts { /* of one request, as sent */
     struct span host;   /* the first Host */
     unsigned host_count;
     unsigned length_count; /* Content-Length headers */
+    uint64_t length;       /* the first of them; UINT64_MAX where it is no number */
     bool has_body;         /* any of them is not zero */
     bool has_coding;       /* Transfer-Encoding */
     bool has_upgrade;      /* Upgrade */
@@ -34,6 +35,11 @@ struct http_refusal {
 struct http_refusal http_judge(const struct http_facts *facts, const struct http_policy *policy,
                                bool open);
 
+/* The same of a delivery: a POST with a body of known length, at most `ceiling`. Who may send it is
+ * told by its signature. */
+struct http_refusal http_judge_delivery(const struct http_facts *facts,
+                                        const struct http_policy *policy, size_t ceiling);
+
 /* Host without its port: "[::1]:80" gives "[::1]". */
 struct span http_host_name(struct span host);
 
@@ -42,6 +48,9 @@ bool http_parse_sequence(struct span text, uint64_t *sequence);
 
 /* "/feed/Acme Coffee.json" gives "Acme Coffee"; empty when the path is no feed. */
 struct span http_feed_brand(struct span path);
+
+/* "/hook/shop" gives "shop"; empty when the path is no hook. */
+struct span http_hook_name(struct span path);
 
 /* Whether If-None-Match (a list of entity tags, or *) names `etag` (with its quotes). */
 bool http_etag_matches(struct span if_none_match, struct span etag);

@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/query.h"
+#include "base/webhook.h"
 #include "crawler/crawler.h"
 #include "sentiment/sentiment.h"
 #include "store/store.h"
@@ -175,10 +176,42 @@ void delivery_stop(struct delivery *delivery); /* cancels what is under way (it 
 
 /* --- Serving ---------------------------------------------------------------------------------- */
 
+struct hook { /* where a source's deliveries come in: POST /hook/NAME */
+    struct span name;
+    struct webhook_terms terms;
+};
+
+enum hook_outcome {
+    HOOK_STORED,     /* durably: the sender may forget it */
+    HOOK_LATER,      /* the store cannot take it now: to be sent again */
+    HOOK_UNREADABLE, /* `why` says what is wrong with it */
+};
+struct hook_result {
+    enum hook_outcome outcome;
+    size_t items; /* found in it */
+    struct span why;
+};
+
+struct hook_delivery; /* one that waits for its answer */
+
+struct hooks { /* borrowed; all of it outlives the server */
+    const struct hook *list;
+    size_t count;
+    /* A delivery whose signature is good: to be answered once, not before this has returned. `body`
+     * lives until then. */
+    void (*on_delivery)(void *context, struct hook_delivery *delivery, size_t hook,
+                        struct span body);
+    void *context;
+};
+
+/* Also after server_stop(), when nobody waits for it any more. */
+void hook_answer(struct hook_delivery *delivery, const struct hook_result *result);
+
 struct server; /* opaque */
+/* `hooks` NULL: this one only reads. */
 MUST_CHECK bool server_start(uv_loop_t *loop, struct store *store, const struct config *config,
-                             const struct clock *clock, struct log *log, struct server **server,
-                             struct error *error);
+                             const struct hooks *hooks, const struct clock *clock, struct log *log,
+                             struct server **server, struct error *error);
 int server_port(const struct server *server); /* the one it got, where 0 was asked for */
 void server_stop(struct server *server, void (*on_closed)(void *context), void *context);
 

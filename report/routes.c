@@ -13,6 +13,11 @@
 #define READY_MS (6 * HOUR_MS)
 
 void route_problem(struct route_answer *answer, unsigned status, const char *title) {
+    route_problem_detail(answer, status, title, (struct span){NULL, 0});
+}
+
+void route_problem_detail(struct route_answer *answer, unsigned status, const char *title,
+                          struct span detail) {
     buffer_clear(&answer->body);
     answer->status = status;
     answer->type = "application/problem+json";
@@ -22,6 +27,9 @@ void route_problem(struct route_answer *answer, unsigned status, const char *tit
     json_put_string(&json, "type", "about:blank");
     json_put_string(&json, "title", title);
     json_put_count(&json, "status", status);
+    if (detail.size > 0) {
+        json_put_text(&json, "detail", detail);
+    }
     json_object_end(&json);
     buffer_append_byte(&answer->body, '\n');
 }

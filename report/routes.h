@@ -20,7 +20,9 @@ struct route_answer {
     unsigned status;
     const char *type; /* Content-Type */
     struct buffer body;
-    char etag[64]; /* with quotes; "" = none */
+    char etag[64];     /* with quotes; "" = none */
+    const char *allow; /* of 405: the methods; NULL = GET and HEAD */
+    unsigned retry_s;  /* Retry-After; 0 = none */
 };
 
 struct route {
@@ -32,7 +34,9 @@ struct route {
 /* The route of a path, or NULL. */
 const struct route *route_find(struct span path);
 
-/* An RFC 9457 problem. */
+/* An RFC 9457 problem; the second with more to say about this one. */
 void route_problem(struct route_answer *answer, unsigned status, const char *title);
+void route_problem_detail(struct route_answer *answer, unsigned status, const char *title,
+                          struct span detail);
 
 #endif

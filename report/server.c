@@ -4,6 +4,8 @@
 #include "report/server.h"
 
 #include "base/config_parts.h"
+#include "report/answer.h"
+#include "report/receive.h"
 #include "report/routes.h"
 
 #include <microhttpd.h>
@@ -27,6 +29,7 @@ struct server {
     struct server_limits limits;
     struct arena *arena;
     struct http_policy policy;
+    struct receiver *receiver; /* of deliveries */
     struct MHD_Daemon *daemon;
     uv_poll_t poll;
     uv_timer_t timer;
@@ -51,6 +54,7 @@ static void handle_closed(struct server *server) {
     }
     void (*on_closed)(void *context) = server->on_closed;
     void *context = server->context;
+    receiver_free(server->receiver);
     arena_free(server->arena);
     free(server);
     if (on_closed != NULL) {
@@ -120,6 +124,11 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
     if (span_equal_nocase(header, SPAN("Host"))) {
         facts->host = facts->host_count++ == 0 ? text : facts->host;
     } else if (span_equal_nocase(header, SPAN("Content-Length"))) {
+        int64_t length = 0;
+        bool good = span_to_int64(span_trim(text), &length) && length >= 0;
+        facts->length = facts->length_count > 0 ? facts->length
+                        : good                  ? (uint64_t)length
+                                                : UINT64_MAX;
         facts->length_count++;
         facts->has_body = facts->has_body || !span_equal(span_trim(text), SPAN("0"));
     } else if (span_equal_nocase(header, SPAN("Transfer-Encoding"))) {
@@ -135,44 +144,6 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
 static struct span argument(struct MHD_Connection *connection, enum MHD_ValueKind kind,
                             const char *name) {
     return span_of(MHD_lookup_connection_value(connection, kind, name));
-}
-
-static void response_header(struct MHD_Response *response, const char *name, const char *value) {
-    (void)MHD_add_response_header(response, name, value);
-}
-
-/* The bytes go to the library, which frees them once they are sent. */
-static enum MHD_Result answer_send(struct MHD_Connection *connection, struct route_answer *answer) {
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        answer->body.size, answer->body.data, MHD_RESPMEM_MUST_COPY);
-    buffer_done(&answer->body);
-    if (response == NULL) {
-        return MHD_NO;
-    }
-    response_header(response, "Content-Type", answer->type);
-    response_header(response, "Cache-Control", "no-cache, private");
-    response_header(response, "X-Content-Type-Options", "nosniff");
-    response_header(response, "Referrer-Policy", "no-referrer");
-    response_header(response, "Content-Security-Policy",
-                    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-                    "form-action 'none'; frame-ancestors 'none'");
-    response_header(response, "Vary", "Authorization");
-    if (answer->etag[0] != '\0') {
-        response_header(response, "ETag", answer->etag);
-    }
-    if (answer->status == 401) {
-        response_header(response, "WWW-Authenticate", "Bearer realm=\"earshot\"");
-    }
-    if (answer->status == 405) {
-        response_header(response, "Allow", "GET, HEAD");
-    }
-    if (answer->status == 400) {
-        /* What follows on this connection may be the rest of an unclear request. */
-        response_header(response, "Connection", "close");
-    }
-    enum MHD_Result queued = MHD_queue_response(connection, answer->status, response);
-    MHD_destroy_response(response);
-    return queued;
 }
 
 static void request_answer(struct server *server, struct MHD_Connection *connection,
@@ -199,6 +170,26 @@ static void request_answer(struct server *server, struct MHD_Connection *connect
     route->answer(&request, answer);
 }
 
+static void server_run(struct server *server);
+
+static void on_timer(uv_timer_t *timer) {
+    server_run(timer->data);
+}
+
+/* --- Requests as they come --------------------------------------------------------------------- */
+
+/* Until a delivery is whole it has the time of a request, and then that of an answer. */
+static enum MHD_Result delivery_go_on(struct server *server, struct MHD_Connection *connection,
+                                      struct hook_delivery *delivery, const char *data,
+                                      size_t *size) {
+    bool before = receiver_is_whole(delivery);
+    enum MHD_Result result = receiver_go_on(server->receiver, delivery, data, size);
+    if (!before && receiver_is_whole(delivery)) {
+        peer_allow(connection, server->limits.answer_ms);
+    }
+    return result;
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *size, void **request_context) {
@@ -206,11 +197,18 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     struct http_facts facts = {.method = span_of(method), .target = span_of(url)};
     struct route_answer answer = {.status = 200, .type = "text/plain"};
     (void)version;
-    (void)data;
-    (void)size;
-    (void)request_context;
+    if (*request_context != NULL) {
+        return delivery_go_on(server, connection, *request_context, data, size);
+    }
     (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &facts);
     peer_allow(connection, server->limits.answer_ms);
+    if (http_hook_name(facts.target).size > 0) {
+        peer_allow(connection, server->limits.request_ms);
+        struct hook_delivery *delivery = NULL;
+        enum MHD_Result result = receiver_begin(server->receiver, connection, &facts, &delivery);
+        *request_context = delivery;
+        return result;
+    }
     buffer_init(&answer.body, LIMIT_DOCUMENT);
     request_answer(server, connection, &facts, &answer);
     return answer_send(connection, &answer);
@@ -219,7 +217,11 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static void on_completed(void *context, struct MHD_Connection *connection, void **request_context,
                          enum MHD_RequestTerminationCode code) {
     const struct server *server = context;
-    (void)request_context;
+    struct hook_delivery *delivery = *request_context;
+    *request_context = NULL;
+    if (delivery != NULL) {
+        receiver_let_go(delivery);
+    }
     if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK) {
         peer_allow(connection, server->limits.request_ms);
     }
@@ -227,10 +229,10 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 /* --- The loop --------------------------------------------------------------------------------- */
 
-static void server_run(struct server *server);
-
-static void on_timer(uv_timer_t *timer) {
-    server_run(timer->data);
+/* The daemon notices by itself only what comes in. */
+static void on_awake(void *context) {
+    struct server *server = context;
+    uv_timer_start(&server->timer, on_timer, 0, 0);
 }
 
 static void on_ready(uv_poll_t *poll, int status, int events) {
@@ -303,7 +305,8 @@ static void policy_fill(struct server *server, struct span host) {
 
 static bool daemon_start(struct server *server, const struct sockaddr_storage *address,
                          struct error *error) {
-    unsigned flags = MHD_USE_EPOLL | (address->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u);
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+                     (address->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u);
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
         (const struct sockaddr *)address, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
@@ -351,12 +354,16 @@ bool server_start_limited(const struct server_setup *setup, struct server **serv
                             .log = setup->log,
                             .limits = setup->limits,
                             .arena = arena_create()};
+    const struct receiver_setup receiver = {setup->hooks, &made->policy, setup->clock,
+                                            setup->log,   on_awake,      made};
+    made->receiver = receiver_create(&receiver);
     bool started = address_parse(made, &address, &host, error);
     if (started) {
         policy_fill(made, host);
         started = daemon_start(made, &address, error) && loop_attach(made, error);
     }
     if (!started) {
+        receiver_free(made->receiver);
         arena_free(made->arena);
         free(made);
         return false;
@@ -366,9 +373,10 @@ bool server_start_limited(const struct server_setup *setup, struct server **serv
 }
 
 bool server_start(uv_loop_t *loop, struct store *store, const struct config *config,
-                  const struct clock *clock, struct log *log, struct server **server,
-                  struct error *error) {
-    const struct server_setup setup = {loop, store, config, clock, log, server_limits_default};
+                  const struct hooks *hooks, const struct clock *clock, struct log *log,
+                  struct server **server, struct error *error) {
+    const struct server_setup setup = {
+        loop, store, config, hooks, clock, log, server_limits_default};
     return server_start_limited(&setup, server, error);
 }
 
@@ -381,6 +389,7 @@ void server_stop(struct server *server, void (*on_closed)(void *context), void *
     server->on_closed = on_closed;
     server->context = context;
     uv_poll_stop(&server->poll);
+    receiver_stop(server->receiver);
     /* Ends every connection, which closes its deadline. */
     MHD_stop_daemon(server->daemon);
     uv_close((uv_handle_t *)&server->poll, own_handle_closed);

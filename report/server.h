@@ -16,6 +16,7 @@ struct server_setup {
     uv_loop_t *loop;
     struct store *store;
     const struct config *config;
+    const struct hooks *hooks;
     const struct clock *clock;
     struct log *log;
     struct server_limits limits;

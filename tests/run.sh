@@ -136,6 +136,7 @@ run_kill() {
     $make -j"$jobs" BUILD=release build/release/earshot build/release/origin >"$results/build" 2>&1 ||
         try "kill test builds" cat "$results/build" /nonexistent
     try "KPIs agree with a recount" python3 tests/scenarios/recount.py build/release
+    try "webhook deliveries" python3 tests/scenarios/webhook.py build/release
     try "mailbox on a real server" python3 tests/scenarios/mailbox.py build/release
     try "kill -9 while mail goes out" python3 tests/scenarios/kill_mail.py build/release 4
     try "kill -9 at random moments" python3 tests/scenarios/kill.py build/release "${KILLS:-40}"

@@ -1,4 +1,5 @@
 /* The rules a request meets before anything is looked up for it. */
+#include "base/webhook.h"
 #include "report/http.h"
 #include "report/routes.h"
 
@@ -40,6 +41,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         (!clear || span_find(facts.authorization, SPAN("token")) == SPAN_NOT_FOUND)) {
         abort();
     }
+    struct http_refusal posted = http_judge_delivery(&facts, &guarded, 10);
+    bool sized = facts.length_count == 1 && !facts.has_coding && !facts.has_upgrade;
+    if (posted.status == 0 && (!sized || facts.host_count != 1)) {
+        abort();
+    }
+    /* Nobody guesses a signature. */
+    const struct web_header headers[] = {{SPAN("webhook-id"), facts.target},
+                                         {SPAN("webhook-timestamp"), facts.host},
+                                         {SPAN("webhook-signature"), etags},
+                                         {SPAN("Authorization"), facts.authorization}};
+    const struct webhook_terms terms = {(1u << WEBHOOK_SCHEMES) - 1, SPAN("whsec_c2VjcmV0")};
+    const struct webhook_delivery delivery = {headers, 4, flags};
+    struct arena *arena = arena_create();
+    struct span id;
+    enum webhook_verdict verdict = webhook_verify(&terms, &delivery, 0, arena, &id);
+    if (verdict == WEBHOOK_GOOD || verdict == WEBHOOK_STALE) {
+        abort();
+    }
+    arena_free(arena);
     uint64_t sequence = 0;
     (void)http_parse_sequence(facts.target, &sequence);
     (void)http_feed_brand(facts.target);

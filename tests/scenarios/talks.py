@@ -95,7 +95,9 @@ class Talk:
         self.headers, self.status = [], 200
 
     def take_request(self, value, requests):
-        if re.match(r"[A-Z]+ [a-z]+://", value):
+        if value == "delivered":
+            requests.append({"method": "POST", "url": "", "headers": [], "body": ""})
+        elif re.match(r"[A-Z]+ [a-z]+://", value):
             method, url = value.split(" ", 1)
             requests.append({"method": method, "url": url, "headers": [], "body": "", "login": False})
         elif re.match(r"[A-Za-z-]+: ", value) and not requests[-1]["body"]:
