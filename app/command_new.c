@@ -251,61 +251,67 @@ static void print_candidates(struct app *app, const struct candidates *candidate
             buffer_print(&app->out, "  # The site's pages may not be polled: %.*s.\n",
                          SPAN_ARG(one->info->refused));
         } else {
-            buffer_append_string(&app->out, i == 1 ? "  # or:\n" : "");
+            buffer_append_string(&app->out, i == 1 ? "  # Also possible:\n" : "");
             draft_print_source(&app->out, one, url, i > 0, app->arena);
         }
     }
     app_say(app, "try it: %.*s", SPAN_ARG(draft_trial(&candidates->list[0], app->arena)));
 }
 
-static void candidates_add(struct candidates *candidates, const char *recipe, struct span url,
-                           struct arena *arena) {
+/* Further ways than the software's own: reviews, feed, sitemap, text. */
+#define OTHER_WAYS 4
+
+static void candidates_add(struct candidates *candidates, const char *recipe,
+                           const struct finding *finding, struct arena *arena) {
     struct error error;
     struct candidate *one = &candidates->list[candidates->count];
-    candidates->count += candidate_named(span_of(recipe), url, arena, one, &error);
+    candidates->count +=
+        finding != NULL && candidate_named(span_of(recipe), finding->url, arena, one, &error);
+}
+
+/* The recipes for what the site says it runs. */
+static bool software_candidates(const struct scouting *scouting, struct candidates *all,
+                                struct error *error) {
+    struct arena *arena = scouting->app->arena;
+    *all = (struct candidates){.list = ARENA_ARRAY(arena, struct candidate, OTHER_WAYS)};
+    for (size_t i = 0; i < scouting->findings.count; i++) {
+        const struct finding *finding = &scouting->findings.list[i];
+        struct candidates known;
+        if (finding->kind != FINDING_SOFTWARE) {
+            continue;
+        }
+        if (!candidates_find(scouting->url, finding->title, arena, &known, error)) {
+            return false;
+        }
+        size_t room = all->count + known.count + OTHER_WAYS;
+        struct candidate *list = ARENA_ARRAY(arena, struct candidate, room);
+        memcpy(list, all->list, all->count * sizeof *list);
+        memcpy(list + all->count, known.list, known.count * sizeof *list);
+        *all = (struct candidates){list, all->count + known.count};
+    }
+    return true;
 }
 
 /* What the site's software, its reviews and its feeds make possible, best first. */
 static bool gather(const struct scouting *scouting, struct candidates *candidates,
                    struct error *error) {
     struct arena *arena = scouting->app->arena;
-    size_t room = 4;
-    struct candidate *list = NULL;
-    struct candidates all = {0};
-    for (size_t i = 0; i < scouting->findings.count; i++) {
-        const struct finding *finding = &scouting->findings.list[i];
-        struct candidates known;
-        if (finding->kind == FINDING_SOFTWARE) {
-            if (!candidates_find(scouting->url, finding->title, arena, &known, error)) {
-                return false;
-            }
-            list = ARENA_ARRAY(arena, struct candidate, all.count + known.count + room);
-            for (size_t c = 0; c < all.count + known.count; c++) {
-                list[c] = c < all.count ? all.list[c] : known.list[c - all.count];
-            }
-            all = (struct candidates){list, all.count + known.count};
-        }
-    }
-    if (all.list == NULL) {
-        all.list = ARENA_ARRAY(arena, struct candidate, room);
-    }
     const struct finding *reviews = find_first(scouting, FINDING_REVIEWS, true);
-    const struct finding *feed = find_first(scouting, FINDING_FEED, true);
-    if (reviews != NULL) {
-        candidates_add(&all, "reviews-page", reviews->url, arena);
-    }
-    if (feed != NULL) {
-        candidates_add(&all, "feed", feed->url, arena);
-    }
     const struct finding *sitemap = find_first(scouting, FINDING_SITEMAP, true);
-    if (reviews != NULL && sitemap != NULL) {
-        candidates_add(&all, "sitemap-reviews", sitemap->url, arena);
-    }
     const struct finding *text = find_first(scouting, FINDING_TEXT, true);
-    if (all.count == 0 && text != NULL && find_first(scouting, FINDING_BLOCKS, true) == NULL) {
-        candidates_add(&all, "page", text->url, arena);
+    bool is_sitemap = sitemap != NULL && span_equal(sitemap->url, scouting->url);
+    if (!software_candidates(scouting, candidates, error)) {
+        return false;
     }
-    *candidates = all;
+    candidates_add(candidates, "reviews-page", reviews, arena);
+    candidates_add(candidates, "feed", find_first(scouting, FINDING_FEED, true), arena);
+    candidates_add(candidates, "sitemap-reviews", reviews != NULL || is_sitemap ? sitemap : NULL,
+                   arena);
+    if (is_sitemap) {
+        candidates_add(candidates, "sitemap-news", sitemap, arena);
+    } else if (candidates->count == 0 && find_first(scouting, FINDING_BLOCKS, true) == NULL) {
+        candidates_add(candidates, "page", text, arena);
+    }
     return true;
 }
 

@@ -121,6 +121,9 @@ static void print_recipe(struct app *app, const struct recipe_info *info) {
     print_fact(out, "retention", retention_of(info, app->arena));
     print_fact(out, "deletion", info->deletion);
     if (info->refused.size > 0) {
+        struct span how =
+            arena_print(app->arena, "earshot import PAGE.html --recipe %.*s", SPAN_ARG(info->name));
+        print_fact(out, "saved page", info->reads ? how : SPAN("is not read"));
         return;
     }
     print_fact(out, "asked",

@@ -64,8 +64,12 @@ int64_t task_retention_ms(const struct task *task) {
 
 bool task_is_allowed(const struct recipe_info *info, struct error *error) {
     return info->refused.size == 0 ||
-           error_set(error, ERROR_USAGE, "\"%.*s\" may not be polled. %.*s. The terms: %.*s",
-                     SPAN_ARG(info->name), SPAN_ARG(info->refused), SPAN_ARG(info->terms));
+           error_set(error, ERROR_USAGE,
+                     "\"%.*s\" may not be polled. %.*s%s%.*s%s. The terms: %.*s",
+                     SPAN_ARG(info->name), SPAN_ARG(info->refused),
+                     info->reads ? " (earshot import PAGE.html --recipe " : "",
+                     SPAN_ARG(info->reads ? info->name : SPAN("")), info->reads ? ")" : "",
+                     SPAN_ARG(info->terms));
 }
 
 static bool check_needs(const struct task *task, struct error *error) {

@@ -104,9 +104,9 @@ struct span dom_base(xmlDoc *document, struct span url, struct arena *arena) {
         }
         if (saved && dom_is(node, "link") &&
             span_equal_nocase(dom_attribute(node, "rel"), SPAN("canonical"))) {
-            url = url_resolve(dom_attribute(node, "href"), url, arena);
+            return url_resolve(dom_attribute(node, "href"), url, arena);
         }
-        if (dom_is(node, "body")) {
+        if (dom_is(node, "body") && !saved) {
             break;
         }
     }

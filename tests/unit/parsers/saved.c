@@ -27,7 +27,7 @@ static struct items read_saved(const char *name, const char *page, struct arena 
 }
 
 static const char amazon[] =
-    "<html><head><link rel='canonical' href='https://www.amazon.es/dp/B000000001'></head><body>"
+    "<html><head></head><body><link rel='canonical' href='https://www.amazon.es/dp/B000000001'>"
     "<div id='RAAA' data-hook='review'><span class='a-profile-name'>Marta</span>"
     "<a data-hook='review-title' href='/gp/customer-reviews/RAAA/ref=x'>"
     "<i data-hook='review-star-rating'><span class='a-icon-alt'>4,0 de 5 estrellas</span></i>"
