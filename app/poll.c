@@ -523,7 +523,7 @@ void poll_start(struct pipeline *pipeline, size_t index) {
     } else if (is_closed(run)) {
         run_over(run);
     } else if (!run_begin(run)) {
-        run_fail(run, "recipe", 0);
+        run_fail(run, run->error.kind == ERROR_NETWORK ? "login" : "recipe", 0);
     } else if (!run_next(run)) {
         run->ok = true;
         run_succeed(run);

@@ -12,6 +12,8 @@
 /* Where an answer does not say how long its token lives (RFC 6749 5.1 only recommends it). */
 #define LIFETIME_MS HOUR_MS
 #define LIFETIME_MOST_MS (366 * DAY_MS)
+/* Sites close an account, or an address, after some failed logins in a row. */
+#define REFUSED_MS (15 * MINUTE_MS)
 /* Of an answer that refuses: what says why is short. */
 #define REFUSAL_MOST (64 * KIB)
 
@@ -113,6 +115,8 @@ static bool kept_read(struct poll *poll, struct span kept) {
     state->token = json_scalar(json_object_get(root, "token"), poll->arena);
     state->refresh_token = json_scalar(json_object_get(root, "refresh"), poll->arena);
     state->renew_ms = json_integer_value(json_object_get(root, "until"));
+    state->refusal = json_scalar(json_object_get(root, "refusal"), poll->arena);
+    state->refused_until_ms = json_integer_value(json_object_get(root, "refused_until"));
     json_decref(root);
     return true;
 }
@@ -130,6 +134,8 @@ struct span poll_login(struct poll *poll) {
     json_put_text_if(&json, "token", state->token);
     json_put_text_if(&json, "refresh", state->refresh_token);
     json_put_int(&json, "until", state->renew_ms);
+    json_put_text_if(&json, "refusal", state->refusal);
+    json_put_int(&json, "refused_until", state->refused_until_ms);
     json_object_end(&json);
     state->changed = false;
     struct span sealed = seal_close(buffer_span(&out), state->seal_key, poll->arena);
@@ -193,6 +199,12 @@ bool login_begin(struct poll *poll, struct span kept, struct error *error) {
     state->seal_key = seal_key(poll);
     if (!kept_read(poll, kept) && given(poll, "token").size > 0) {
         token_of_user(poll, renewal_ms(state, login->lifetime_ms));
+    }
+    if (state->now_ms < state->refused_until_ms) {
+        char time[DATE_TEXT_SIZE];
+        return error_set(
+            error, ERROR_NETWORK, "%.*s; with these, not before %s", SPAN_ARG(state->refusal),
+            date_print(state->refused_until_ms - state->refused_until_ms % SECOND_MS, time));
     }
     return !login->signs || jwt_make(poll, error);
 }
@@ -279,6 +291,8 @@ static bool token_take(struct poll *poll, const struct answer *answer, struct er
         state->refresh_token = arena_copy(poll->arena, refresh);
     }
     state->renew_ms = renewal_ms(state, lifetime_said(login, answer));
+    state->refusal = (struct span){0};
+    state->refused_until_ms = 0;
     state->fresh = true;
     state->changed = true;
     return true;
@@ -349,7 +363,7 @@ static struct refusal refusal_read(struct poll *poll, const struct web_response 
     return refusal;
 }
 
-static bool refusal_tell(const struct poll *poll, const struct web_response *response,
+static void refusal_tell(const struct poll *poll, const struct web_response *response,
                          const struct refusal *refusal, struct error *error) {
     struct span names = credential_names(poll);
     bool given_and_refused = poll->recipe->login != NULL && !poll->login.asking &&
@@ -361,10 +375,7 @@ static bool refusal_tell(const struct poll *poll, const struct web_response *res
                   : "the site refused the credentials (HTTP %u%s%.*s): check %.*s",
               response->status, refusal->said.size > 0 ? ": " : "", SPAN_ARG(refusal->said),
               SPAN_ARG(names));
-    if (error != NULL) {
-        error->code = (int)response->status;
-    }
-    return false;
+    error->code = (int)response->status;
 }
 
 static bool status_refuses(unsigned status) {
@@ -377,6 +388,20 @@ static bool login_used_kept(const struct poll *poll) {
     return state->refresh_token.size > 0 ||
            (state->token.size > 0 && login_uses(poll->recipe->login, SPAN("token")) &&
             !span_equal(state->token, given(poll, "token")));
+}
+
+/* An error of another kind: the site knows best why. */
+static void error_add_said(struct error *error, struct span said) {
+    struct error before = *error;
+    error_set(error, before.kind, "%.380s: the site says: %.*s", before.message, SPAN_ARG(said));
+    error->code = before.code;
+}
+
+static void refusal_keep(struct poll *poll, const struct error *error) {
+    struct login_state *state = &poll->login;
+    state->refusal = arena_copy(poll->arena, span_of(error->message));
+    state->refused_until_ms = state->now_ms + REFUSED_MS;
+    state->changed = true;
 }
 
 bool poll_refused(struct poll *poll, const struct web_response *response, struct error *error) {
@@ -393,7 +418,12 @@ bool poll_refused(struct poll *poll, const struct web_response *response, struct
         return true;
     }
     if ((of_login || of_page) && credential_names(poll).size > 0) {
-        return refusal_tell(poll, response, &refusal, error);
+        refusal_tell(poll, response, &refusal, error);
+    } else if (refusal.said.size > 0) {
+        error_add_said(error, refusal.said);
+    }
+    if (of_login) {
+        refusal_keep(poll, error);
     }
     return false;
 }

@@ -8,7 +8,9 @@
  *     token good          pages are asked for with it
  *     token about to end  asked anew before the next page: with the kept refresh token, if any
  *     kept one refused    once more with nothing but what the user gave
- *     page refused (401)  asked anew, once; a token refused at its first use ends the poll */
+ *     page refused (401)  asked anew, once; a token refused at its first use ends the poll
+ *     credentials refused not tried again for a while, by no poll of the source: sites count such logins
+ *                         and close the account; other credentials are tried at once */
 #ifndef PARSERS_LOGIN_H
 #define PARSERS_LOGIN_H
 
@@ -22,10 +24,12 @@ struct login_state { /* of one poll; text in the poll's arena */
     int64_t renew_ms; /* not to be used from then on */
     int64_t now_ms;
     struct span jwt;
-    struct span seal_key; /* all that the login depends on */
-    bool asking;          /* the request at hand is the login's */
-    bool fresh;           /* the token has not been used yet */
-    bool changed;         /* since it was last handed out to be kept */
+    struct span seal_key;     /* all that the login depends on */
+    bool asking;              /* the request at hand is the login's */
+    bool fresh;               /* the token has not been used yet */
+    bool changed;             /* since it was last handed out to be kept */
+    struct span refusal;      /* what the site said of the credentials; empty: it took them */
+    int64_t refused_until_ms; /* it is not asked again before */
 };
 
 /* Takes up what was kept; signs a first time, so that a key that is unfit is told at once. */

@@ -123,8 +123,8 @@ void poll_clock(struct poll *poll, int64_t now_ms);
 
 /* The last request was answered with an error status, and that may be for the credentials. True: the
  * poll knows a way, by another token; go on with poll_request(). False: poll_unanswered() is to judge
- * it; where the site refused the credentials, the error says so and what to check, else it is left
- * as it is. */
+ * it; where the site refused the credentials, the error says so and what to check, else it gains
+ * what the site says of it. `error` is the wire's, not NULL. */
 MUST_CHECK bool poll_refused(struct poll *poll, const struct web_response *response,
                              struct error *error);
 

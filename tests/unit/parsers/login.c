@@ -283,7 +283,7 @@ static void refused_credentials_are_named(void **state) {
          "the site refused the credentials (HTTP 403): check client_id and client_secret"},
         {401, "{\"message\":\"no app acme with s3cret\"}", /* it repeats what it was given */
          "the site refused the credentials (HTTP 401): check client_id and client_secret"},
-        {500, "{\"error\":\"invalid_client\"}", "HTTP 500"}, /* nobody's fault */
+        {500, "{\"error\":\"down\"}", "HTTP 500: the site says: down"}, /* nobody's fault */
         {404, "", "HTTP 404"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -296,15 +296,41 @@ static void refused_credentials_are_named(void **state) {
     }
 }
 
-static void other_errors_of_a_page_are_left_alone(void **state) {
+/* Whatever polls the source has, an account must not be closed for trying too often. */
+static void refused_credentials_are_left_alone_for_a_while(void **state) {
+    (void)state;
+    struct source source = client_make();
+    assert_true(poll_again(&source));
+    assert_asks(&source, ASKS_TOKEN);
+    assert_false(answer(&source, 401, "{}"));
+    source.now_ms += 14 * MINUTE_MS;
+    assert_false(poll_again(&source));
+    assert_string_equal(source.error.message,
+                        "the site refused the credentials (HTTP 401): check client_id and "
+                        "client_secret; with these, not before 2026-11-21T09:25:11Z");
+    assert_int_equal(source.error.kind, ERROR_NETWORK);
+    source.params[1].value = SPAN("another");
+    assert_true(poll_again(&source)); /* that was the mistake, perhaps */
+    source.params[1].value = SPAN("s3cret");
+    source.now_ms += MINUTE_MS;
+    assert_true(poll_again(&source));
+    assert_asks(&source, ASKS_TOKEN);
+    assert_true(answer(&source, 200, "{\"access_token\":\"one\"}"));
+    source.now_ms -= MINUTE_MS;
+    assert_true(poll_again(&source));
+    assert_asks(&source, "GET https://api.example/list Bearer one");
+    arena_free(source.arena);
+}
+
+static void other_errors_say_what_the_site_says(void **state) {
     (void)state;
     struct source source = client_make();
     assert_true(poll_again(&source));
     assert_asks(&source, ASKS_TOKEN);
     assert_true(answer(&source, 200, "{\"access_token\":\"one\"}"));
     assert_asks(&source, "GET https://api.example/list Bearer one");
-    assert_false(answer(&source, 403, "{\"error\":\"quota\"}"));
-    assert_string_equal(source.error.message, "HTTP 403");
+    assert_false(answer(&source, 403, "{\"error\":{\"message\":\"quota\\u001b[1m exceeded\"}}"));
+    assert_string_equal(source.error.message, "HTTP 403: the site says: quota?[1m exceeded");
     arena_free(source.arena);
 }
 
@@ -384,6 +410,7 @@ static void a_refresh_token_is_replaced_by_the_next(void **state) {
     assert_false(answer(&source, 400, "{\"error\":\"invalid_grant\"}"));
     assert_string_equal(source.error.message, "the site refused the credentials (HTTP 400: "
                                               "invalid_grant): check refresh_token");
+    source.now_ms += HOUR_MS;
     assert_true(poll_again(&source)); /* what was refused is not shown again */
     assert_asks(&source, "POST https://login.example/token refresh_token=first%2F1");
     arena_free(source.arena);
@@ -619,7 +646,8 @@ int main(void) {
         cmocka_unit_test(lifetimes_that_make_no_sense),
         cmocka_unit_test(a_refused_token_is_renewed_once),
         cmocka_unit_test(refused_credentials_are_named),
-        cmocka_unit_test(other_errors_of_a_page_are_left_alone),
+        cmocka_unit_test(refused_credentials_are_left_alone_for_a_while),
+        cmocka_unit_test(other_errors_say_what_the_site_says),
         cmocka_unit_test(a_refused_key_is_named),
         cmocka_unit_test(tokens_that_are_none),
         cmocka_unit_test(a_refresh_token_is_replaced_by_the_next),
