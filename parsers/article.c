@@ -25,7 +25,7 @@ static struct span collect(xmlNode *top, struct arena *arena) {
         article_clean(nodes[i], arena);
         parts[i] = html_to_text(dom_inner(nodes[i], arena), arena);
     }
-    return arena_join(arena, parts, count, "\n");
+    return article_without_furniture(arena_join(arena, parts, count, "\n"), arena);
 }
 
 static struct span extract(xmlDoc *document, bool strict, struct arena *arena) {

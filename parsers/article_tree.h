@@ -51,4 +51,7 @@ bool article_joins(const xmlNode *top, const xmlNode *sibling, struct arena *are
 /* Takes away what stands inside the text without belonging to it: teasers, share bars, forms. */
 void article_clean(xmlNode *top, struct arena *arena);
 
+/* The text without the lines that sites put between paragraphs: "Read also: ...", "Advertisement". */
+struct span article_without_furniture(struct span text, struct arena *arena);
+
 #endif

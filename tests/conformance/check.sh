@@ -24,9 +24,12 @@ awk '
         for (i = 2; i < NF; i += 2) value[$1 " " $i] = $(i + 1)
         if (($1 " passed") in value)
             value[$1 " share"] = value[$1 " passed"] / (value[$1 " total"] - value[$1 " skipped"])
+        if (value[$1 " there"] > 0)
+            value[$1 " kept_share"] = value[$1 " kept"] / value[$1 " there"]
     }
     END {
         for (name in floor) {
+            if (name ~ /^fixtures / && !("fixtures files" in value)) continue # no payloads here
             if (!(name in value)) { print name ": not measured"; bad = 1; continue }
             if (value[name] + 0 < floor[name] + 0) {
                 print name ": " value[name] " is below " floor[name]; bad = 1

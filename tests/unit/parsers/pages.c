@@ -349,6 +349,43 @@ static void test_article(void **state) {
     arena_free(page.arena);
 }
 
+/* What leads to other articles, in lines between the paragraphs, would be read as part of this one. */
+static void test_lines_between_paragraphs(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        bool stays;
+    } rows[] = {
+        {"Read also: Globex buys Acme", false},
+        {"Advertisement", false},
+        {"Anzeige:", false},
+        {"Anzeige gegen den Hersteller wurde erstattet.", true},
+        {"(Noch keine Bewertungen)", false},
+        {"Kommentare (12)", false},
+        {"Kommentare der Leser gab es viele.", true},
+        {"À lire aussi : Acme rachète tout", false},
+        {"LEIA TAMBÉM: outra coisa", true}, /* without ASCII's help, capitals are others */
+        {"Leia também: outra coisa", false},
+        {"Te puede interesar", false},
+        {"Leggi anche: altro", false},
+        {"Read moreover that nobody was hurt.", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct page page;
+        struct arena *arena = arena_create();
+        struct span html =
+            arena_print(arena, "<html><body><div><p>%s</p><p>%s</p><p>%s</p></div></body></html>",
+                        WORDS, rows[i].line, WORDS);
+        read_page(&page, arena_copy_string(arena, html));
+        bool stays = span_find(page.items.list[0].text, span_of(rows[i].line)) != SPAN_NOT_FOUND;
+        if (stays != rows[i].stays) {
+            fail_msg("%s: %.*s", rows[i].line, SPAN_ARG(page.items.list[0].text));
+        }
+        arena_free(page.arena);
+        arena_free(arena);
+    }
+}
+
 static void test_short_page(void **state) {
     (void)state;
     struct page page;
@@ -406,6 +443,7 @@ int main(void) {
         cmocka_unit_test(test_microdata_structure),
         cmocka_unit_test(test_microdata_in_a_circle),
         cmocka_unit_test(test_article),
+        cmocka_unit_test(test_lines_between_paragraphs),
         cmocka_unit_test(test_short_page),
         cmocka_unit_test(test_pages_that_are_too_much),
     };
