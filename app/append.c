@@ -12,7 +12,7 @@ struct append {
     struct pipeline *pipeline;
     struct append *next; /* in pipeline->committed_appends */
     const struct task *task;
-    struct span body;
+    struct span body; /* data NULL: only noted that it was listened to */
     append_callback *on_done;
     void *context;
 
@@ -27,7 +27,9 @@ struct append {
 
 static void append_over(struct append *append) {
     append->pipeline->appending--;
-    append->on_done(append->context, &append->result);
+    if (append->on_done != NULL) {
+        append->on_done(append->context, &append->result);
+    }
     arena_free(append->arena);
     free(append);
 }
@@ -74,12 +76,19 @@ void append_collect_commits(struct pipeline *pipeline) {
     }
 }
 
-/* A sender that had nothing to say sends nothing: all since its last delivery is covered by this
- * one. */
+/* A sender that has nothing to say sends nothing: what was listened to is covered, up to now. While
+ * nobody listened, a sender may have given up. */
+static int64_t covered_since(const struct append *append, int64_t now_ms) {
+    int64_t noted_ms = append->state.succeeded_ms;
+    int64_t since_ms = append->pipeline->listening_ms;
+    since_ms = noted_ms != DATE_NONE && noted_ms > since_ms ? noted_ms : since_ms;
+    return since_ms == DATE_NONE || since_ms > now_ms ? now_ms : since_ms;
+}
+
 static bool append_commit(struct append *append) {
     const struct pipeline *pipeline = append->pipeline;
     int64_t now_ms = clock_wall_ms(pipeline->parts.clock);
-    int64_t before_ms = append->state.succeeded_ms;
+    int64_t since_ms = covered_since(append, now_ms);
     append->state.polls++;
     append->state.failures = 0;
     append->state.reason = (struct span){NULL, 0};
@@ -95,7 +104,7 @@ static bool append_commit(struct append *append) {
         .brand_name_count = assessor_brand_count(pipeline->parts.assessor),
         .now_ms = now_ms,
         .polled_ok = true,
-        .covered_since_ms = before_ms != DATE_NONE ? before_ms : now_ms,
+        .covered_since_ms = since_ms,
     };
     return store_submit(pipeline->parts.store, &append->batch, on_committed, append);
 }
@@ -177,18 +186,35 @@ static void on_judged(uv_work_t *work, int status) {
     }
 }
 
-void pipeline_append(struct pipeline *pipeline, size_t task, struct span body,
-                     append_callback *on_done, void *context) {
+static struct append *append_create(struct pipeline *pipeline, size_t task) {
     struct append *append = NEW(struct append);
     *append = (struct append){
         .pipeline = pipeline,
         .task = &pipeline->parts.tasks->list[task],
-        .body = body,
-        .on_done = on_done,
-        .context = context,
         .arena = arena_create(),
     };
     pipeline->appending++;
+    return append;
+}
+
+void pipeline_append(struct pipeline *pipeline, size_t task, struct span body,
+                     append_callback *on_done, void *context) {
+    struct append *append = append_create(pipeline, task);
+    append->body = body;
+    append->on_done = on_done;
+    append->context = context;
     append->work.data = append;
     uv_queue_work(pipeline->parts.loop, &append->work, judge_delivery, on_judged);
+}
+
+void append_note_listening(struct pipeline *pipeline) {
+    for (size_t i = 0; i < pipeline->parts.tasks->count; i++) {
+        if (pipeline->parts.tasks->list[i].info->hooks == 0) {
+            continue;
+        }
+        struct append *append = append_create(pipeline, i);
+        if (!read_state(append) || !append_commit(append)) {
+            append_over(append); /* the next note reaches back as far */
+        }
+    }
 }

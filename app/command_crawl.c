@@ -314,6 +314,9 @@ enum exit_code command_run(struct app *app) {
         open_hooks(&session);
         ready = app->config->serve.listen.size == 0 || start_server(&session, &code);
     }
+    if (ready && session.server != NULL) {
+        pipeline_listen(session.pipeline);
+    }
     if (ready) {
         log_info(app->log, "started", LOG_INT("sources", session.tasks.count),
                  LOG_INT("brands", app->config->brand_count));

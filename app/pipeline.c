@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-#define TICK_MS 100 /* progress is drawn, the end of a run is noticed */
+#define LISTENED_EVERY_MS (30 * MINUTE_MS) /* twice in the hours that coverage is counted in */
+#define TICK_MS 100                        /* progress is drawn, the end of a run is noticed */
 #define ALERTS_EVERY_MS MINUTE_MS
 #define FIRST_ROUND_MS (6 * HOUR_MS) /* a back-fill that takes longer does not silence alerts */
 #define START_SPREAD_MS 250          /* a daemon's first polls are this far apart: no stampede */
@@ -264,8 +265,23 @@ static bool alerts_are_due(const struct pipeline *pipeline) {
     return waited_ms >= HOUR_MS || (pipeline->alerts_wanted && waited_ms >= ALERTS_EVERY_MS);
 }
 
+void pipeline_listen(struct pipeline *pipeline) {
+    pipeline->listening_ms = clock_wall_ms(pipeline->parts.clock);
+    pipeline->listened_ms = now_ms(pipeline);
+    append_note_listening(pipeline);
+}
+
+static void note_listening(struct pipeline *pipeline) {
+    bool due = now_ms(pipeline) - pipeline->listened_ms >= LISTENED_EVERY_MS;
+    if (pipeline->listening_ms != DATE_NONE && due) {
+        pipeline->listened_ms = now_ms(pipeline);
+        append_note_listening(pipeline);
+    }
+}
+
 static void on_tick(uv_timer_t *timer) {
     struct pipeline *pipeline = timer->data;
+    note_listening(pipeline);
     bool over = pipeline->options.once && polls_are_over(pipeline);
     if (pipeline->options.on_progress != NULL) {
         pipeline->options.on_progress(pipeline->options.context, &pipeline->progress);
@@ -294,6 +310,7 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     pipeline->parts = *parts;
     pipeline->options = *options;
     pipeline->alerts_ms = now_ms(pipeline);
+    pipeline->listening_ms = DATE_NONE;
     pipeline->crawler = crawling_open(parts->loop, parts->config, parts->clock, parts->log);
     if (parts->config->mail.url.size > 0) {
         pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,

@@ -80,6 +80,10 @@ typedef void append_callback(void *context, const struct append_result *result);
 void pipeline_append(struct pipeline *pipeline, size_t task, struct span body,
                      append_callback *on_done, void *context);
 
+/* From now on deliveries can come in: hours in which none came are hours without mentions, and not hours
+ * without data. */
+void pipeline_listen(struct pipeline *pipeline);
+
 /* Stops asking, lets what is being committed finish, closes everything on the loop; `on_stopped`
  * runs when the loop is clear of it and the pipeline is freed. */
 void pipeline_stop(struct pipeline *pipeline, void (*on_stopped)(void *context), void *context);

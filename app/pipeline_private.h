@@ -42,7 +42,9 @@ struct pipeline {
     uv_mutex_t mutex;        /* guards committed_runs, committed_appends */
     struct poll_run *committed_runs;
     struct append *committed_appends;
-    size_t appending; /* deliveries under way */
+    size_t appending;     /* deliveries under way */
+    int64_t listening_ms; /* since when they can come in, by the wall; DATE_NONE: they cannot */
+    int64_t listened_ms;  /* when that was last noted; monotonic */
     uv_work_t alert_work;
     bool alerts_running;
     bool alerts_wanted; /* something was stored since the last look */
@@ -67,6 +69,9 @@ void poll_cancel_all(struct pipeline *pipeline);
 
 /* Moves on what the writer has committed. Loop thread. */
 void poll_collect_commits(struct pipeline *pipeline);
+
+/* Notes of every hook that it was listened to until now. */
+void append_note_listening(struct pipeline *pipeline);
 
 /* The same for deliveries. */
 void append_collect_commits(struct pipeline *pipeline);

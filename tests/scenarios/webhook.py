@@ -90,6 +90,17 @@ def review(number):
     return json.dumps({"id": f"r{number}", "text": f"Acme kettle {number} leaks", "rating": 2}).encode()
 
 
+def listens(program):
+    """A source that nobody has delivered to yet is listened to, which is not the same as unknown."""
+    for _ in range(100):
+        out = subprocess.run([program.program, "source", "list", "--format", "json", "--config", program.path],
+                             capture_output=True, text=True, check=True).stdout
+        if re.search(r'"source":\s*"survey"', out) and re.search(r'"health":\s*"ok"', out):
+            break
+        time.sleep(0.1)
+    check("never polled" not in out and '"ok"' in out, "what nobody delivers to is listened to")
+
+
 def good(program):
     body = review(1)
     headers = standard(body, "msg_1")
@@ -158,6 +169,7 @@ def killed(program, first):
 def main():
     program = Program(sys.argv[1])
     program.start("run")
+    listens(program)
     good(program)
     bad(program)
     killed(program, 10)
