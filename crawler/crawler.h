@@ -103,7 +103,8 @@ typedef void fetch_callback(void *context, const struct fetch_result *result);
  * fetched, nothing is marked as seen. The body is what the server said (RFC 9051), from
  * "* OK [UIDVALIDITY n]" to the last of the FETCH replies, as many as fit; the header
  * "Messages-Left" has the number of those that did not. imap: asks for STARTTLS and, without
- * allow_private, insists.
+ * allow_private, insists. A request header "Authorization: Bearer TOKEN" logs in with the token
+ * (XOAUTH2, RFC 7628) in place of a password.
  *
  * `request` and `options` are copied. The callback runs once, later, from the loop; never after
  * fetch_cancel(), never before this returns. */

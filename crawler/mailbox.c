@@ -234,7 +234,8 @@ static void on_connected(void *context) {
         if (way->error.code == CURLE_LOGIN_DENIED) {
             error_set(&visit->answer.error, ERROR_REFUSED,
                       "the server refuses the login: see `username` among the source's params, and "
-                      "its `key` (many providers want a password made for one program)");
+                      "its `key` (many providers want a password made for one program, or a token: "
+                      "mailbox-google, mailbox-microsoft)");
         }
         visit_end(visit);
         return;

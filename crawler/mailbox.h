@@ -17,7 +17,8 @@
 
 struct visit; /* opaque */
 
-/* Starts at once; `request` says `mailbox`, its method and headers mean nothing. `place` must live as
+/* Starts at once; `request` says `mailbox`, its method means nothing, nor do its headers but
+ * Authorization. `place` must live as
  * long as the visit. */
 struct visit *visit_start(struct wire *wire, const struct transfer_setup *setup,
                           const struct transfer_request *request, const struct imap_place *place,

@@ -295,7 +295,14 @@ static void set_target(CURL *easy, const struct target *target) {
 }
 
 /* In clear text a password goes only where the user said that the server is one of his own. */
-static void set_mailbox(CURL *easy, const struct transfer_request *request) {
+static void set_mailbox(struct transfer *transfer, const struct transfer_request *request) {
+    CURL *easy = transfer->easy;
+    struct span bearer = SPAN("Bearer ");
+    struct span login = web_header_find(request->headers, request->header_count, "Authorization");
+    if (span_starts_with_nocase(login, bearer)) {
+        struct span token = arena_copy(transfer->arena, span_from(login, bearer.size));
+        curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, token.data);
+    }
     curl_easy_setopt(easy, CURLOPT_USE_SSL,
                      (long)(request->allow_private ? CURLUSESSL_TRY : CURLUSESSL_ALL));
     curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
@@ -338,7 +345,7 @@ struct transfer *transfer_start(struct wire *wire, const struct transfer_setup *
     set_safety(transfer, setup, request);
     set_target(transfer->easy, request->target);
     if (request->mailbox) {
-        set_mailbox(transfer->easy, request);
+        set_mailbox(transfer, request);
     } else {
         set_answer(transfer);
         set_request(transfer, request);

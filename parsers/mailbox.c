@@ -175,7 +175,9 @@ struct span mailbox_request_url(struct poll *poll, struct span text) {
     struct span own = url_percent_decode(url.query, arena);
     url.username =
         url_percent_encode(param_value(poll, SPAN("username")), URL_SET_USERINFO "%", arena);
-    url.password = url_percent_encode(poll->options.key, URL_SET_USERINFO "%", arena);
+    if (poll->recipe->login == NULL) { /* else the key is what a token is asked for with */
+        url.password = url_percent_encode(poll->options.key, URL_SET_USERINFO "%", arena);
+    }
     url.query = url_percent_encode(search_words(poll, own), URL_SET_QUERY "%", arena);
     if (poll->mailbox.validity > 0) {
         url.path = arena_print(arena, "%.*s;UIDVALIDITY=%lld", SPAN_ARG(url.path),

@@ -4,9 +4,12 @@
 A thousand messages are fetched while earshot is killed in between; then the mailbox loses messages, is
 rebuilt, refuses the login, hangs. Nothing may be lost, stored twice, or marked as seen."""
 
+import base64
 import collections
+import contextlib
 import glob
 import grp
+import http.server
 import json
 import os
 import pwd
@@ -129,11 +132,12 @@ def stall(port):
     listener = socket.create_server(("127.0.0.1", port))
 
     def talk(connection):
-        connection.sendall(b"* OK [CAPABILITY IMAP4rev1] hello\r\n")
-        for line in connection.makefile("rb"):
-            tag, command = line.split()[:2]
-            if command in (b"CAPABILITY", b"LOGIN"):
-                connection.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
+        with contextlib.suppress(OSError):
+            connection.sendall(b"* OK [CAPABILITY IMAP4rev1] hello\r\n")
+            for line in connection.makefile("rb"):
+                tag, command = line.split()[:2]
+                if command in (b"CAPABILITY", b"LOGIN"):
+                    connection.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
 
     def serve():
         while True:
@@ -141,6 +145,73 @@ def stall(port):
             threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
     threading.Thread(target=serve, daemon=True).start()
+
+
+def token_server(port):
+    """Gives out a token for the secret."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            good = "client_secret=s3cret" in body and self.path == "/t-1/oauth2/v2.0/token"
+            answer = b'{"access_token": "t0ken", "expires_in": 3600}' if good else b'{"error": "no"}'
+            self.send_response(200 if good else 400)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *words):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", port), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def token_mailbox(port):
+    """One message, for whoever has the token (XOAUTH2)."""
+    listener = socket.create_server(("127.0.0.1", port))
+    message = (b"From: Ana <ana@people.example>\r\nMessage-ID: <t@people.example>\r\n"
+               b"Date: Wed, 18 Nov 2026 10:00:00 +0000\r\nSubject: Acme\r\n\r\nThe lid broke.\r\n")
+    wanted = base64.b64encode(b"user=help@acme.example\x01auth=Bearer t0ken\x01\x01")
+    answers = {b"CAPABILITY": b"* CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2\r\n",
+               b"EXAMINE": b"* OK [UIDVALIDITY 7] ok\r\n", b"SEARCH": b"* SEARCH 3\r\n",
+               b"FETCH": b"* 1 FETCH (UID 3 BODY[]<0> {%d}\r\n%s)\r\n" % (len(message), message)}
+
+    def talk(connection):
+        with contextlib.suppress(OSError):  # its caller may leave without a word
+            connection.sendall(b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hello\r\n")
+            for line in connection.makefile("rb"):
+                tag, command, *rest = line.split()
+                command = rest[0] if command == b"UID" else command
+                bad = command == b"AUTHENTICATE" and rest != [b"XOAUTH2", wanted]
+                connection.sendall(answers.get(command, b"") + tag + (b" NO\r\n" if bad else b" OK done\r\n"))
+
+    def serve():
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def token_login(program):
+    tokens, mailbox = free_port(), free_port()
+    token_server(tokens)
+    token_mailbox(mailbox)
+    with open(f"{program.folder}/earshot.yaml", "w") as file:
+        file.write(f"""data_dir: {program.folder}/tokens
+brands: [Acme]
+crawler: {{host_spacing: 0s}}
+sources:
+  - name: support
+    recipe: mailbox-microsoft
+    params: {{base: "imap://127.0.0.1:{mailbox}", auth: "http://127.0.0.1:{tokens}", tenant: t-1,
+             client_id: c-1, username: help@acme.example}}
+    key: s3cret
+    allow_private: true
+""")
+    _, err = program.run("crawl", "--once")
+    check("1 new mention" in err, "a mailbox that wants a token is logged in to with one")
 
 
 class Program:
@@ -278,6 +349,7 @@ def main():
         server.deliver(1, "From: K <k@people.example>\nSubject: Acme", "Gut.", box=".K&APY-ln/")
         _, err = program.run("crawl", "--once")
         check("1 new mention" in err, "STARTTLS, and a mailbox with a name beyond ASCII")
+        token_login(program)
         failures(program, server)
     finally:
         server.stop()
