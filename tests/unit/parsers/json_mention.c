@@ -47,6 +47,17 @@ static void an_exported_line_is_whole_again(void **state) {
     arena_free(arena);
 }
 
+/* What the source never dated is not dated by our reckoning. */
+static void the_time_of_an_export_is_no_date_of_the_sources(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    struct json_mention found = read_line("{\"text\":\"x\",\"fetched\":\"2026-11-22T00:00:00Z\","
+                                          "\"time\":\"2026-11-22T00:00:00Z\"}",
+                                          arena);
+    assert_true(found.mention.item.published_ms == DATE_NONE);
+    arena_free(arena);
+}
+
 static void a_line_of_anybodys_is_read_as_far_as_it_goes(void **state) {
     (void)state;
     struct arena *arena = arena_create();
@@ -100,6 +111,7 @@ static void a_wrong_line_says_why(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_exported_line_is_whole_again),
+        cmocka_unit_test(the_time_of_an_export_is_no_date_of_the_sources),
         cmocka_unit_test(a_line_of_anybodys_is_read_as_far_as_it_goes),
         cmocka_unit_test(a_wrong_line_says_why),
     };

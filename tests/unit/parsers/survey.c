@@ -307,6 +307,9 @@ static void the_order_of_dates_is_the_columns(void **state) {
     taken = take("date,nps\n21/04/2026,9\n04/21/2026,9\n", NULL);
     assert_false(taken.settled);
     done(&taken);
+    taken = take("date,nps\n03.04.2026,9\n04.05.2026,9\n", NULL); /* points decide */
+    assert_time(taken.rows[0].item.published_ms, "2026-04-03T00:00:00Z");
+    done(&taken);
     taken = take("date,nps\n03/04/2026,9\n04/04/2026,9\n", "dates: month-first");
     assert_time(taken.rows[0].item.published_ms, "2026-03-04T00:00:00Z");
     done(&taken);
