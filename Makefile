@@ -236,10 +236,12 @@ $(OUT)/bench/%: $(OUT)/tests/bench/%.o $(call archives,$(ROOMS_BELOW_APP))
 
 .PHONY: bench
 bench: $(patsubst %,$(OUT)/bench/%,$(BENCHES))
-	$(Q)for name in $(filter-out feeds,$(BENCHES)); do \
+	$(Q)for name in $(filter-out feeds sentiment,$(BENCHES)); do \
 	    echo "== $$name"; $(OUT)/bench/$$name || exit 1; done
 	@echo "== feeds, peers beside"
 	$(Q)python3 tests/bench/peers.py $(OUT)/bench/feeds
+	@echo "== sentiment, peers beside"
+	$(Q)python3 tests/bench/peers_sentiment.py $(OUT)/bench/sentiment
 
 # --- Test, lint, demo -------------------------------------------------------------------------------------
 

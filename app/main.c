@@ -30,6 +30,7 @@
 int main(int argument_count, char **arguments) {
     setlocale(LC_CTYPE, ""); /* numbers stay in the C locale, whatever the terminal speaks */
     signal(SIGPIPE, SIG_IGN);
+    memory_keep_freed();
     struct app app;
     enum exit_code code = EXIT_CODE_OK;
     if (options_understand(argument_count, arguments, &app, &code)) {

@@ -8,7 +8,7 @@ shift
 printf '#include "base/embed.h"\n\n'
 index=0
 for file in "$@"; do
-    printf '__asm__(".section .rodata\\n.balign 16\\n%s_%d:\\n.incbin \\"%s\\"\\n%s_%d_end:\\n.byte 0\\n.previous");\n' \
+    printf '__asm__(".section .rodata\\n.balign 64\\n%s_%d:\\n.incbin \\"%s\\"\\n%s_%d_end:\\n.byte 0\\n.previous");\n' \
         "$table" "$index" "$file" "$table" "$index"
     printf 'extern const char %s_%d[], %s_%d_end[];\n' "$table" "$index" "$table" "$index"
     index=$((index + 1))

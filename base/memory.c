@@ -1,10 +1,18 @@
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { KEPT_FREE = 4 << 20, MAPPED_FROM = 1 << 20 };
+
+void memory_keep_freed(void) {
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_FREE);
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+}
 
 void fatal(const char *format, ...) {
     va_list arguments;

@@ -25,6 +25,11 @@ void *memory_grow(void *old, size_t count, size_t *capacity, size_t size);
 /* A heap copy of a NUL-terminated string; free() it. */
 char *memory_copy_string(const char *string);
 
+/* Freed memory stays with the process for what is asked for next, some megabytes of it. A library that
+ * takes a large buffer for each text would otherwise have the system map and clear it every time.
+ * Called once, at the start of a program. */
+void memory_keep_freed(void);
+
 /* Says why on stderr and aborts. For states that only a bug, or no memory, can bring about. */
 _Noreturn void fatal(const char *format, ...) PRINTF_LIKE(1, 2);
 

@@ -89,9 +89,8 @@ struct poll_options {
     bool back_fill;       /* what lies before the first poll's beginning, as far as since_ms */
     struct span language; /* hint, for dates and item language */
     size_t pages_max;     /* of the listing; 0 = LIMIT_PAGES */
-    bool no_follow;       /* without the recipe's follow-ups */
-    bool saved;           /* an answer of the listing is at hand: nothing else is asked for, so
-                             neither key nor login is needed */
+    bool no_follow;       /* the listing alone, without the recipe's follow-ups */
+    bool saved; /* an answer is at hand: nothing is asked, so neither key nor login is needed */
 };
 
 struct poll; /* opaque; lives in its arena */
@@ -308,12 +307,5 @@ MUST_CHECK bool json_mention_parse(struct span line, struct arena *arena,
 /* The named members of one JSON object as text ("" where absent); numbers as written. */
 MUST_CHECK bool json_members(struct span line, const char *const *names, size_t count,
                              struct arena *arena, struct span *values, struct error *error);
-
-/* The same of the rows of a CSV file whose first row names its columns, in any case: `visit` is told
- * the line and the values, which live in `arena`. ERROR_INPUT when no column has any of the names. */
-typedef void members_visitor(void *context, unsigned line, const struct span *values);
-MUST_CHECK bool csv_members(struct span text, const char *const *names, size_t count,
-                            struct arena *arena, members_visitor *visit, void *context,
-                            struct error *error);
 
 #endif

@@ -18,32 +18,25 @@ static uint32_t form_shortened(const struct lexicon *lexicon, const struct token
     return NO_FORM;
 }
 
-static bool is_listed_kind(const struct token *token) {
-    return token->kind != TOKEN_MARK && token->kind != TOKEN_NAME;
-}
-
 /* The rows of the lexicon lie anywhere in two megabytes: all are asked for before the first is looked
- * at, so that memory is waited for once and not once per word. */
+ * at, so that memory is waited for once and not once per word. Marks and names have no text, and find
+ * nothing. */
 static void find_forms(struct analysis *analysis) {
     struct token *tokens = analysis->tokens.list;
     size_t count = analysis->tokens.count;
     for (size_t i = 0; i < count; i++) {
         tokens[i].last = (uint32_t)i;
-        tokens[i].form =
-            is_listed_kind(&tokens[i]) ? lexicon_row(analysis->lexicon, tokens[i].folded) : NO_FORM;
+        tokens[i].form = lexicon_row(analysis->lexicon, tokens[i].folded);
     }
     size_t capitals = 0;
     size_t words = 0;
     for (size_t i = 0; i < count; i++) {
         struct token *token = &tokens[i];
-        if (!is_listed_kind(token)) {
-            continue;
-        }
         token->form = lexicon_confirm(analysis->lexicon, token->form, token->folded);
-        if (token->form == NO_FORM && (token->flags & TOKEN_ELONGATED) != 0) {
+        if ((token->flags & TOKEN_ELONGATED) != 0 && token->form == NO_FORM) {
             token->form = form_shortened(analysis->lexicon, token);
         }
-        words++;
+        words += token->folded.size > 0;
         capitals += (token->flags & TOKEN_CAPITALS) != 0;
     }
     analysis->shouting = words > 3 && capitals * 2 > words;
@@ -52,14 +45,10 @@ static void find_forms(struct analysis *analysis) {
 /* The first token that ends behind `offset`. */
 static size_t token_at(const struct tokens *tokens, size_t offset) {
     size_t low = 0;
-    size_t high = tokens->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (tokens->list[middle].end > offset) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    for (size_t left = tokens->count; left > 0;) { /* binary search without a branch */
+        size_t half = (left + 1) / 2;
+        low += tokens->list[low + half - 1].end <= offset ? half : 0;
+        left -= half;
     }
     return low;
 }
@@ -97,8 +86,29 @@ static bool same_word(const struct analysis *analysis, const struct token *token
         return true;
     }
     /* An inflected form of the phrase's word: "breaking down" is "break down". */
-    return token->form != NO_FORM && token->sense != NULL && token->sense->owner == form &&
+    return token->form != NO_FORM && token->sense->owner == form &&
            token->sense->language == analysis->language;
+}
+
+/* The word behind a token, hyphens left out; 0 when there is none in reach of a phrase. */
+static size_t next_word(const struct analysis *analysis, size_t index) {
+    const struct token *tokens = analysis->tokens.list;
+    size_t at = index + 1;
+    while (at < analysis->tokens.count && tokens[at].kind == TOKEN_MARK && tokens[at].mark == '-') {
+        at++;
+    }
+    bool word = at < analysis->tokens.count && tokens[at].kind != TOKEN_MARK &&
+                (tokens[at].flags & TOKEN_MASKED) == 0;
+    return word ? at : 0;
+}
+
+/* May one of the phrases that begin with `first` go on behind it? Says no to nearly all that do not,
+ * without a look at them. */
+static bool may_follow(const struct token *first) {
+    const struct token *second = first + 1;
+    uint64_t bits = form_bit(second->form) | form_bit(second->sense->owner);
+    bool hyphen = second->kind == TOKEN_MARK && second->mark == '-';
+    return (first->sense->seconds & bits) != 0 || (hyphen && first->sense->seconds != 0);
 }
 
 /* The last token of a phrase that begins at `first`, 0 when the words differ. */
@@ -106,14 +116,8 @@ static size_t phrase_match(const struct analysis *analysis, const struct phrase 
                            size_t first) {
     size_t at = first;
     for (size_t word = 1; word < phrase->count; word++) {
-        at++;
-        while (at < analysis->tokens.count && analysis->tokens.list[at].kind == TOKEN_MARK &&
-               analysis->tokens.list[at].mark == '-') {
-            at++;
-        }
-        if (at >= analysis->tokens.count || analysis->tokens.list[at].kind == TOKEN_MARK ||
-            (analysis->tokens.list[at].flags & TOKEN_MASKED) != 0 ||
-            !same_word(analysis, &analysis->tokens.list[at], phrase->forms[word])) {
+        at = next_word(analysis, at);
+        if (at == 0 || !same_word(analysis, &analysis->tokens.list[at], phrase->forms[word])) {
             return 0;
         }
     }
@@ -152,7 +156,7 @@ static size_t find_phrase(struct analysis *analysis, size_t first) {
         tokens[first].last = (uint32_t)last;
         for (size_t j = first + 1; j <= last; j++) {
             tokens[j].aside = tokens[j].sense;
-            tokens[j].sense = NULL;
+            tokens[j].sense = &analysis->lexicon->senses[0];
             tokens[j].flags |= TOKEN_PART;
         }
         return last;
@@ -160,27 +164,33 @@ static size_t find_phrase(struct analysis *analysis, size_t first) {
     return first;
 }
 
-static void find_senses(struct analysis *analysis, struct arena *arena) {
-    struct tokens *tokens = &analysis->tokens;
-    analysis->notable = ARENA_ARRAY(arena, uint32_t, tokens->count);
-    for (size_t i = 0; i < tokens->count; i++) {
-        struct token *token = &tokens->list[i];
-        if (token->form == NO_FORM || (token->flags & TOKEN_MASKED) != 0) {
-            continue;
-        }
-        token->sense = lexicon_sense(analysis->lexicon, token->form, analysis->language);
-        if (token->sense != NULL) {
-            __builtin_prefetch(token->sense);
-            analysis->notable[analysis->notable_count++] = (uint32_t)i;
-        }
-    }
+static void find_phrases(struct analysis *analysis) {
+    const struct token *tokens = analysis->tokens.list;
     size_t behind = 0; /* the phrase before */
     for (size_t i = 0; i < analysis->notable_count; i++) {
         uint32_t first = analysis->notable[i];
-        if (first >= behind && tokens->list[first].sense->phrases != 0) {
+        if (first >= behind && first + 1 < analysis->tokens.count && may_follow(&tokens[first])) {
             behind = find_phrase(analysis, first) + 1;
         }
     }
+}
+
+static void find_senses(struct analysis *analysis, struct arena *arena) {
+    struct tokens *tokens = &analysis->tokens;
+    analysis->notable = ARENA_ARRAY(arena, uint32_t, tokens->count);
+    const struct sense *none = &analysis->lexicon->senses[0];
+    size_t count = 0;
+    for (size_t i = 0; i < tokens->count; i++) {
+        struct token *token = &tokens->list[i];
+        const struct sense *sense =
+            lexicon_sense(analysis->lexicon, token->form, analysis->language);
+        token->sense = (token->flags & TOKEN_MASKED) != 0 ? none : sense;
+        __builtin_prefetch(token->sense);
+        analysis->notable[count] = (uint32_t)i; /* taken back where it is none */
+        count += token->sense != none;
+    }
+    analysis->notable_count = count;
+    find_phrases(analysis);
 }
 
 void analysis_read(struct analysis *analysis, const struct sentiment_request *request,
@@ -235,9 +245,10 @@ struct division {
 
 static void divide_word(struct analysis *analysis, struct division *division, size_t index) {
     struct token *token = &analysis->tokens.list[index];
-    division->clause += token_has(token, ROLE_CLAUSE);
-    if (token_has(token, ROLE_CONTRAST) && index > division->sentence->first) {
-        division->sentence->contrast = (uint32_t)index + 1;
+    if (token_has(token, ROLE_CLAUSE | ROLE_CONTRAST)) {
+        division->clause += token_has(token, ROLE_CLAUSE);
+        bool inside = token_has(token, ROLE_CONTRAST) && index > division->sentence->first;
+        division->sentence->contrast = inside ? (uint32_t)index + 1 : division->sentence->contrast;
     }
     token->clause = division->clause;
     token->flags |= division->quoted ? TOKEN_QUOTED : 0;

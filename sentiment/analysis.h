@@ -25,7 +25,6 @@ enum bend {
     BEND_NEGATIVE = 1 << 14,
     BEND_HASHTAG = 1 << 15,
     BEND_LONG = 1 << 16,
-    BEND_REFUSED = 1 << 17, /* a negation that turns nothing; behind all other opinions */
 };
 
 struct opinion {
@@ -78,7 +77,7 @@ bool analysis_place(const struct analysis *analysis, const struct sentiment_plac
                     size_t *first, size_t *last);
 
 static inline bool token_has(const struct token *token, uint32_t role) {
-    return token->sense != NULL && (token->sense->roles & role) != 0;
+    return (token->sense->roles & role) != 0;
 }
 static inline float opinion_contribution(const struct opinion *opinion) {
     return opinion->valence * opinion->factor;

@@ -55,13 +55,9 @@ static inline uint64_t block_first(unsigned size) {
     return size >= BLOCK_SIZE ? UINT64_MAX : (UINT64_C(1) << 8 * size) - 1;
 }
 
-/* Does a byte stand three times in a row among the first `size`? */
-static inline bool block_repeats(uint64_t block, unsigned size) {
-    if (size < 3) {
-        return false;
-    }
-    uint64_t unlike = (block ^ block >> 8) | (block ^ block >> 16);
-    unlike |= ~block_first(size - 2);
+/* Does a byte stand three times in a row among those that `first` covers? The others are 0. */
+static inline bool block_repeats(uint64_t block, uint64_t first) {
+    uint64_t unlike = (block ^ block >> 8) | (block ^ block >> 16) | ~(first >> 16);
     return ((unlike - BLOCK_EACH(1)) & ~unlike & BLOCK_EACH(0x80)) != 0;
 }
 

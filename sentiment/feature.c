@@ -114,7 +114,7 @@ static void add_word(struct gathering *gathering, size_t index) {
         return;
     }
     const char *negated = is_negated(analysis, index) ? "not ... " : "";
-    bool meant = token->sense != NULL && token->last == index && *negated == '\0';
+    bool meant = !sense_is_none(token->sense) && token->last == index && *negated == '\0';
     add(gathering,
         (struct feature){.form = arena_print(gathering->arena, "%s%.*s", negated, SPAN_ARG(word)),
                          .valence = meant ? token->sense->valence[analysis->genre] : 0,

@@ -11,12 +11,13 @@
 /* Forms per bucket, about; rows that stay free, one in so many. Fuller takes longer to build. */
 enum { BUCKET_FORMS = 3, FREE_ROWS = 6 };
 
-_Static_assert(sizeof(struct form) == 24 && sizeof(struct sense) == 48 &&
+_Static_assert(sizeof(struct form) == 16 && sizeof(struct sense) == 64 &&
                    sizeof(struct phrase) == 44 && sizeof(struct settings) % sizeof(double) == 0,
                "a row holds no byte that nobody writes");
 
 const uint32_t image_rows[SECTION_COUNT] = {
     [SECTION_FORMS] = sizeof(struct form),
+    [SECTION_TEXTS] = sizeof(uint32_t),
     [SECTION_DISPLACEMENTS] = sizeof(uint16_t),
     [SECTION_MEANINGS] = sizeof(uint32_t),
     [SECTION_SENSES] = sizeof(struct sense),
@@ -55,14 +56,20 @@ static uint32_t power_of_two_above(uint32_t number) {
     return power;
 }
 
+static uint64_t aligned(uint64_t size) {
+    return (size + IMAGE_ALIGNMENT - 1) & ~(uint64_t)(IMAGE_ALIGNMENT - 1);
+}
+
 /* Decides how large everything is, and where it lies. */
 static void lay_out(struct writing *writing) {
     const struct draft *draft = writing->draft;
     uint32_t forms = (uint32_t)draft->form_count;
     const uint32_t counts[SECTION_COUNT] = {
         [SECTION_FORMS] = 1 + forms + forms / FREE_ROWS,
+        [SECTION_TEXTS] = 1 + forms + forms / FREE_ROWS,
         [SECTION_DISPLACEMENTS] = power_of_two_above(forms / BUCKET_FORMS),
-        [SECTION_MEANINGS] = (uint32_t)draft->link_count,
+        /* One more: a form that means nothing in a language is looked up behind the others'. */
+        [SECTION_MEANINGS] = (uint32_t)draft->link_count + 1,
         [SECTION_SENSES] = (uint32_t)draft->sense_count,
         [SECTION_PHRASES] = (uint32_t)draft->phrase_count,
         [SECTION_LETTERS] = 1U << LETTERS_BITS,
@@ -74,11 +81,11 @@ static void lay_out(struct writing *writing) {
     *head = (struct image_head){.magic = IMAGE_MAGIC,
                                 .byte_order = IMAGE_BYTE_ORDER,
                                 .version = IMAGE_VERSION,
-                                .size = sizeof *head};
+                                .size = aligned(sizeof *head)};
     for (int i = 0; i < SECTION_COUNT; i++) {
         head->sections[i] = (struct image_section){
             .offset = (uint32_t)head->size, .count = counts[i], .row = image_rows[i]};
-        head->size += ((uint64_t)counts[i] * image_rows[i] + 7) & ~UINT64_C(7);
+        head->size += aligned((uint64_t)counts[i] * image_rows[i]);
     }
     writing->image = memory_new(1, head->size);
 }
@@ -155,12 +162,12 @@ static void place_forms(struct writing *writing) {
     }
 }
 
-/* Notes what a form means: its only sense, or several in the order of their languages. */
+/* Notes what a form means, in the order of the languages. */
 static void write_meanings(const struct writing *writing, uint32_t number, struct form *form,
                            uint32_t *used) {
     const struct draft *draft = writing->draft;
     uint32_t *meanings = section_begin(writing, SECTION_MEANINGS);
-    uint32_t first = *used;
+    form->meanings = *used;
     for (unsigned language = 0; language < LANGUAGE_SLOTS; language++) {
         for (uint32_t i = draft->forms[number].links; i != 0; i = draft->links[i].next) {
             if (draft->senses[draft->links[i].sense].language == language) {
@@ -169,22 +176,18 @@ static void write_meanings(const struct writing *writing, uint32_t number, struc
             }
         }
     }
-    form->meanings = first;
-    if (*used == first + 1) {
-        form->meanings = meanings[first];
-        *used = first;
-    }
 }
 
 static void write_forms(const struct writing *writing) {
     struct form *forms = section_begin(writing, SECTION_FORMS);
+    uint32_t *texts = section_begin(writing, SECTION_TEXTS);
     uint32_t used = 0;
     for (uint32_t i = 1; i < writing->draft->form_count; i++) {
         const struct draft_form *from = &writing->draft->forms[i];
         char padded[LIMIT_FORM + BLOCK_SIZE];
         struct form *form = &forms[writing->rows[i]];
         form->head = block_load(form_padded(writing->draft, i, padded).data);
-        form->text = from->text.offset;
+        texts[writing->rows[i]] = from->text.offset;
         form->size = (uint8_t)from->text.size;
         form->function = from->function;
         write_meanings(writing, i, form, &used);
@@ -224,6 +227,17 @@ static void renumber(const struct writing *writing) {
     }
 }
 
+static void note_seconds(const struct writing *writing) {
+    struct sense *senses = section_begin(writing, SECTION_SENSES);
+    const struct phrase *phrases = section_begin(writing, SECTION_PHRASES);
+    for (uint32_t i = 0; i < section_count(writing, SECTION_SENSES); i++) {
+        for (uint32_t j = senses[i].phrases; j != 0; j = phrases[j].next) {
+            uint32_t second = phrases[j].forms[1];
+            senses[i].seconds |= second == NO_FORM ? UINT64_MAX : form_bit(second);
+        }
+    }
+}
+
 char *draft_write(const struct draft *draft, size_t *size) {
     struct writing writing = {.draft = draft};
     lay_out(&writing);
@@ -237,6 +251,7 @@ char *draft_write(const struct draft *draft, size_t *size) {
     write_forms(&writing);
     write_copies(&writing);
     renumber(&writing);
+    note_seconds(&writing);
     draft_learn_letters(draft, section_begin(&writing, SECTION_LETTERS));
     *size = writing.head.size;
     memcpy(writing.image, &writing.head, sizeof writing.head);

@@ -8,6 +8,7 @@ enum { IMAGE_VERSION = 1 }; /* one more whenever a table changes its meaning or 
 
 enum section {
     SECTION_FORMS,
+    SECTION_TEXTS,
     SECTION_DISPLACEMENTS,
     SECTION_MEANINGS,
     SECTION_SENSES,
@@ -29,12 +30,14 @@ struct image_head {
     uint64_t checksum; /* XXH3 of all bytes behind this field */
     uint64_t size;     /* bytes of the image */
     struct image_section {
-        uint32_t offset; /* from the start of the image, a multiple of eight */
+        uint32_t offset; /* from the start of the image, a multiple of IMAGE_ALIGNMENT */
         uint32_t count;  /* rows */
         uint32_t row;    /* bytes */
         uint32_t spare;  /* 0 */
     } sections[SECTION_COUNT];
 };
+
+enum { IMAGE_ALIGNMENT = 64 }; /* a cache line */
 
 #define IMAGE_MAGIC "earshot lexicon"
 enum { IMAGE_BYTE_ORDER = 0x01020304 };

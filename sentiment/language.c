@@ -36,7 +36,7 @@ static const double familiar_words = 45;
 enum { CLD2_BYTES = 1024 };
 
 struct evidence {
-    int32_t weight[8]; /* by enum language; the last two stay 0 */
+    int32_t weight[LANGUAGE_COUNT];
     int32_t words;
     int32_t scripts; /* words in a script that none of ours uses */
     int32_t others;  /* function words of languages that are not ours */
@@ -62,10 +62,21 @@ static const struct share shares[1 << LANGUAGE_COUNT] = {SHARE_16(0), SHARE_16(1
                                                          SHARE_16(48)};
 enum { OURS = (1 << LANGUAGE_COUNT) - 1 };
 
-static void evidence_add(struct evidence *evidence, unsigned languages, int32_t weight) {
+/* Parts added up, by enum language. */
+struct parts {
+    int32_t sum[8];
+};
+
+static inline void parts_add(struct parts *parts, unsigned languages) {
     const struct share *share = &shares[languages & OURS];
     for (int i = 0; i < 8; i++) {
-        evidence->weight[i] += share->parts[i] * (weight / SHARES);
+        parts->sum[i] += share->parts[i];
+    }
+}
+
+static void evidence_add(struct evidence *evidence, const struct parts *parts, int32_t weight) {
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        evidence->weight[i] += parts->sum[i] * (weight / SHARES);
     }
 }
 
@@ -94,7 +105,7 @@ static unsigned accent_languages(uint32_t rune) {
     return rune == 0x153 ? FR : 0;
 }
 
-static void evidence_accents(struct evidence *evidence, struct span folded) {
+static void gather_accents(struct evidence *evidence, struct parts *accents, struct span folded) {
     for (size_t at = 0, size = 0; at < folded.size; at += size) {
         if ((unsigned char)folded.data[at] < 0x80) {
             size = 1;
@@ -105,31 +116,36 @@ static void evidence_accents(struct evidence *evidence, struct span folded) {
             evidence->scripts++;
             return;
         }
-        evidence_add(evidence, accent_languages(rune), WEIGHT_ACCENT);
+        parts_add(accents, accent_languages(rune));
     }
 }
 
 static bool is_evidence(const struct token *token) {
-    return token->kind == TOKEN_WORD && (token->flags & TOKEN_HASHTAG) == 0;
+    return (token->kind == TOKEN_WORD) & ((token->flags & TOKEN_HASHTAG) == 0);
 }
 
 static void evidence_gather(const struct lexicon *lexicon, const struct tokens *tokens,
                             struct evidence *evidence) {
+    struct parts words[2] = {{{0}}}; /* [1]: function words */
+    struct parts accents = {0};
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->list[i];
-        if (!is_evidence(token)) {
-            continue;
-        }
         const struct form *form = lexicon_form(lexicon, token->form);
-        bool function = (form->function & OURS) != 0;
-        evidence->words++;
-        evidence->others += form->function == 1U << LANGUAGE_ANY && (form->vocabulary & OURS) == 0;
-        evidence_add(evidence, function ? form->function : form->vocabulary,
-                     function ? WEIGHT_FUNCTION : WEIGHT_VOCABULARY);
-        if ((token->flags & TOKEN_ACCENTED) != 0) {
-            evidence_accents(evidence, token->folded);
+        /* Whether it is one, and of which kind, cannot be foreseen: no branches. */
+        unsigned counts = is_evidence(token);
+        unsigned function = (form->function & OURS) != 0;
+        unsigned foreign =
+            (form->function == 1U << LANGUAGE_ANY) & ((form->vocabulary & OURS) == 0);
+        evidence->words += (int32_t)counts;
+        evidence->others += (int32_t)(counts & foreign);
+        parts_add(&words[function], (function ? form->function : form->vocabulary) & (0U - counts));
+        if ((token->flags & TOKEN_ACCENTED) != 0 && counts != 0) {
+            gather_accents(evidence, &accents, token->folded);
         }
     }
+    evidence_add(evidence, &words[1], WEIGHT_FUNCTION);
+    evidence_add(evidence, &words[0], WEIGHT_VOCABULARY);
+    evidence_add(evidence, &accents, WEIGHT_ACCENT);
 }
 
 static enum language evidence_best(const struct evidence *evidence, int32_t *margin) {

@@ -47,8 +47,9 @@ bool lexicon_open_image(struct span image, struct lexicon **lexicon, struct erro
         return false;
     }
     struct lexicon *made = NEW(struct lexicon);
-    made->forms = section(image, SECTION_FORMS, &count);
-    made->form_count = count - 1;
+    made->forms = section(image, SECTION_FORMS, &made->form_count);
+    made->form_count--;
+    made->texts = section(image, SECTION_TEXTS, &count);
     made->displacements = section(image, SECTION_DISPLACEMENTS, &made->displacement_count);
     made->meanings = section(image, SECTION_MEANINGS, &count);
     made->senses = section(image, SECTION_SENSES, &made->sense_count);

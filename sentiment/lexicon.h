@@ -55,6 +55,7 @@ struct text { /* in the pool of the lexicon */
 /* What a form means in one language. */
 struct sense {
     struct text text;             /* the entry as listed */
+    uint64_t seconds;             /* form_bit() of the second word of each of its phrases */
     float valence[GENRE_COUNT];   /* -4..4; 0: says nothing in that genre */
     float strength;               /* of a booster or dampener */
     uint32_t roles;               /* enum role */
@@ -63,20 +64,25 @@ struct sense {
     uint8_t topics[SENSE_TOPICS]; /* 1 + index of a topic; 0 = none */
     uint8_t language;             /* enum language */
     uint8_t stage;                /* enum stage */
-    uint8_t spare[3];             /* 0 */
+    uint8_t spare[11];            /* 0: a sense fills a cache line */
 };
 
-/* A row of the hash table. Most forms fit into `head`, which then tells them for certain. */
+/* A row of the hash table. Most forms fit into `head`, which then tells them for certain; the whole
+ * text of the others is named by the same row of `texts`. */
 struct form {
     uint64_t head;      /* the first eight bytes, as a block; zeros behind the end */
-    uint32_t text;      /* offset in the pool */
-    uint32_t meanings;  /* its sense, where `vocabulary` is one language; else the first of its
-                           meanings, one per bit of `vocabulary`, lowest bit first */
+    uint32_t meanings;  /* first of its meanings, one per bit of `vocabulary`, lowest bit first */
     uint8_t size;       /* bytes; 0: no form */
-    uint8_t function;   /* languages (bits) that have it as a function word */
+    uint8_t function;   /* languages (bits) that have it as a function word; LANGUAGE_ANY: a word of
+                           a language that is not ours */
     uint8_t vocabulary; /* languages (bits) in which it means something */
-    uint8_t spare[5];   /* 0 */
+    uint8_t spare;      /* 0 */
 };
+
+/* A set of forms in 64 bits, which errs on the side of holding too many. */
+static inline uint64_t form_bit(uint32_t form) {
+    return UINT64_C(1) << (form * UINT32_C(0x9E3779B1) >> 26);
+}
 
 /* Rows of words behind each other that mean something together. */
 struct phrase {
@@ -103,6 +109,7 @@ static inline uint32_t letters_row(uint32_t three) {
 /* An open image; the pointers lead into it. */
 struct lexicon {
     const struct form *forms; /* [0] is NO_FORM */
+    const uint32_t *texts;    /* of the forms, offsets in the pool */
     uint32_t form_count;      /* rows behind NO_FORM */
     const uint16_t *displacements;
     uint32_t displacement_count; /* a power of two */
@@ -141,11 +148,15 @@ const struct lexicon *sentiment_lexicon(const struct sentiment *sentiment);
 /* --- Finding: one multiplication per eight bytes, one displacement, one row ------------------- */
 
 /* Multiplicative hashing (Knuth, The Art of Computer Programming 6.4) by 2^64 over the golden ratio,
- * eight bytes at a time. Zeros follow `folded` up to a multiple of eight bytes. */
+ * eight bytes at a time; two such steps for all words of up to sixteen, so that their length costs no
+ * branch. Zeros follow `folded` up to a multiple of eight bytes, and eight bytes more are there. */
 static inline uint64_t form_hash(struct span folded) {
     const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t second = block_load(folded.data + BLOCK_SIZE);
     uint64_t hash = block_load(folded.data) * golden;
-    for (size_t at = BLOCK_SIZE; at < folded.size; at += BLOCK_SIZE) {
+    second &= folded.size > BLOCK_SIZE ? UINT64_MAX : 0;
+    hash = ((hash ^ hash >> 32) + second) * golden;
+    for (size_t at = (size_t)2 * BLOCK_SIZE; at < folded.size; at += BLOCK_SIZE) {
         hash = ((hash ^ hash >> 32) + block_load(folded.data + at)) * golden;
     }
     return hash ^ hash >> 32;
@@ -157,8 +168,8 @@ static inline uint32_t form_row(uint64_t hash, uint16_t displacement, uint32_t r
     return 1 + (uint32_t)(((mixed >> 32) * rows) >> 32);
 }
 
-/* Where the form with this folded text would lie, 0 for none, asked for from memory. Zeros follow
- * `folded` up to a multiple of eight bytes. */
+/* Where the form with this folded text would lie, 0 for none, asked for from memory. `folded` as
+ * above. */
 static inline uint32_t lexicon_row(const struct lexicon *lexicon, struct span folded) {
     if (folded.size > LIMIT_FORM) {
         return NO_FORM;
@@ -170,15 +181,15 @@ static inline uint32_t lexicon_row(const struct lexicon *lexicon, struct span fo
     return row;
 }
 
-/* The row, if it is this form's; else NO_FORM. */
+/* The row, if it is this form's; else NO_FORM, as for an empty text. */
 static inline uint32_t lexicon_confirm(const struct lexicon *lexicon, uint32_t row,
                                        struct span folded) {
     const struct form *form = &lexicon->forms[row];
-    if (form->head != block_load(folded.data) || form->size != folded.size) {
-        return NO_FORM;
+    bool same =
+        (form->head == block_load(folded.data)) & (form->size == folded.size) & (folded.size > 0);
+    if (same && folded.size > BLOCK_SIZE) {
+        same = memcmp(lexicon->pool + lexicon->texts[row], folded.data, folded.size) == 0;
     }
-    bool same = folded.size <= BLOCK_SIZE ||
-                memcmp(lexicon->pool + form->text, folded.data, folded.size) == 0;
     return same ? row : NO_FORM;
 }
 
@@ -191,20 +202,20 @@ static inline const struct form *lexicon_form(const struct lexicon *lexicon, uin
 
 /* --- Meaning ---------------------------------------------------------------------------------- */
 
-/* What a form means in a language; what it means everywhere (emoji) else; NULL when nothing. */
+/* What a form means in a language; what it means everywhere (emoji) else; senses[0], which says
+ * nothing, when it means nothing. Without a branch: whether a word means something cannot be
+ * foreseen, and a wrong guess costs more than all of this. */
 static inline const struct sense *lexicon_sense(const struct lexicon *lexicon, uint32_t number,
                                                 enum language language) {
     const struct form *form = &lexicon->forms[number];
     unsigned meant = form->vocabulary & (1U << language | 1U << LANGUAGE_ANY);
-    if (meant == 0) {
-        return NULL;
-    }
-    uint32_t sense = form->meanings;
-    if ((form->vocabulary & (form->vocabulary - 1)) != 0) {
-        unsigned before = form->vocabulary & ((meant & -meant) - 1);
-        sense = lexicon->meanings[sense + languages_count(before)];
-    }
-    return &lexicon->senses[sense];
+    unsigned before = form->vocabulary & ((meant & -meant) - 1);
+    uint32_t sense = lexicon->meanings[form->meanings + languages_count(before)];
+    return &lexicon->senses[sense & (0U - (meant != 0))];
+}
+
+static inline bool sense_is_none(const struct sense *sense) {
+    return sense->language == LANGUAGE_SLOTS;
 }
 
 static inline struct span lexicon_text(const struct lexicon *lexicon, struct text text) {

@@ -119,7 +119,7 @@ static struct span entry_of(const struct sentiment *sentiment, struct span folde
         return folded;
     }
     const struct sense *sense = lexicon_sense(lexicon, form, code);
-    struct span entry = sense != NULL ? lexicon_text(lexicon, sense->text) : folded;
+    struct span entry = sense_is_none(sense) ? folded : lexicon_text(lexicon, sense->text);
     return span_find_byte(entry, ' ') == SPAN_NOT_FOUND ? entry : folded;
 }
 

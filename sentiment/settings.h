@@ -18,8 +18,9 @@ enum language {
 };
 /* How many languages a set of bits holds. */
 static inline unsigned languages_count(unsigned languages) {
-    static const uint8_t counts[16] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4};
-    return counts[languages & 15] + (unsigned)counts[languages >> 4 & 15];
+    unsigned pairs = languages - (languages >> 1 & 0x55);
+    unsigned fours = (pairs & 0x33) + (pairs >> 2 & 0x33);
+    return (fours + (fours >> 4)) & 0x0F;
 }
 const char *language_code(enum language language);              /* "en"; "" for LANGUAGE_ANY */
 bool language_parse(struct span code, enum language *language); /* "pt-BR" is pt; "any" too */
@@ -36,7 +37,6 @@ struct settings {
     double capitals;          /* factor on a word shouted in a text that is not */
     double elongated;         /* factor on "soooo good" */
     double exclamation;       /* added to the factor per "!", up to three */
-    double refusal;           /* valence of a negation that turns nothing */
     double irrealis;          /* factor behind "if", "would" */
     double question;          /* factor in a question */
     double contrast_before;   /* factor before "but" */

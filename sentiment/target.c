@@ -130,7 +130,7 @@ static bool in_sites(const struct sites *sites, uint32_t token) {
 /* Is it something that an opinion could be about instead of the thing at the sites? */
 static bool competes(const struct analysis *analysis, const struct sites *sites, uint32_t index) {
     const struct token *token = &analysis->tokens.list[index];
-    bool part = sites->aspect && token->sense != NULL && token->sense->topics[0] != 0 &&
+    bool part = sites->aspect && token->sense->topics[0] != 0 &&
                 token->sense->valence[analysis->genre] == 0;
     return ((token->flags & TOKEN_MASKED) != 0 || part) && !in_sites(sites, index);
 }

@@ -28,26 +28,28 @@ struct word_state {
 
 /* Articles and pronouns that lose their vowel before another: "l'hotel", "dell'albergo". None of
  * them is the first half of an English contraction. */
-static const char *const elisions[] = {
+static const char elisions[][BLOCK_SIZE] = {
     "l",    "d",    "n",    "j",     "m",      "t",      "s",      "c",     "qu",
     "un",   "all",  "dell", "dall",  "nell",   "sull",   "coll",   "quell", "quest",
     "com",  "cos",  "dov",  "jusqu", "lorsqu", "puisqu", "quoiqu", "bell",  "tutt",
     "sant", "senz", "anch", "mezz",  "quant",  "nient",  "ch",     "gl",    "v",
 };
 
-static struct token *token_add(struct scanner *scanner, enum token_kind kind, size_t begin) {
+/* A token that ends where the scanner stands. Its memory is zeroed. */
+static inline struct token *token_add(struct scanner *scanner, enum token_kind kind, size_t begin) {
     struct tokens *tokens = scanner->tokens;
-    tokens->list = arena_grow(scanner->arena, tokens->list, tokens->count, &scanner->capacity,
-                              sizeof *tokens->list);
-    struct token *token = &tokens->list[tokens->count++];
-    *token = (struct token){.kind = (uint8_t)kind,
-                            .begin = (uint32_t)begin,
-                            .end = (uint32_t)scanner->at,
-                            .repeats = 1,
-                            .ordinal = (uint32_t)tokens->words};
-    if (kind != TOKEN_MARK) {
-        tokens->words++;
+    if (tokens->count == scanner->capacity) {
+        tokens->list = arena_grow(scanner->arena, tokens->list, tokens->count, &scanner->capacity,
+                                  sizeof *tokens->list);
     }
+    struct token *token = &tokens->list[tokens->count++];
+    token->kind = (uint8_t)kind;
+    token->begin = (uint32_t)begin;
+    token->end = (uint32_t)scanner->at;
+    token->repeats = 1;
+    token->folded.data = scanner->folded + scanner->used;
+    token->ordinal = (uint32_t)tokens->words;
+    tokens->words += kind != TOKEN_MARK;
     return token;
 }
 
@@ -59,9 +61,10 @@ static void token_repeat(const struct scanner *scanner, struct token *token) {
     }
 }
 
+/* `folded` is followed by zeros. */
 static bool is_elision(struct span folded) {
-    for (size_t i = 0; folded.size <= 6 && i < sizeof elisions / sizeof *elisions; i++) {
-        if (span_equal(folded, span_of(elisions[i]))) {
+    for (size_t i = 0; folded.size < BLOCK_SIZE && i < sizeof elisions / sizeof *elisions; i++) {
+        if (block_load(folded.data) == block_load(elisions[i])) {
             return true;
         }
     }
@@ -139,8 +142,11 @@ static void word_end(struct scanner *scanner, struct word_state *word) {
     if (word->letters >= 3 && word->capitals == word->letters) {
         token->flags |= TOKEN_CAPITALS;
     }
-    if (span_equal(token->folded, SPAN("http")) || span_equal(token->folded, SPAN("https"))) {
+    if (scanner->folded[word->folded] == 'h' &&
+        (span_equal(token->folded, SPAN("http")) || span_equal(token->folded, SPAN("https")))) {
         token->kind = TOKEN_NAME;
+        token->folded.size = 0;
+        token->flags = 0;
     }
 }
 
@@ -236,38 +242,62 @@ static bool word_take(struct scanner *scanner, struct word_state *word) {
 
 /* May a byte behind letters belong to their word? */
 static bool byte_continues_word(char byte) {
-    return byte_is_alpha(byte) || byte_is_digit(byte) || byte == '\'' || byte == '*' ||
-           byte == '\\' || (unsigned char)byte >= 0x80;
+    return byte != ' ' && (byte_is_alpha(byte) || byte_is_digit(byte) || byte == '\'' ||
+                           byte == '*' || byte == '\\' || (unsigned char)byte >= 0x80);
 }
 
-/* Nine words of ten are up to eight ASCII letters: read at once, without a look at each. False for
- * the others, and at the end of the text. */
-static bool scan_short_word(struct scanner *scanner) {
-    if (scanner->text.size - scanner->at <= BLOCK_SIZE) {
-        return false;
-    }
-    const char *at = scanner->text.data + scanner->at;
+/* What the letters of a block tell of a word of which they are a part. */
+struct letters_seen {
+    bool initial;
+    bool all; /* capitals */
+    bool elongated;
+};
+
+/* Folds the letters that a block of the text begins with; returns how many. `before`: letters of the
+ * word that stand in front of it. */
+static unsigned fold_block(const char *at, size_t before, char *folded, struct letters_seen *seen) {
     uint64_t block = block_load(at);
     uint64_t letters = block_letters(block);
     unsigned size = block_run(letters);
-    if (byte_continues_word(at[size])) {
+    uint64_t first = block_first(size);
+    uint64_t capitals = block_capitals(block, letters) & first;
+    uint64_t lower = (block | BLOCK_EACH(0x20)) & first;
+    block_store(lower, folded);
+    seen->initial = before == 0 ? (capitals & 0x80) != 0 : seen->initial;
+    seen->all = seen->all && capitals == (first & BLOCK_EACH(0x80));
+    seen->elongated = seen->elongated || block_repeats(lower, first);
+    if (before > 0) { /* three in a row that began in the block before */
+        uint64_t across = block_load(folded - 2);
+        seen->elongated = seen->elongated || block_repeats(across, block_first(2 + size));
+    }
+    return size;
+}
+
+/* Nine words of ten are ASCII letters and nothing else: read eight at once, without a look at each
+ * and hardly a branch that depends on them. False for the others, and at the end of the text. */
+static bool scan_plain_word(struct scanner *scanner) {
+    const char *at = scanner->text.data + scanner->at;
+    size_t left = scanner->text.size - scanner->at;
+    char *folded = scanner->folded + scanner->used;
+    struct letters_seen seen = {.all = true};
+    size_t size = 0;
+    unsigned run = BLOCK_SIZE;
+    for (; run == BLOCK_SIZE && left > size + BLOCK_SIZE; size += run) {
+        run = fold_block(at + size, size, folded + size, &seen);
+    }
+    if (run == BLOCK_SIZE || byte_continues_word(at[size])) {
         return false;
     }
-    uint64_t first = block_first(size);
-    uint64_t lower = (block | BLOCK_EACH(0x20)) & first;
-    uint64_t capitals = block_capitals(block, letters) & first;
     size_t begin = scanner->at;
     scanner->at += size;
     struct token *token = token_add(scanner, TOKEN_WORD, begin);
-    token->folded = (struct span){scanner->folded + scanner->used, size};
-    block_store(lower, scanner->folded + scanner->used);
-    scanner->used += BLOCK_SIZE;
-    if (capitals != 0) {
-        bool all = size >= 3 && capitals == (first & BLOCK_EACH(0x80));
-        token->flags =
-            (uint8_t)((capitals & 0x80 ? TOKEN_INITIAL : 0) | (all ? TOKEN_CAPITALS : 0));
-    }
-    token->flags |= block_repeats(lower, size) ? TOKEN_ELONGATED : 0;
+    token->flags =
+        (uint8_t)((seen.all && size >= 3 ? TOKEN_CAPITALS : 0) |
+                  (seen.initial ? TOKEN_INITIAL : 0) | (seen.elongated ? TOKEN_ELONGATED : 0));
+    token->folded = (struct span){folded, size};
+    scanner->used += size;
+    folded_end(scanner);
+    scanner->at += at[size] == ' ';
     return true;
 }
 
@@ -453,7 +483,7 @@ static void scan_letters(struct scanner *scanner, char first, char second) {
                    ((first | 0x20) == 'w' && (second | 0x20) == 'w');
     if (address && url_here(scanner)) {
         scan_url(scanner);
-    } else if (address || !scan_short_word(scanner)) {
+    } else if (address || !scan_plain_word(scanner)) {
         scan_word(scanner);
     }
 }
@@ -484,7 +514,7 @@ void tokens_split(struct span text, struct arena *arena, struct tokens *tokens) 
     *tokens = (struct tokens){0};
     struct scanner scanner = {.text = text, .arena = arena, .tokens = tokens};
     /* No two bytes of text make more than one token, which is rounded up to a block. */
-    scanner.folded = arena_allocate(arena, (text.size / 2 + 2) * BLOCK_SIZE);
+    scanner.folded = arena_allocate(arena, (text.size / 2 + 4) * BLOCK_SIZE);
     scanner.capacity = text.size / 4 + 16;
     tokens->list = ARENA_ARRAY(arena, struct token, scanner.capacity);
     while (scanner.at < text.size) {

@@ -27,8 +27,10 @@ enum token_flag {
 };
 
 struct token {
-    struct span folded;        /* in the arena; zeros follow up to a multiple of eight bytes */
-    const struct sense *sense; /* set by the analysis: of the word or the phrase; NULL = none */
+    struct span folded;        /* in the arena; zeros follow up to a multiple of eight bytes,
+                                  and eight more bytes are there; empty for marks and names */
+    const struct sense *sense; /* set by the analysis: of the word or the phrase; never NULL
+                                  then, but the lexicon's senses[0] */
     const struct sense *aside; /* what else it tells of topic, stage and urgency: a phrase that
                                   does no more, or the word within a phrase */
     uint32_t begin;            /* byte offsets in the text */

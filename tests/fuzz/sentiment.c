@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct sentiment_place places[] = {{data[1], (uint32_t)data[1] + 4},
                                        {data[2], (uint32_t)data[2] + 1}};
-    struct sentiment_target target = {SPAN("Acme"), places, 2};
+    struct sentiment_target target = {.name = SPAN("Acme"), .places = places, .place_count = 2};
     struct sentiment_request request = {.text = {(const char *)data + 3, size - 3},
                                         .genre = (enum genre)(data[0] % 4),
                                         .targets = &target,

@@ -32,7 +32,7 @@ static void reasons_replay_to_the_score(void **state) {
 static void target_reasons_replay_too(void **state) {
     struct bench *bench = *state;
     struct sentiment_place place = {7, 11};
-    struct sentiment_target target = {SPAN("Acme"), &place, 1};
+    struct sentiment_target target = {.name = SPAN("Acme"), .places = &place, .place_count = 1};
     struct sentiment_request request = {
         .text = SPAN("I love Acme very much, great app but the food here was bad"),
         .targets = &target,
@@ -166,7 +166,7 @@ static void any_bytes_are_safe(void **state) {
     char bytes[4096];
     uint32_t random = 12345;
     struct sentiment_place place = {10, 400};
-    struct sentiment_target target = {SPAN("x"), &place, 1};
+    struct sentiment_target target = {.name = SPAN("x"), .places = &place, .place_count = 1};
     for (int round = 0; round < 200; round++) {
         for (size_t i = 0; i < sizeof bytes; i++) {
             random = random * 1664525 + 1013904223;
@@ -179,6 +179,58 @@ static void any_bytes_are_safe(void **state) {
         assert_true(result.whole.value >= -1 && result.whole.value <= 1);
         arena_reset(bench->arena);
     }
+}
+
+static void score_hostile(struct bench *bench, struct span text) {
+    struct sentiment_place places[] = {{0, 4}, {3, 3}, {5, 1U << 30}};
+    struct sentiment_target target = {.name = SPAN("x"), .places = places, .place_count = 3};
+    struct sentiment_request request = {
+        .text = text, .targets = &target, .target_count = 1, .explain = true};
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_true(result.whole.value >= -1 && result.whole.value <= 1);
+    for (size_t i = 0; i < result.reason_count; i++) {
+        assert_true(result.reasons[i].begin < result.reasons[i].end);
+        assert_true(result.reasons[i].end <= text.size);
+    }
+    arena_reset(bench->arena);
+}
+
+/* Texts that are made to go wrong: each as it is, with its end cut off byte by byte, and repeated until
+ * it is longer than anybody reads. */
+static void hostile_texts_are_safe(void **state) {
+    const struct span hostile[] = {
+        SPAN("\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91"
+             "\xA7"),                                                 /* joined */
+        SPAN("\xE2\x80\x8D\xE2\x80\x8D\xEF\xB8\x8F\xF0\x9F\x8F\xBD"), /* joiners */
+        SPAN("good\0bad\0\0awful\0"),
+        SPAN("\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D good \xE2\x80\xAE doog "
+             "\xD8\xB3\xD9\x8A\xD8\xA1"),
+        SPAN("\xC3\xC3\xA9\xE2\x80\xF0\x9F\x98\xED\xA0\x80\xFF\xFE\xC0\x80\xF4\x90\x80"
+             "\x80"),
+        SPAN("a\xCC\x81\xCC\x81\xCC\x81 \\u2019\\uD83D\\u00 \\u"),
+        SPAN("l'l'l'l'dell'd'n't's'c'qu'"),
+        SPAN("#aBcDeF1g2H_i_#J@k#@#"),
+        SPAN("a.b*c/d:e3.5*f**k*:-)))xD<3"),
+        SPAN("soooooooooGOODDDDDDDDDnotttttttttttttt"),
+        SPAN("&amp;&#39;&;&&lt"),
+        SPAN("not not not but but than than unlike switched from to "),
+    };
+    struct bench *bench = *state;
+    char *long_text = memory_resize(NULL, 1 << 20, 1);
+    for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+        for (size_t size = 0; size <= hostile[i].size; size++) {
+            char *exact = memory_resize(NULL, size, 1); /* so that a byte beyond is noticed */
+            memcpy(exact, hostile[i].data, size);
+            score_hostile(bench, (struct span){exact, size});
+            free(exact);
+        }
+        for (size_t at = 0; at < 1 << 20; at++) {
+            long_text[at] = hostile[i].data[at % hostile[i].size];
+        }
+        score_hostile(bench, (struct span){long_text, 1 << 20});
+    }
+    free(long_text);
 }
 
 static void long_texts_are_cut(void **state) {
@@ -205,7 +257,8 @@ int main(void) {
         cmocka_unit_test(reasons_name_entry_and_rules), cmocka_unit_test(no_reasons_unless_asked),
         cmocka_unit_test(unsure_when_evidence_clashes), cmocka_unit_test(languages_are_told),
         cmocka_unit_test(topics_have_their_own_score),  cmocka_unit_test(stage_and_urgency),
-        cmocka_unit_test(any_bytes_are_safe),           cmocka_unit_test(long_texts_are_cut),
+        cmocka_unit_test(any_bytes_are_safe),           cmocka_unit_test(hostile_texts_are_safe),
+        cmocka_unit_test(long_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
 }

@@ -25,7 +25,7 @@ static void sides_that_disagree_are_apart(void **state) {
 static void neutral_when_nothing_is_in_reach(void **state) {
     struct bench *bench = *state;
     struct sentiment_place place = {0, 4};
-    struct sentiment_target target = {SPAN("Acme"), &place, 1};
+    struct sentiment_target target = {.name = SPAN("Acme"), .places = &place, .place_count = 1};
     struct sentiment_request request = {.text = SPAN("Acme opened a shop. The weather was awful."),
                                         .genre = GENRE_NEWS,
                                         .targets = &target,
@@ -61,7 +61,7 @@ static void names_are_masked(void **state) {
                      LABEL_NEUTRAL);
     struct bench *bench = *state;
     struct sentiment_place place = {12, 16};
-    struct sentiment_target target = {SPAN("Hate"), &place, 1};
+    struct sentiment_target target = {.name = SPAN("Hate"), .places = &place, .place_count = 1};
     struct sentiment_request request = {
         .text = SPAN("A visit to  Hate in town"), .targets = &target, .target_count = 1};
     struct sentiment_result result;
@@ -106,7 +106,9 @@ static void many_targets_at_once(void **state) {
     struct sentiment_place acme = {7, 11};
     struct sentiment_place globex = {23, 29};
     struct sentiment_target targets[] = {
-        {SPAN("Acme"), &acme, 1}, {SPAN("Globex"), &globex, 1}, {SPAN("Initech"), NULL, 0}};
+        {.name = SPAN("Acme"), .places = &acme, .place_count = 1},
+        {.name = SPAN("Globex"), .places = &globex, .place_count = 1},
+        {.name = SPAN("Initech"), .places = NULL, .place_count = 0}};
     struct sentiment_request request = {.text = SPAN("I love Acme but I hate Globex"),
                                         .targets = targets,
                                         .target_count = 3,
@@ -121,7 +123,7 @@ static void many_targets_at_once(void **state) {
 static void places_outside_the_text_are_safe(void **state) {
     struct bench *bench = *state;
     struct sentiment_place places[] = {{4000000, 4000010}, {5, 5}, {9, 2}};
-    struct sentiment_target target = {SPAN("Acme"), places, 3};
+    struct sentiment_target target = {.name = SPAN("Acme"), .places = places, .place_count = 3};
     struct sentiment_request request = {
         .text = SPAN("so good"), .targets = &target, .target_count = 1};
     struct sentiment_result result;

@@ -38,6 +38,41 @@ static void words_are_folded(void **state) {
     assert_tokens("sh*t f**k", "sh*t f**k ");
 }
 
+/* Eight letters fill a block; what is told of a word must not depend on where its blocks end. */
+static void long_words_are_folded_like_short_ones(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    for (size_t size = 1; size < 40; size++) {
+        char text[64] = "";
+        for (size_t i = 0; i < size; i++) {
+            text[i] = (char)('A' + i % 26);
+        }
+        for (size_t run = 0; run + 3 <= size; run++) {
+            char with[64];
+            memcpy(with, text, sizeof with);
+            memcpy(with + run, "qQq", 3);
+            strcat(with, " end of it");
+            struct tokens tokens;
+            tokens_split(span_of(with), arena, &tokens);
+            assert_int_equal(tokens.list[0].folded.size, size);
+            assert_int_equal(tokens.list[0].folded.data[run + 1], 'q');
+            assert_true((tokens.list[0].flags & TOKEN_ELONGATED) != 0);
+            assert_true((tokens.list[0].flags & TOKEN_CAPITALS) == 0);
+        }
+        struct tokens tokens;
+        strcat(text, " end of it");
+        tokens_split(span_of(text), arena, &tokens);
+        assert_int_equal(tokens.list[0].end, size);
+        assert_int_equal((tokens.list[0].flags & TOKEN_CAPITALS) != 0, size >= 3);
+        assert_true((tokens.list[0].flags & TOKEN_ELONGATED) == 0);
+        for (size_t i = size; i % 8 != 0; i++) {
+            assert_int_equal(tokens.list[0].folded.data[i], 0);
+        }
+        arena_reset(arena);
+    }
+    arena_free(arena);
+}
+
 static void elisions_are_split(void **state) {
     (void)state;
     assert_tokens("l'h\xC3\xB4tel n'est", "l' h\xC3\xB4tel n' est ");
@@ -130,11 +165,17 @@ static void accents_come_off(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_folded),     cmocka_unit_test(elisions_are_split),
-        cmocka_unit_test(names_are_not_words),  cmocka_unit_test(hashtags_are_split),
-        cmocka_unit_test(marks_are_counted),    cmocka_unit_test(shouting_and_stretching_are_seen),
-        cmocka_unit_test(emoji_are_one_token),  cmocka_unit_test(emoticons_are_told_from_marks),
-        cmocka_unit_test(broken_utf8_is_marks), cmocka_unit_test(accents_come_off),
+        cmocka_unit_test(words_are_folded),
+        cmocka_unit_test(long_words_are_folded_like_short_ones),
+        cmocka_unit_test(elisions_are_split),
+        cmocka_unit_test(names_are_not_words),
+        cmocka_unit_test(hashtags_are_split),
+        cmocka_unit_test(marks_are_counted),
+        cmocka_unit_test(shouting_and_stretching_are_seen),
+        cmocka_unit_test(emoji_are_one_token),
+        cmocka_unit_test(emoticons_are_told_from_marks),
+        cmocka_unit_test(broken_utf8_is_marks),
+        cmocka_unit_test(accents_come_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
