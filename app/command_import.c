@@ -298,11 +298,10 @@ static enum exit_code import_answer(struct app *app, struct importer *importer) 
         return app_fail(app, EXIT_CODE_FAILED, "%s: %s", importer->file, error.message);
     }
     if (items.count == 0) {
-        return app_fail(
-            app, EXIT_CODE_PARTIAL,
-            "%s: nothing was found in it; which site is it from? --recipe NAME says how "
-            "it is read",
-            importer->file);
+        return app_fail(app, EXIT_CODE_PARTIAL, "%s: nothing was found in it%s", importer->file,
+                        app_given(app, "recipe")
+                            ? "; is it a page of that site?"
+                            : "; which site is it from? --recipe NAME says how it is read");
     }
     return importer_report(importer);
 }
