@@ -69,6 +69,8 @@ static const struct {
     {"{base}/t/{tag}", "forum", "http://f.example:8080/t/x", "Forum 3.1",
      "base=http://f.example:8080;tag=x;"},
     {"{base}/t/{tag}", "forum", "https://f.example/t/x", "", NULL},
+    {"{base}/", "forum", "https://f.example", "forum", "base=https://f.example;"},
+    {"{base}/", "forum", "https://f.example/t/x", "forum", NULL},
     {"{base}", "forum 1", "https://f.example/t/x", "forum 10.2", NULL},
 };
 
