@@ -26,11 +26,19 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+/* Keys and tokens stand in memory: a crash must not write them to a disk. */
+static void forbid_core_dumps(void) {
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
 
 int main(int argument_count, char **arguments) {
     setlocale(LC_CTYPE, ""); /* numbers stay in the C locale, whatever the terminal speaks */
     signal(SIGPIPE, SIG_IGN);
     memory_keep_freed();
+    forbid_core_dumps();
     struct app app;
     enum exit_code code = EXIT_CODE_OK;
     if (options_understand(argument_count, arguments, &app, &code)) {

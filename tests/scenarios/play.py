@@ -19,6 +19,7 @@ what must be seen. It begins with comment lines that say what it shows.
     --- start run                                           a command that goes on (see `stop`)
     until: REGEX                                            waits (10 s) for it on stderr or stdout; its
                                                             first group is {1} from there on
+    core: 0                                                 how large a core dump it may leave
     --- get http://...                                      asks it over HTTP; the body is `stdout`, the
                                                             status `exit`, the headers `stderr`
     --- stop TERM                                           ends it by a signal, then checks it as `run`
@@ -177,6 +178,13 @@ class Play:
         for number, line in checks:
             if line.startswith("until:"):
                 self.wait_for(number, line[6:].strip())
+            elif line.startswith("core:"):
+                self.check_core(number, line[5:].strip())
+
+    def check_core(self, number, size):
+        with open(f"/proc/{self.daemon.pid}/limits") as limits:
+            if not re.search(rf"^Max core file size +{size} +{size} ", limits.read(), re.MULTILINE):
+                raise Failure(f"line {number}: core dumps may be larger than {size}")
 
     def wait_for(self, number, pattern):
         for _ in range(200):

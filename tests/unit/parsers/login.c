@@ -173,10 +173,12 @@ static void a_token_is_kept_until_shortly_before_it_ends(void **state) {
     assert_true(poll_again(&source));
     assert_asks(&source, ASKS_TOKEN);
     assert_true(source.request.secret && source.request.api);
+    assert_false(poll_asks_top(source.poll)); /* no validators go with it */
     assert_true(answer(&source, 200, "{\"access_token\":\"one\",\"expires_in\":3600}"));
     assert_true(span_find(source.kept, SPAN("one")) == SPAN_NOT_FOUND); /* sealed */
     assert_asks(&source, "GET https://api.example/list Bearer one");
     assert_false(source.request.secret);
+    assert_true(poll_asks_top(source.poll));
     assert_true(answer(&source, 200, LIST));
     assert_asks(&source, "nothing");
     assert_null(poll_login(source.poll).data); /* nothing new to keep */
@@ -383,6 +385,36 @@ static void tokens_that_are_none(void **state) {
     assert_false(answer(&source, 200, "<html>Sign in</html>"));
     assert_true(
         span_starts_with(span_of(source.error.message), SPAN("test: the answer to the login")));
+    arena_free(source.arena);
+}
+
+/* A login that fails while an item is followed is not that item's fault, and 404 does not mean that it
+ * is gone. */
+static void a_failed_login_is_no_fault_of_a_follow_up(void **state) {
+    (void)state;
+    struct source source = source_make(
+        HEAD
+        "params:\n"
+        "  app_secret: {help: word, secret: true}\n"
+        "login:\n"
+        "  request: {url: \"https://login.example/token\", headers: {Key: \"{app_secret|raw}\"}}\n"
+        "  token: access_token\n"
+        "  lifetime: expires_in\n" PAGES "follow:\n"
+        "  check: {gone: deleted, watch: 1d, request: {url: \"https://api.example/one/{id}\"}, "
+        "items: list}\n");
+    source_give(&source, "app_secret", "s3cret");
+    assert_true(poll_again(&source));
+    assert_asks(&source, "GET https://login.example/token");
+    assert_true(answer(&source, 200, "{\"access_token\":\"one\",\"expires_in\":600}"));
+    assert_asks(&source, "GET https://api.example/list Bearer one");
+    assert_true(
+        answer(&source, 200, "{\"list\":[{\"id\":\"7\",\"at\":\"2026-11-21T09:00:00Z\"}]}"));
+    source.now_ms += 10 * MINUTE_MS;
+    assert_asks(&source, "GET https://login.example/token");
+    assert_false(answer(&source, 404, ""));
+    struct items items = {.arena = source.arena};
+    assert_false(poll_unanswered(source.poll, 404, &items));
+    assert_int_equal(items.count, 0);
     arena_free(source.arena);
 }
 
@@ -650,6 +682,7 @@ int main(void) {
         cmocka_unit_test(other_errors_say_what_the_site_says),
         cmocka_unit_test(a_refused_key_is_named),
         cmocka_unit_test(tokens_that_are_none),
+        cmocka_unit_test(a_failed_login_is_no_fault_of_a_follow_up),
         cmocka_unit_test(a_refresh_token_is_replaced_by_the_next),
         cmocka_unit_test(other_credentials_begin_anew),
         cmocka_unit_test(another_site_begins_anew),
