@@ -25,7 +25,7 @@ endif
 # --- What the libraries are, and which folder is the home of each ------------------------------
 
 LIBRARIES := libuv libcurl libcrypto libxml-2.0 jansson lmdb libfyaml libarchive libmicrohttpd icu-uc icu-i18n libpsl gmime-3.0
-PLAIN_LIBRARIES := -lstemmer -lcld2 -lstdc++ -lm -lpthread
+PLAIN_LIBRARIES := -lcld2 -lstdc++ -lm -lpthread
 
 ifeq ($(filter help clean packages,$(MAKECMDGOALS)),)
 MISSING := $(shell pkg-config --exists $(LIBRARIES) 2>/dev/null || echo yes)

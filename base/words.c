@@ -4,8 +4,6 @@
 #include "base/limits.h"
 #include "base/print.h"
 
-#include <libstemmer.h>
-#include <stdlib.h>
 #include <unicode/uchar.h>
 
 /* What a character does to the words around it: UAX #29's Word_Break values, those that behave
@@ -213,45 +211,4 @@ void words_split(struct span text, struct arena *arena, struct words *words) {
 
 struct span words_fold(struct span text, struct arena *arena) {
     return fold_text(text, arena);
-}
-
-/* --- Stems ------------------------------------------------------------------------------------ */
-
-struct stemmer {
-    struct sb_stemmer *snowball; /* NULL: words are their own stems */
-};
-
-struct stemmer *stemmer_create(struct span language) {
-    static const char *const languages[] = {"en", "es", "pt", "it", "de", "fr"};
-    struct stemmer *stemmer = NEW(struct stemmer);
-    struct span primary = span_first(language, span_find_byte(language, '-'));
-    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++) {
-        if (span_equal_nocase(primary, span_of(languages[i]))) {
-            stemmer->snowball = sb_stemmer_new(languages[i], NULL);
-            if (stemmer->snowball == NULL) {
-                fatal("libstemmer does not know the language \"%s\"", languages[i]);
-            }
-        }
-    }
-    return stemmer;
-}
-
-void stemmer_free(struct stemmer *stemmer) {
-    if (stemmer != NULL) {
-        sb_stemmer_delete(stemmer->snowball);
-        free(stemmer);
-    }
-}
-
-struct span stemmer_stem(struct stemmer *stemmer, struct span word, struct arena *arena) {
-    if (stemmer == NULL || stemmer->snowball == NULL || word.size == 0 || word.size > LIMIT_TEXT) {
-        return word;
-    }
-    const sb_symbol *stem =
-        sb_stemmer_stem(stemmer->snowball, (const sb_symbol *)word.data, (int)word.size);
-    if (stem == NULL) {
-        fatal("out of memory (stem)");
-    }
-    struct span found = {(const char *)stem, (size_t)sb_stemmer_length(stemmer->snowball)};
-    return span_starts_with(word, found) ? span_first(word, found.size) : arena_copy(arena, found);
 }

@@ -1,4 +1,4 @@
-/* Text as words: segmentation, folding, stems. Home of ICU and libstemmer.
+/* Text as words: segmentation, folding. Home of ICU.
  *
  * Segmentation is UAX #29's with three changes that running text from the web asks for:
  *   - '.', ':' and '_' never join letters: "it.Acme", "_acme_", "acme.com", "@acme_help" hold the
@@ -37,13 +37,5 @@ void words_split(struct span text, struct arena *arena, struct words *words);
 
 /* `text` folded, in the arena or, where folding changes nothing, `text` itself. */
 struct span words_fold(struct span text, struct arena *arena);
-
-/* The Snowball stem of a folded word in a language ("en", "es", "pt", "it", "de", "fr", also with a
- * region: "pt-BR"); the word itself for other languages. A stemmer is for one thread; NULL stems
- * nothing. The stem lives in the arena or is a part of `word`. */
-struct stemmer;
-struct stemmer *stemmer_create(struct span language);
-void stemmer_free(struct stemmer *stemmer);
-struct span stemmer_stem(struct stemmer *stemmer, struct span word, struct arena *arena);
 
 #endif

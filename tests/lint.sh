@@ -50,7 +50,6 @@ homes='<uv.h>: crawler report app
 <lmdb.h>: store
 <libfyaml.h>: base
 <unicode/: base
-<libstemmer: base
 <libpsl.h>: base
 <openssl/: base
 <xxhash.h>: base
@@ -87,7 +86,7 @@ if [ -n "${ARCHIVES:-}" ]; then
     nm -g --defined-only $ARCHIVES 2>/dev/null | awk '$2 ~ /^[TDRB]$/ {print $3}' | sort >/tmp/lint.$$
     doubled=$(uniq -d /tmp/lint.$$)
     [ -n "$doubled" ] && complain "defined twice: $doubled"
-    for library in jansson uv curl xml2 gmime-3.0 lmdb fyaml microhttpd psl stemmer nettle crypto; do
+    for library in jansson uv curl xml2 gmime-3.0 lmdb fyaml microhttpd psl nettle crypto; do
         file=$(find /usr/lib /lib -name "lib$library.so*" 2>/dev/null | head -n 1)
         [ -n "$file" ] || continue
         shared=$(nm -D --defined-only "$file" 2>/dev/null | awk '{print $3}' | sed 's/@.*//' |

@@ -250,40 +250,12 @@ static void test_fold_every_rune(void **state) {
     arena_free(arena);
 }
 
-/* --- Stems ------------------------------------------------------------------------------------ */
-
-static void test_stems(void **state) {
-    (void)state;
-    static const struct {
-        const char *language, *word, *stem;
-    } cases[] = {
-        {"en", "returned", "return"},
-        {"en-GB", "deliveries", "deliveri"},
-        {"es", "perfectamente", "perfect"},
-        {"pt-BR", "recomendo", "recom"},
-        {"it", "lentissimo", "lentissim"},
-        {"de", "lieferungen", "liefer"},
-        {"fr", "livraisons", "livraison"},
-        {"xx", "words", "words"},
-        {"", "words", "words"},
-        {"de", "", ""},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct arena *arena = arena_create();
-        struct stemmer *stemmer = stemmer_create(span_of(cases[i].language));
-        assert_span_equal(stemmer_stem(stemmer, span_of(cases[i].word), arena), cases[i].stem);
-        stemmer_free(stemmer);
-        arena_free(arena);
-    }
-    stemmer_free(NULL);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_split),           cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_limit),           cmocka_unit_test(test_fold),
         cmocka_unit_test(test_fold_long),       cmocka_unit_test(test_same_as_icu),
-        cmocka_unit_test(test_fold_every_rune), cmocka_unit_test(test_stems),
+        cmocka_unit_test(test_fold_every_rune),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
