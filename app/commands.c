@@ -225,8 +225,9 @@ const struct app_command app_commands[] = {
      "By RFC 9309, with the line that decided. Exit code 1: it does not.", 1, 1, robots_options,
      command_robots},
     {"run", "", "poll, store, alert and serve until stopped",
-     "The daemon. Polls every source at its interval, and serves feeds on the address of "
-     "`serve.listen`. SIGINT or SIGTERM ends it cleanly, a second one at once.",
+     "The daemon. Polls every source at its interval, serves feeds on the address of "
+     "`serve.listen`, and takes there what webhooks deliver (POST /hook/NAME). SIGINT or SIGTERM "
+     "ends it cleanly, a second one at once.",
      0, 0, crawl_options + 1, command_run},
     {"score", "[TEXT...]", "score a text and show why",
      "Scores a text as a whole and towards brands.\n\n"
