@@ -52,6 +52,8 @@ static void test_standard(void **state) {
                      WEBHOOK_UNSIGNED);
     headers[2].value = SPAN("v2,x v1,bm90aGluZw== " SIGNATURE);
     assert_int_equal(verify(STANDARD, SECRET, BODY, headers, 3, SENT_MS, &id), WEBHOOK_GOOD);
+    headers[2].value = SPAN(SIGNATURE " v1,bm90aGluZw==");
+    assert_int_equal(verify(STANDARD, SECRET, BODY, headers, 3, SENT_MS, &id), WEBHOOK_GOOD);
     headers[0].value = SPAN("msg_another");
     assert_int_equal(verify(STANDARD, SECRET, BODY, headers, 3, SENT_MS, &id), WEBHOOK_FORGED);
 }
