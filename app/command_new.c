@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/crawling.h"
 #include "app/draft.h"
+#include "app/refusals.h"
 
 #include "base/buffer.h"
 #include "base/print.h"
@@ -346,7 +347,8 @@ static bool known_address(struct app *app, struct span url, enum exit_code *code
     struct candidates candidates;
     struct error error;
     if (!candidates_find(url, SPAN(""), app->arena, &candidates, &error) ||
-        (candidates.count > 0 && !task_is_allowed(candidates.list[0].info, &error))) {
+        (candidates.count > 0 && !refusals_allow(&(struct refusals){0}, candidates.list[0].info,
+                                                 url, app->arena, &error))) {
         *code = app_fail_error(app, &error);
         return true;
     }

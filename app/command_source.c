@@ -1,6 +1,7 @@
 /* `earshot source ...` and `earshot robots`: what is polled, and what one source would bring. */
 #include "app/app.h"
 #include "app/crawling.h"
+#include "app/refusals.h"
 #include "app/tasks.h"
 
 #include "base/print.h"
@@ -316,8 +317,10 @@ enum exit_code command_source_test(struct app *app) {
         assessor_free(assessor);
         return app_fail(app, EXIT_CODE_USAGE, "--since %s is no time", since);
     }
+    struct refusals refusals;
     bool begun =
-        (file != NULL || task_is_allowed(task.info, &error)) &&
+        (file != NULL || (refusals_load(app->arena, &refusals, &error) &&
+                          refusals_allow(&refusals, task.info, options.url, app->arena, &error))) &&
         poll_begin(task.recipe, &options, (struct span){NULL, 0}, app->arena, &test.poll, &error) &&
         (poll_request(test.poll, &test.request) ||
          error_set(&error, ERROR_USAGE, "the recipe asks for nothing"));

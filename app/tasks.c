@@ -1,5 +1,6 @@
 #include "app/tasks.h"
 
+#include "app/refusals.h"
 #include "app/task_params.h"
 #include "base/file.h"
 
@@ -62,20 +63,7 @@ int64_t task_retention_ms(const struct task *task) {
     return task->config->retain_ms > 0 ? task->config->retain_ms : task->info->keep_ms;
 }
 
-bool task_is_allowed(const struct recipe_info *info, struct error *error) {
-    return info->refused.size == 0 ||
-           error_set(error, ERROR_USAGE,
-                     "\"%.*s\" may not be polled. %.*s%s%.*s%s. The terms: %.*s",
-                     SPAN_ARG(info->name), SPAN_ARG(info->refused),
-                     info->reads ? " (earshot import PAGE.html --recipe " : "",
-                     SPAN_ARG(info->reads ? info->name : SPAN("")), info->reads ? ")" : "",
-                     SPAN_ARG(info->terms));
-}
-
 static bool check_needs(const struct task *task, struct error *error) {
-    if (!task_is_allowed(task->info, error)) {
-        return false;
-    }
     if (task->info->needs_url && task->config->url.size == 0) {
         return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `url:`",
                          SPAN_ARG(task->info->name));
@@ -109,6 +97,7 @@ static bool find_brands(const struct config_list *names, const struct assessor *
 
 struct task_list {
     struct arena *arena;
+    struct refusals refusals; /* once they are needed */
     struct task *list;
     size_t count, capacity;
 };
@@ -159,6 +148,15 @@ static bool add_searches(struct task_list *tasks, const struct task *model,
     return true;
 }
 
+/* All refusals are read once, and only where a source asks for pages. */
+static bool check_allowed(struct task_list *tasks, const struct task *task, struct error *error) {
+    bool needed = task->info->reads_pages && tasks->refusals.list == NULL;
+    if (needed && !refusals_load(tasks->arena, &tasks->refusals, error)) {
+        return false;
+    }
+    return refusals_allow(&tasks->refusals, task->info, task->config->url, tasks->arena, error);
+}
+
 static bool add_source(struct task_list *tasks, const struct config *config,
                        const struct config_source *source, const struct assessor *assessor,
                        struct error *error) {
@@ -178,7 +176,8 @@ static bool add_source(struct task_list *tasks, const struct config *config,
     task.about_count = source->about.count;
     task.channel = source->channel != CHANNEL_UNKNOWN ? source->channel : task.info->channel;
     task.interval_ms = source->interval_ms > 0 ? source->interval_ms : task.info->interval_ms;
-    if (!check_needs(&task, error) || !task_params_fill(&task, config, tasks->arena, error)) {
+    if (!check_allowed(tasks, &task, error) || !check_needs(&task, error) ||
+        !task_params_fill(&task, config, tasks->arena, error)) {
         return false;
     }
     if (!task.info->needs_query) {

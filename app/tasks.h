@@ -30,9 +30,6 @@ struct assessor_origin task_origin(const struct task *task, int64_t now_ms);
 /* How long what it brings may be kept: as the source says, else as the site demands; 0 = no bound. */
 int64_t task_retention_ms(const struct task *task);
 
-/* Whether a recipe may be polled at all; the error says why not, and the way round. */
-MUST_CHECK bool task_is_allowed(const struct recipe_info *info, struct error *error);
-
 /* What a poll of the task is given; its times, and what is kept of its login, are the caller's. */
 struct poll_options task_poll_options(const struct task *task);
 

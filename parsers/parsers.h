@@ -44,6 +44,7 @@ struct recipe_info {
                              (base/webhook.h); 0: asked */
     enum channel channel;
     bool needs_url;   /* the source must give `url:` */
+    bool reads_pages; /* what it asks for are pages for people, and no feed and no API */
     bool needs_query; /* asked per brand with the brand's query; else once for all brands */
     bool needs_key;   /* does nothing without `key:` */
     bool api;         /* under an API's own terms: robots.txt is not consulted */

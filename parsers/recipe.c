@@ -216,6 +216,8 @@ static bool whole_check(struct loader *loader, const struct yaml_node *root) {
         return load_failure(loader, root, "this format needs \"items\" and \"item\"");
     }
     follows_inherit(recipe, yaml_get(root, "follow"));
+    recipe->info.reads_pages = format == FORMAT_HTML || format == FORMAT_REVIEWS ||
+                               format == FORMAT_DOCUMENT || format == FORMAT_SITEMAP;
     recipe->info.needs_url = recipe_uses(recipe, SPAN("url"), true);
     recipe->info.needs_query = recipe_uses(recipe, SPAN("query"), true);
     recipe->info.needs_key = recipe_uses(recipe, SPAN("key"), true) || recipe->info.hooks != 0 ||

@@ -60,7 +60,7 @@ static void brands_of_a_source_limit_its_searches(void **state) {
 static void a_feed_is_polled_once_for_all(void **state) {
     (void)state;
     struct join join =
-        join_sources("  - {name: paper, feed: \"https://paper.example/feed\"}\n"
+        join_sources("  - {name: paper, feed: \"https://www.reddit.com/r/x/.rss\"}\n"
                      "  - {name: off, feed: \"https://off.example/\", enabled: false}\n");
     assert_true(join.done);
     assert_int_equal(join.tasks.count, 1);
@@ -93,6 +93,9 @@ static void mistakes_name_source_and_line(void **state) {
          "\"contry\"; did you mean \"country\"?", "test.yaml:4:50: "},
         {"  - {name: x, recipe: reviews-page}\n", "`url:`", "test.yaml:4: "},
         {"  - {name: x, recipe: linkedin}\n", "\"linkedin\" may not be polled", "test.yaml:4: "},
+        {"  - {name: x, recipe: reviews-page, url: "
+         "\"https://fr.trustpilot.com/review/x.example\"}\n",
+         "\"trustpilot-page\" may not be polled", "test.yaml:4: "},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct join join = join_sources(rows[i].sources);
