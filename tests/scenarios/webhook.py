@@ -166,8 +166,7 @@ def killed(program, first):
         program.start("run")
 
 
-def main():
-    program = Program(sys.argv[1])
+def play(program):
     program.start("run")
     listens(program)
     good(program)
@@ -183,6 +182,14 @@ def main():
     check(status == 503 and "Retry-After" in headers, "a server that only reads says so")
     program.stop()
     subprocess.run(["rm", "-rf", program.folder], check=True)
+
+
+def main():
+    program = Program(sys.argv[1])
+    try:
+        play(program)
+    finally:
+        program.kill()
 
 
 if __name__ == "__main__":
