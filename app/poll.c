@@ -492,6 +492,10 @@ static bool is_closed(struct poll_run *run) {
     return true;
 }
 
+/* A walk that was cut short goes on there so many times; then the place is taken for lost (tokens run
+ * out, sites change), and the next one begins at the top: pages are read twice, none is left out. */
+#define WALK_TRIES 3
+
 static bool run_begin(struct poll_run *run) {
     const struct pipeline *pipeline = run->pipeline;
     const struct task *task = run->task;
@@ -503,6 +507,7 @@ static bool run_begin(struct poll_run *run) {
     options.now_ms = now;
     options.since_ms = run->since_ms;
     options.back_fill = run->back_fill;
+    options.afresh = run->state.failures >= WALK_TRIES;
     return poll_begin(task->recipe, &options, run->state.cursor, run->arena, &run->poll,
                       &run->error);
 }

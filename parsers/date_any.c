@@ -10,7 +10,11 @@ static bool digits_parse(struct span text, bool *digits_only, int64_t *ms) {
     while (size < text.size && byte_is_digit(text.data[size])) {
         size++;
     }
-    *digits_only = size == text.size || (text.data[size] == '.' && size >= 9);
+    size_t end = size + (size < text.size && text.data[size] == '.' && size >= 9);
+    while (end > size && end < text.size && byte_is_digit(text.data[end])) {
+        end++;
+    }
+    *digits_only = end == text.size; /* no exponent, whatever span_to_double() would read */
     int64_t number = 0;
     double real = 0;
     if (!*digits_only || !span_to_int64(span_first(text, size), &number)) {

@@ -92,6 +92,7 @@ struct poll_options {
     size_t pages_max;     /* of the listing; 0 = LIMIT_PAGES */
     bool no_follow;       /* the listing alone, without the recipe's follow-ups */
     bool saved; /* an answer is at hand: nothing is asked, so neither key nor login is needed */
+    bool afresh; /* from the top, not where the last walk was cut short: that place is lost */
 };
 
 struct poll; /* opaque; lives in its arena */

@@ -139,7 +139,7 @@ static void state_load(struct poll *poll, const json_t *state) {
     tops_load(poll, json_object_get(state, "tops"), &poll->known_tops);
     mailbox_load(poll, state);
     queues_load(poll, json_object_get(state, "follow"));
-    if (json_is_object(walk)) {
+    if (json_is_object(walk) && !poll->options.afresh) {
         position_load(walk, poll->arena, &poll->position);
         poll->newest_ms = moment_member(walk, "newest");
         tops_load(poll, json_object_get(walk, "tops"), &poll->tops);

@@ -33,6 +33,7 @@ from urllib.parse import urlsplit
 NOW = "2026-11-21T09:10:11Z"
 BRAND = "Nobody Says This"
 PAGES_TESTED = 3  # by `source test`
+WALK_TRIES = 3  # as in app/poll.c
 REALS = ("rating", "nps", "csat", "ces")
 COUNTS = ("likes", "replies", "shares", "views", "followers")
 TEXTS = ("id", "url", "title", "text", "author", "author_id", "parent", "site", "published", "updated")
@@ -96,7 +97,7 @@ class Talk:
 
     def take_request(self, value, requests):
         if value == "delivered":
-            requests.append({"method": "POST", "url": "", "headers": [], "body": ""})
+            requests.append({"method": "POST", "url": "", "headers": [], "body": "", "login": False})
         elif re.match(r"[A-Z]+ [a-z]+://", value):
             method, url = value.split(" ", 1)
             requests.append({"method": method, "url": url, "headers": [], "body": "", "login": False})
@@ -386,12 +387,14 @@ class Play:
                 self.wrong(f"source test does not show {shown!r}")
 
     def again(self, before, now):
-        """One crawl more: it begins where the talk does, or goes on where that was cut short."""
+        """One crawl more: it begins where the talk does. Where that was cut short, the next ones go on
+        there, and after some tries the place is given up."""
         last = self.talk.rounds[-1]
-        if last.cut_short():
+        for _ in range(WALK_TRIES - 1 if last.cut_short() else 0):
             self.script.play(last, len(last.requests) - 1)
-        else:
-            self.script.play_any()
+            self.run("crawl", "--once", now=now)
+            self.asked_all("going on", 1)
+        self.script.play_any()
         code, _, errors = self.run("crawl", "--once", now=now)
         self.asked_all("one crawl more", 1)
         if code != 0 and not last.cut_short() and not self.script.strange:

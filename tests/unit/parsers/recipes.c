@@ -393,6 +393,30 @@ static void test_window_slides(void **state) {
     talk_end(&talk);
 }
 
+/* The place where a walk was cut short may lead nowhere any more: then the next one begins at the top
+ * and goes as far back as the first did. */
+static void test_a_walk_begins_afresh(void **state) {
+    (void)state;
+    struct talk talk;
+    talk_begin(&talk, "hackernews", "acme co", NULL, 0, SPAN(""));
+    ask(&talk, HN "1792660211&page=0");
+    answer(&talk, "{\"hits\":[{\"objectID\":\"1\",\"author\":\"a\",\"title\":\"t\","
+                  "\"created_at_i\":1795250000}],\"nbPages\":3}");
+    struct talk resumed;
+    talk_begin(&resumed, "hackernews", "acme co", NULL, 0, talk.cursor);
+    ask(&resumed, HN "1792660211&page=1");
+    struct poll_options options = {
+        .query = SPAN("acme co"), .now_ms = NOW, .since_ms = NOW - 30 * DAY_MS, .afresh = true};
+    const struct recipe *recipe = NULL;
+    struct poll *poll = NULL;
+    assert_true(recipe_builtin(SPAN("hackernews"), talk.arena, &recipe, &talk.error));
+    assert_true(poll_begin(recipe, &options, talk.cursor, talk.arena, &poll, &talk.error));
+    assert_true(poll_request(poll, &talk.request));
+    assert_span_equal(talk.request.url, HN "1792660211&page=0");
+    talk_end(&resumed);
+    talk_end(&talk);
+}
+
 static void test_mastodon(void **state) {
     (void)state;
     static const struct web_header params[] = {PAIR("base", "https://town.example"),
@@ -821,6 +845,7 @@ int main(void) {
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_hackernews),
         cmocka_unit_test(test_window_slides),
+        cmocka_unit_test(test_a_walk_begins_afresh),
         cmocka_unit_test(test_mastodon),
         cmocka_unit_test(test_items_that_are_old_end_the_walk),
         cmocka_unit_test(test_stackexchange),
