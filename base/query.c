@@ -1,6 +1,7 @@
 #include "base/query.h"
 
 #include "base/limits.h"
+#include "base/query_tokens.h"
 #include "base/query_tree.h"
 
 /* --- The simple way --------------------------------------------------------------------------- */
@@ -33,14 +34,7 @@ static void entry_write(struct buffer *out, struct span entry) {
         buffer_append(out, entry);
         return;
     }
-    buffer_append_byte(out, '"');
-    for (size_t i = 0; i < entry.size; i++) {
-        if (entry.data[i] == '"' || entry.data[i] == '\\') {
-            buffer_append_byte(out, '\\');
-        }
-        buffer_append_byte(out, entry.data[i]);
-    }
-    buffer_append_byte(out, '"');
+    quoted_print(out, entry);
 }
 
 /* Checks the entries one by one, so that an error names the one that is wrong, and writes them with

@@ -1,3 +1,4 @@
+#include "base/query_tokens.h"
 #include "base/query_tree.h"
 #include "base/suggest.h"
 #include "base/url.h"
@@ -387,14 +388,7 @@ void query_field_print(struct buffer *out, const struct query_field *field) {
         buffer_append(out, field->value);
         return;
     }
-    buffer_append_byte(out, '"');
-    for (size_t i = 0; i < field->value.size; i++) {
-        if (field->value.data[i] == '"' || field->value.data[i] == '\\') {
-            buffer_append_byte(out, '\\');
-        }
-        buffer_append_byte(out, field->value.data[i]);
-    }
-    buffer_append_byte(out, '"');
+    quoted_print(out, field->value);
 }
 
 enum query_bound query_field_bound(const struct query_field *field) {

@@ -76,13 +76,13 @@ static struct query_node *node_of_term(struct parser *parser, const struct query
 
 static struct query_node *parse_or(struct parser *parser);
 
-/* \" and \\ inside quotes. */
+/* \\ and backslashes before quotation marks. */
 static struct span unescape(struct span text, struct arena *arena) {
     char *out = arena_allocate(arena, text.size + 1);
     size_t size = 0;
     for (size_t i = 0; i < text.size; i++) {
         bool escaped = text.data[i] == '\\' && i + 1 < text.size &&
-                       (text.data[i + 1] == '"' || text.data[i + 1] == '\\');
+                       (quote_size(text, i + 1) > 0 || text.data[i + 1] == '\\');
         i += escaped ? 1 : 0;
         out[size++] = text.data[i];
     }

@@ -16,7 +16,7 @@ void *lexer_fail(struct lexer *lexer, size_t at, enum error_kind kind, const cha
     return lexer_fail_at(lexer, at);
 }
 
-/* Size of the white space, or of the quotation mark, that stands at `at`; 0 = none. */
+/* Size of the white space that stands at `at`; 0 = none. */
 static size_t space_size(struct span text, size_t at) {
     if (byte_is_space(text.data[at])) {
         return 1;
@@ -24,7 +24,7 @@ static size_t space_size(struct span text, size_t at) {
     return span_starts_with(span_from(text, at), SPAN("\xC2\xA0")) ? 2 : 0; /* no-break space */
 }
 
-static size_t quote_size(struct span text, size_t at) {
+size_t quote_size(struct span text, size_t at) {
     static const char *const curly[] = {"\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E"}; /* “ ” „ */
     if (text.data[at] == '"') {
         return 1;
@@ -35,6 +35,17 @@ static size_t quote_size(struct span text, size_t at) {
         }
     }
     return 0;
+}
+
+void quoted_print(struct buffer *out, struct span text) {
+    buffer_append_byte(out, '"');
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '\\' || quote_size(text, i) > 0) {
+            buffer_append_byte(out, '\\');
+        }
+        buffer_append_byte(out, text.data[i]);
+    }
+    buffer_append_byte(out, '"');
 }
 
 /* Where the word that begins at `at` ends. */

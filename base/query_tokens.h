@@ -2,6 +2,7 @@
 #ifndef BASE_QUERY_TOKENS_H
 #define BASE_QUERY_TOKENS_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 enum token_kind {
@@ -34,6 +35,12 @@ struct lexer {
 
 /* Reads the next token; false after setting the error: a quote is not closed. */
 MUST_CHECK bool lexer_next(struct lexer *lexer);
+
+/* Size of the quotation mark, straight or curly, that stands at `at`; 0 = none. */
+size_t quote_size(struct span text, size_t at);
+
+/* In quotation marks, those inside and backslashes with a backslash before them. */
+void quoted_print(struct buffer *out, struct span text);
 
 /* Whether a quotation mark comes next, with nothing between. */
 bool lexer_at_quote(const struct lexer *lexer);

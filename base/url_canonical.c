@@ -228,8 +228,12 @@ static struct span path_trimmed(struct span path) {
     static const char *const endings[] = {"/", "/amp", ".amp"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         struct span ending = span_of(endings[i]);
-        if (span_ends_with(path, ending)) {
-            return path_trimmed(span_first(path, path.size - ending.size));
+        if (!span_ends_with(path, ending)) {
+            continue;
+        }
+        struct span left = span_first(path, path.size - ending.size);
+        if (!span_ends_with(left, SPAN("/.")) && !span_ends_with(left, SPAN("/.."))) { /* no names */
+            return path_trimmed(left);
         }
     }
     return path;

@@ -19,6 +19,8 @@ static void test_print(void **state) {
     static const struct {
         const char *text, *printed;
     } cases[] = {
+        {"author:\"a\\\\\\\xE2\x80\x9D\"",
+         "author:\"a\\\\\\\xE2\x80\x9D\""}, /* a backslash, a curly mark */
         {"acme", "acme"},
         {"  Acme\n", "Acme"},
         {"acme refund", "acme AND refund"},

@@ -209,6 +209,7 @@ static void test_canonical(void **state) {
         {"https://amp.shop.co.uk/x/amp/", "https://shop.co.uk/x"},
         {"https://shop.com/x.amp.html", "https://shop.com/x.html"},
         {"https://shop.com/camp", "https://shop.com/camp"},
+        {"https://shop.com/a/..amp/", "https://shop.com/a/..amp"}, /* "." is no page */
         {"https://shop.com/a.amp/amp/", "https://shop.com/a"},
         {"https://shop.com../a%2%35", "https://shop.com/a%2525"},
         {"https://m.com/x", "https://m.com/x"},
