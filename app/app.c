@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <uv.h>
 
 const char *app_value(const struct app *app, const char *option) {
     for (size_t i = app->given_count; i > 0; i--) { /* the last one given counts */
@@ -124,10 +125,60 @@ bool app_load_config(struct app *app, enum exit_code *code) {
     return false;
 }
 
+#define AUTHOR_KEY_BYTES 32
+
+char *app_author_key_path(struct app *app) {
+    struct span folder = app->config->data_dir;
+    while (folder.size > 1 && folder.data[folder.size - 1] == '/') {
+        folder.size--;
+    }
+    return arena_copy_string(app->arena, arena_print(app->arena, "%.*s.key", SPAN_ARG(folder)));
+}
+
+bool app_make_author_key(struct app *app, struct error *error) {
+    unsigned char bytes[AUTHOR_KEY_BYTES];
+    char hex[AUTHOR_KEY_BYTES * 2 + 2];
+    struct span key = {hex, sizeof hex - 1};
+    char *path = app_author_key_path(app);
+    if (access(path, F_OK) == 0) {
+        return true;
+    }
+    int code = uv_random(NULL, NULL, bytes, sizeof bytes, 0, NULL);
+    if (code != 0) {
+        return error_set(error, ERROR_SYSTEM, "no random numbers: %s", uv_strerror(code));
+    }
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        snprintf(hex + i * 2, 3, "%02x", bytes[i]);
+    }
+    hex[key.size - 1] = '\n';
+    return file_create(path, key, error) || error_add_context(error, "%s", path);
+}
+
+/* What blocked authors are known by, where anybody ever was. */
+static bool read_author_key(struct app *app, struct span *key, struct error *error) {
+    char *path = app_author_key_path(app);
+    *key = SPAN("");
+    if (access(path, F_OK) != 0) {
+        return true;
+    }
+    if (!file_read(path, LIMIT_CONFIG, app->arena, key, error)) {
+        return error_add_context(error, "%s", path);
+    }
+    *key = span_trim(*key);
+    return key->size >= AUTHOR_KEY_BYTES ||
+           error_set(error, ERROR_USAGE,
+                     "%s is no author key; without the right one nobody who was blocked is known",
+                     path);
+}
+
 bool app_open_store(struct app *app, enum store_mode mode, enum exit_code *code) {
     struct store_options options = {.mode = mode};
     struct error error;
     char *folder = arena_copy_string(app->arena, app->config->data_dir);
+    if (mode == STORE_WRITE && !read_author_key(app, &options.author_key, &error)) {
+        *code = app_fail_error(app, &error);
+        return false;
+    }
     if (mode == STORE_READ && access(folder, F_OK) != 0) {
         *code =
             app_fail(app, EXIT_CODE_FAILED,

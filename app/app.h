@@ -83,6 +83,11 @@ void app_say(const struct app *app, const char *format, ...)
 /* Reads the configuration (--config or the default place); prints all its problems. */
 MUST_CHECK bool app_load_config(struct app *app, enum exit_code *code);
 
+/* The secret by which blocked authors are known lies beside the store's folder, not in it: DATA_DIR.key.
+ * Made when the first one is blocked. */
+char *app_author_key_path(struct app *app);
+MUST_CHECK bool app_make_author_key(struct app *app, struct error *error);
+
 /* Opens the store of the configuration. */
 MUST_CHECK bool app_open_store(struct app *app, enum store_mode mode, enum exit_code *code);
 
@@ -97,6 +102,9 @@ MUST_CHECK bool app_period(struct app *app, int64_t length_ms, struct period *pe
 /* Reads a file ("-": stdin), at most `ceiling` bytes, into the app's arena. */
 MUST_CHECK bool app_read_file(struct app *app, const char *path, size_t ceiling, struct span *text,
                               struct error *error);
+
+/* A mention with all that is kept of it, as a JSON line: what `import` takes in again. */
+void app_print_mention(struct app *app, const struct mention *mention);
 
 /* Writes what has gathered in `out` to stdout. A closed pipe ends the program quietly. */
 void app_flush(struct app *app);
@@ -133,7 +141,11 @@ enum exit_code command_store_export(struct app *app);
 enum exit_code command_store_backup(struct app *app);
 enum exit_code command_store_restore(struct app *app);
 enum exit_code command_store_compact(struct app *app);
-enum exit_code command_import(struct app *app); /* command_import.c */
+enum exit_code command_import(struct app *app);         /* command_import.c */
+enum exit_code command_privacy_export(struct app *app); /* command_privacy.c */
+enum exit_code command_privacy_erase(struct app *app);
+enum exit_code command_privacy_block(struct app *app);
+enum exit_code command_privacy_unblock(struct app *app);
 enum exit_code command_robots(struct app *app); /* command_source.c */
 enum exit_code command_help(struct app *app);   /* help.c */
 

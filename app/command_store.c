@@ -123,8 +123,7 @@ static void put_topics(struct json_writer *json, const struct mention *mention) 
     json_array_end(json);
 }
 
-static bool print_mention(void *context, const struct mention *mention) {
-    struct app *app = context;
+void app_print_mention(struct app *app, const struct mention *mention) {
     struct buffer *out = &app->out;
     struct json_writer json = json_writer_make(out, false);
     json_object_begin(&json, NULL);
@@ -145,6 +144,10 @@ static bool print_mention(void *context, const struct mention *mention) {
     if (out->size >= MIB) {
         app_flush(app);
     }
+}
+
+static bool print_mention(void *context, const struct mention *mention) {
+    app_print_mention(context, mention);
     return true;
 }
 

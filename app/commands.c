@@ -113,6 +113,17 @@ static const struct app_option robots_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option author_options[] = {
+    {"source", 's', "NAME", "in this source only"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option erase_options[] = {
+    {"source", 's', "NAME", "in this source only"},
+    {"block", 0, NULL, "and take in nothing by the author from now on"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option store_restore_options[] = {
     {"replace", 0, NULL, "put it in the place of a store that is there, which is kept beside it"},
     {NULL, 0, NULL, NULL},
@@ -209,6 +220,21 @@ const struct app_command app_commands[] = {
      command_outbox_list},
     {"outbox retry", "ID", "queue a message again", "The message keeps its Message-ID.", 1, 1, NULL,
      command_outbox_retry},
+    {"privacy block", "AUTHOR", "take in nothing by an author from now on",
+     "AUTHOR is the name, handle or key that a source gives, whole. The store keeps only a keyed "
+     "hash; the key lies beside it in DATA_DIR.key. Stop earshot run first.",
+     1, 1, author_options, command_privacy_block},
+    {"privacy erase", "AUTHOR", "forget what an author has written",
+     "Empties every mention by AUTHOR: texts, names and addresses go, numbers stay in the series. "
+     "A "
+     "source that still lists them brings nothing back. Stop earshot run first; \"earshot store "
+     "compact\" then leaves nothing in the file.",
+     1, 1, erase_options, command_privacy_erase},
+    {"privacy export", "AUTHOR", "print everything that is kept of an author",
+     "Mentions as JSON lines, as \"earshot store export\" prints them.", 1, 1, author_options,
+     command_privacy_export},
+    {"privacy unblock", "AUTHOR", "take in what an author writes again", "", 1, 1, author_options,
+     command_privacy_unblock},
     {"query", "QUERY...", "find mentions",
      "Finds mentions of the period (30 days, or what the query says), newest first.\n\n"
      "    earshot query 'acme AND (refund OR return*) lang:es'\n"

@@ -143,21 +143,18 @@ static void print_members(struct json_writer *json, const char *key,
     json_array_end(json);
 }
 
+/* By number: what the mentions say stays where it can be erased. */
 static void print_worst(struct json_writer *json, const struct evidence *evidence) {
-    struct arena *arena = arena_create();
     json_array_begin(json, "worst");
     for (size_t i = 0; i < evidence->worst_count; i++) {
         const struct mention *mention = &evidence->worst[i].mention;
         json_object_begin(json, NULL);
         json_put_count(json, "sequence", mention->sequence);
         json_put_text(json, "source", mention->source);
-        json_put_text_if(json, "url", mention->item.url);
-        json_put_text(json, "excerpt", span_first_utf8(mention_excerpt(mention, arena), 280));
         json_put_real(json, "score", evidence->worst[i].score.value);
         json_object_end(json);
     }
     json_array_end(json);
-    arena_free(arena);
 }
 
 void evidence_print_json(struct json_writer *json, const char *key,

@@ -162,16 +162,44 @@ void alerts_apply(struct change *change, const struct alerts *alerts) {
                         incident_encode(&alerts->incidents[i], change->arena));
     }
     for (size_t i = 0; i < alerts->row_count; i++) {
-        const struct outbox_row *row = &alerts->rows[i];
-        uint64_t id = id_take(row->id, &change->counters.last_outbox);
-        enum outbox_part part = outbox_part(row->state);
+        struct outbox_row row = alerts->rows[i];
+        uint64_t id = id_take(row.id, &change->counters.last_outbox);
+        enum outbox_part part = outbox_part(row.state);
         struct key key = outbox_key(part, id);
         struct key other =
             outbox_key(part == OUTBOX_WAITING ? OUTBOX_FINISHED : OUTBOX_WAITING, id);
         alerts->row_ids[i] = id;
         transaction_delete(transaction, TABLE_OUTBOX, key_span(&other));
+        row.body = row.state == OUTBOX_SENT ? SPAN("") : row.body; /* it quotes people */
         transaction_put(transaction, TABLE_OUTBOX, key_span(&key),
-                        outbox_encode(row, change->arena));
+                        outbox_encode(&row, change->arena));
+    }
+}
+
+/* The next finished row from `id` on that has a body. */
+static bool finished_next(struct change *change, uint64_t *id, struct outbox_row *row) {
+    struct key first = outbox_key(OUTBOX_FINISHED, *id);
+    struct cursor cursor;
+    bool found = false;
+    cursor_open(&cursor, &change->transaction, TABLE_OUTBOX);
+    for (bool more = cursor_seek(&cursor, key_span(&first)); more && !found;
+         more = !found && cursor_next(&cursor)) {
+        struct unpacker key = unpacker_make(span_from(cursor.key, 1));
+        *row = (struct outbox_row){.id = unpack_big(&key, 8)};
+        found = outbox_decode(cursor.value, change->arena, row) && row->body.size > 0;
+    }
+    cursor_close(&cursor);
+    *id = row->id + 1;
+    return found;
+}
+
+void outbox_drop_bodies(struct change *change) {
+    struct outbox_row row;
+    for (uint64_t id = 0; finished_next(change, &id, &row);) {
+        struct key key = outbox_key(OUTBOX_FINISHED, row.id);
+        row.body = SPAN("");
+        transaction_put(&change->transaction, TABLE_OUTBOX, key_span(&key),
+                        outbox_encode(&row, change->arena));
     }
 }
 

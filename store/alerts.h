@@ -18,4 +18,7 @@ struct alerts {
 };
 void alerts_apply(struct change *change, const struct alerts *alerts);
 
+/* Empties the bodies of all messages that are finished: they quote people. */
+void outbox_drop_bodies(struct change *change);
+
 #endif

@@ -15,6 +15,7 @@ struct change {
     struct deltas *series;  /* to be written at the end */
     struct deltas *residue; /* the same for what is purged */
     struct index_changes *index;
+    struct span author_key; /* empty: none */
     struct prints *prints;
     struct arena *arena; /* scratch of the transaction; reset between groups */
 };

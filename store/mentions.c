@@ -1,5 +1,6 @@
 #include "store/mentions.h"
 
+#include "store/authors.h"
 #include "store/clusters.h"
 #include "store/sources.h"
 #include "store/timeline.h"
@@ -43,6 +44,8 @@ struct intake { /* one batch being taken in */
     const struct store_batch *batch;
     struct store_result *result;
     uint32_t source;
+    struct span source_name;
+    bool blocks;      /* somebody is blocked */
     uint32_t *brands; /* store numbers by the batch's index; 0 = not asked for yet */
 };
 
@@ -237,6 +240,10 @@ static void mention_apply(struct intake *intake, const struct mention *mention,
     struct change *change = intake->change;
     struct record now;
     struct record before;
+    if (intake->blocks && author_is_blocked(change, &mention->item, intake->source_name)) {
+        intake->result->blocked++;
+        return;
+    }
     record_make(intake, mention, prepared, &now);
     struct identity identity = identity_make(&prepared->hint, &now);
     bool known = identity_find(change, &identity, &now, &before);
@@ -261,6 +268,8 @@ void batch_apply(struct change *change, const struct store_batch *batch,
         .result = result,
         .source = name_number(&change->transaction, &change->counters, NAME_SOURCE,
                               source_key_split(batch->source).name),
+        .source_name = source_key_split(batch->source).name,
+        .blocks = transaction_entries(&change->transaction, TABLE_BLOCKED) > 0,
         .brands = ARENA_ARRAY(change->arena, uint32_t, batch->brand_name_count + 1),
     };
     *result = (struct store_result){.stored = true};
@@ -330,6 +339,16 @@ static size_t purge_collect(struct change *change, struct purge *purge, uint64_t
     return count;
 }
 
+/* Empties a live record; the series keep what it contributed. */
+static void record_purge(struct change *change, struct record *record) {
+    if (record_empty(change, record, RECORD_PURGED)) {
+        record->mention.cluster = 0; /* another member counts as the story now */
+    }
+    deltas_add(change->residue, record, 1);
+    deltas_add(change->series, record, 1); /* back in, after emptying took it out */
+    change->counters.purged++;
+}
+
 void purge_slice(struct change *change, struct purge *purge, struct arena *arena) {
     uint64_t list[PURGE_SLICE];
     size_t count = purge_collect(change, purge, list, arena);
@@ -341,13 +360,20 @@ void purge_slice(struct change *change, struct purge *purge, struct arena *arena
             return;
         }
         if (record.mention.fetched_ms < purge->before_ms) {
-            if (record_empty(change, &record, RECORD_PURGED)) {
-                record.mention.cluster = 0; /* another member counts as the story now */
-            }
-            deltas_add(change->residue, &record, 1);
-            deltas_add(change->series, &record, 1); /* back in, after emptying took it out */
-            change->counters.purged++;
+            record_purge(change, &record);
             purge->purged++;
+        }
+    }
+}
+
+/* --- Persons ---------------------------------------------------------------------------------- */
+
+void erase_mentions(struct change *change, struct erase *erase) {
+    for (size_t i = erase->count; i > 0; i--) { /* newest first, as above */
+        struct record record;
+        if (change_load(change, erase->list[i - 1], &record) && record.state == RECORD_LIVE) {
+            record_purge(change, &record);
+            erase->erased++;
         }
     }
 }

@@ -34,4 +34,12 @@ struct purge {
 };
 void purge_slice(struct change *change, struct purge *purge, struct arena *arena);
 
+/* Purges those of the mentions that are live, whatever their age. */
+struct erase {
+    const uint64_t *list; /* sequences, ascending */
+    size_t count;
+    uint64_t erased;
+};
+void erase_mentions(struct change *change, struct erase *erase);
+
 #endif

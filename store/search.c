@@ -4,6 +4,7 @@
  * youngest mention; what has been found is handed out as soon as no chunk that is left can hold
  * anything younger. Sequences are given in order of arrival, so this is nearly the order of the
  * chunks, and the newest fifty of a common word come from the last one alone. */
+#include "store/search.h"
 #include "store/index.h"
 #include "store/merge.h"
 #include "store/plan.h"
@@ -73,23 +74,47 @@ static void chunks_collect(struct search *search) {
     }
 }
 
-struct search *search_open(const struct snapshot *snapshot, const struct query *query,
-                           int64_t since_ms, int64_t until_ms) {
+/* Of all time, and without a plan yet. */
+static struct search *search_create(const struct snapshot *snapshot) {
     struct search *search = NEW(struct search);
-    int64_t first_ms = DATE_NONE;
-    int64_t end_ms = DATE_NONE;
-    query_window(query, &first_ms, &end_ms);
     search->transaction = snapshot->transaction;
     search->arena = arena_create();
     search->scratch = arena_create();
-    search->since_ms = since_ms == DATE_NONE ? INT64_MIN : since_ms;
-    search->since_ms = first_ms > search->since_ms ? first_ms : search->since_ms;
-    search->until_ms = until_ms == DATE_NONE ? INT64_MAX : until_ms;
-    search->until_ms = end_ms != DATE_NONE && end_ms < search->until_ms ? end_ms : search->until_ms;
-    search->plan = plan_make(query, search->transaction, search->arena);
+    search->since_ms = INT64_MIN;
+    search->until_ms = INT64_MAX;
     search->times_ms = NEW_ARRAY(int64_t, CHUNK_SIZE);
     search->list = NEW_ARRAY(uint16_t, CHUNK_SIZE);
     segment_open(&search->reader, search->transaction, 0, 0);
+    return search;
+}
+
+static void window_narrow(struct search *search, int64_t since_ms, int64_t until_ms) {
+    if (since_ms != DATE_NONE && since_ms > search->since_ms) {
+        search->since_ms = since_ms;
+    }
+    if (until_ms != DATE_NONE && until_ms < search->until_ms) {
+        search->until_ms = until_ms;
+    }
+}
+
+struct search *search_open(const struct snapshot *snapshot, const struct query *query,
+                           int64_t since_ms, int64_t until_ms) {
+    struct search *search = search_create(snapshot);
+    int64_t first_ms = DATE_NONE;
+    int64_t end_ms = DATE_NONE;
+    query_window(query, &first_ms, &end_ms);
+    window_narrow(search, since_ms, until_ms);
+    window_narrow(search, first_ms, end_ms);
+    search->plan = plan_make(query, search->transaction, search->arena);
+    chunks_collect(search);
+    return search;
+}
+
+struct search *search_open_term(const struct snapshot *snapshot, struct span term) {
+    struct search *search = search_create(snapshot);
+    struct plan *plan = ARENA_NEW(search->arena, struct plan);
+    *plan = (struct plan){.kind = PLAN_TERM, .term = arena_copy(search->arena, term_cut(term))};
+    search->plan = plan;
     chunks_collect(search);
     return search;
 }

@@ -2,6 +2,7 @@
 #include "store/store.h"
 
 #include "store/alerts.h"
+#include "store/authors.h"
 #include "store/internal.h"
 #include "store/mentions.h"
 #include "store/upgrade.h"
@@ -11,6 +12,7 @@
 bool store_open(const char *folder, const struct store_options *options, struct store **store,
                 struct error *error) {
     struct store *opened = NEW(struct store);
+    opened->knows_authors = options->author_key.size > 0;
     if (!environment_open(folder, options, &opened->environment, error) ||
         (options->mode == STORE_WRITE && !environment_upgrade(opened->environment, error)) ||
         (options->mode == STORE_WRITE &&
@@ -143,6 +145,69 @@ bool store_put_alerts(struct store *store, struct incident *incidents, size_t in
     }
     free(ids);
     return stored;
+}
+
+/* --- Persons ---------------------------------------------------------------------------------- */
+
+#define ERASE_SLICE 1000 /* mentions in one transaction */
+
+struct author_task {
+    const struct store_author *author;
+    bool blocked;
+};
+
+static void block_task_apply(struct change *change, void *context) {
+    const struct author_task *task = context;
+    author_block(change, task->author, task->blocked);
+}
+
+bool store_block(struct store *store, const struct store_author *author, bool blocked,
+                 struct error *error) {
+    struct author_task block = {author, blocked};
+    struct task task = {.apply = block_task_apply, .context = &block, .weight = 1};
+    if (!store_may_write(store, error)) {
+        return false;
+    }
+    if (!store->knows_authors) {
+        return error_set(error, ERROR_USAGE, "nobody can be blocked without an author key");
+    }
+    return writer_run(store->writer, &task, error);
+}
+
+static void erase_task_apply(struct change *change, void *context) {
+    struct erase *erase = context;
+    erase->erased = 0;
+    erase_mentions(change, erase);
+}
+
+static void bodies_task_apply(struct change *change, void *context) {
+    (void)context;
+    outbox_drop_bodies(change);
+}
+
+bool store_erase(struct store *store, const struct store_author *author, uint64_t *erased,
+                 struct error *error) {
+    struct snapshot *snapshot = NULL;
+    *erased = 0;
+    if (!store_may_write(store, error) || !snapshot_open(store, &snapshot, error)) {
+        return false;
+    }
+    struct arena *arena = arena_create();
+    size_t count = 0;
+    const uint64_t *list = snapshot_author(snapshot, author, arena, &count);
+    bool done = snapshot_check(snapshot, error);
+    snapshot_close(snapshot);
+    for (size_t at = 0; at < count && done; at += ERASE_SLICE) {
+        size_t slice = count - at < ERASE_SLICE ? count - at : ERASE_SLICE;
+        struct erase erase = {.list = list + at, .count = slice};
+        struct task task = {.apply = erase_task_apply, .context = &erase, .weight = slice};
+        done = writer_run(store->writer, &task, error);
+        *erased += erase.erased;
+    }
+    struct task bodies = {.apply = bodies_task_apply, .weight = 1};
+    done = done && (count == 0 || writer_run(store->writer, &bodies, error));
+    arena_free(arena);
+    return done;
 }
 
 /* --- Purging ---------------------------------------------------------------------------------- */

@@ -23,10 +23,12 @@ enum store_mode {
 
 struct store_options {
     enum store_mode mode;
-    size_t map_size;    /* bytes of address space; 0 = default; grows by itself */
-    size_t group_count; /* a commit waits for at most this many mentions, 0 = default */
-    int64_t group_ms;   /* ... or this long, 0 = default */
-    bool no_sync;       /* no fsync: for tests and benchmarks only */
+    size_t map_size;        /* bytes of address space; 0 = default; grows by itself */
+    size_t group_count;     /* a commit waits for at most this many mentions, 0 = default */
+    int64_t group_ms;       /* ... or this long, 0 = default */
+    bool no_sync;           /* no fsync: for tests and benchmarks only */
+    struct span author_key; /* secret under which blocked authors are known; copied; empty: nobody
+                               can be blocked, and nobody is */
 };
 
 /* Creates the folder (0700) and environment (0600) when mode is STORE_WRITE. ERROR_STORE when it is
@@ -94,6 +96,7 @@ struct store_result {
     size_t updated;         /* seen before, changed */
     size_t unchanged;       /* seen before, same */
     size_t removed;         /* deleted upstream: tombstones */
+    size_t blocked;         /* not taken in: their authors are blocked */
     uint64_t last_sequence; /* highest sequence in the store after the commit */
 };
 
@@ -298,7 +301,8 @@ struct outbox_row {
     struct span recipient;  /* address */
     struct span message_id; /* the same at every attempt */
     struct span subject;
-    struct span body; /* the rendered message, whole */
+    struct span
+        body; /* the rendered message, whole; dropped once it is sent, as it quotes people */
     enum outbox_state state;
     uint32_t attempts;
     int64_t created_ms;
@@ -331,6 +335,31 @@ struct store_purge {
  * what they contributed; identity stays, so that a source that still lists them brings nothing
  * back. In small transactions, between the others. Waits. */
 MUST_CHECK bool store_purge(struct store *store, const struct store_purge *purge, uint64_t *purged,
+                            struct error *error);
+
+/* --- Persons ---------------------------------------------------------------------------------- */
+
+/* Somebody who writes: by name, handle or the source's own key, whole, whatever the case and
+ * accents. */
+struct store_author {
+    struct span name;
+    struct span source; /* empty: of every source */
+};
+
+/* What the author has written: sequences, ascending, in `arena`. */
+uint64_t *snapshot_author(const struct snapshot *snapshot, const struct store_author *author,
+                          struct arena *arena, size_t *count);
+
+/* Empties all of it: texts, authors and what can be found by them go; what they contributed to the
+ * series stays, and so do the hashes by which the items are known, so that a source that still lists
+ * them brings nothing back. Mails that have been sent keep no body anyway; those given up lose
+ * theirs. The file holds remains until store_compact(). Waits. */
+MUST_CHECK bool store_erase(struct store *store, const struct store_author *author,
+                            uint64_t *erased, struct error *error);
+
+/* From now on (until it is taken back) nothing by the author is taken in. The store keeps an
+ * HMAC-SHA256 under options.author_key, which lies elsewhere: it does not say who is blocked. */
+MUST_CHECK bool store_block(struct store *store, const struct store_author *author, bool blocked,
                             struct error *error);
 
 /* --- Backups ---------------------------------------------------------------------------------- */

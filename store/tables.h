@@ -29,6 +29,8 @@
  *
  *   terms      chunk u32, segment u32, term     block of terms with their postings
  *              chunk u32, 0                     the chunk's segments (store/segment.h, directory.h)
+ *   blocked    HMAC-SHA256 of source and author nothing: whose mentions are not taken in
+ *                                               (store/authors.h)
  *
  * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
  * open. A layout that changes raises it and brings the older one forward at the first writing open. 2: records and timeline rows may have answers
@@ -51,6 +53,7 @@ enum table {
     TABLE_INCIDENTS,
     TABLE_OUTBOX,
     TABLE_TERMS,
+    TABLE_BLOCKED,
     TABLE_COUNT,
 };
 

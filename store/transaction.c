@@ -4,7 +4,7 @@
 
 const char *const table_names[TABLE_COUNT] = {
     "meta",     "names",   "mentions", "identity",  "timeline", "series", "residue",
-    "clusters", "sources", "coverage", "incidents", "outbox",   "terms",
+    "clusters", "sources", "coverage", "incidents", "outbox",   "terms",  "blocked",
 };
 
 static MDB_val value_of(struct span span) {
@@ -113,6 +113,15 @@ void transaction_delete(struct transaction *transaction, enum table table, struc
         transaction_note(transaction,
                          mdb_del(transaction->handle, transaction->tables[table], &wanted, NULL));
     }
+}
+
+uint64_t transaction_entries(struct transaction *transaction, enum table table) {
+    MDB_stat statistics = {0};
+    if (transaction->failure == 0) {
+        transaction_note(transaction,
+                         mdb_stat(transaction->handle, transaction->tables[table], &statistics));
+    }
+    return statistics.ms_entries;
 }
 
 void cursor_open(struct cursor *cursor, struct transaction *transaction, enum table table) {

@@ -41,6 +41,8 @@ bool transaction_put_new(struct transaction *transaction, enum table table, stru
                          struct span *value);
 void transaction_delete(struct transaction *transaction, enum table table, struct span key);
 
+uint64_t transaction_entries(struct transaction *transaction, enum table table);
+
 /* --- Walking a table -------------------------------------------------------------------------- */
 
 struct cursor {

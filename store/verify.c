@@ -273,16 +273,6 @@ static void recount_rest(struct recount *recount) {
     snapshot_outbox(recount->snapshot, false, recount->arena, &count);
 }
 
-static uint64_t table_entries(struct recount *recount, enum table table) {
-    MDB_stat statistics = {0};
-    int code =
-        mdb_stat(recount->transaction->handle, recount->transaction->tables[table], &statistics);
-    if (code != 0) {
-        transaction_fail(recount->transaction, code);
-    }
-    return statistics.ms_entries;
-}
-
 static void recount_number(struct recount *recount, const char *what, uint64_t kept,
                            uint64_t counted) {
     if (kept != counted && !recount->failed) {
@@ -296,9 +286,11 @@ static void recount_numbers(struct recount *recount) {
     struct counters kept;
     const struct counters *counted = &recount->counters;
     counters_load(recount->transaction, &kept);
-    recount_number(recount, "timeline rows", table_entries(recount, TABLE_TIMELINE),
+    recount_number(recount, "timeline rows",
+                   transaction_entries(recount->transaction, TABLE_TIMELINE),
                    recount->timeline_rows);
-    recount_number(recount, "members of stories", table_entries(recount, TABLE_CLUSTERS),
+    recount_number(recount, "members of stories",
+                   transaction_entries(recount->transaction, TABLE_CLUSTERS),
                    recount->cluster_rows);
     recount_number(recount, "mentions", kept.live, counted->live);
     recount_number(recount, "unmatched mentions", kept.unmatched, counted->unmatched);

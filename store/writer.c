@@ -18,6 +18,7 @@ struct writer {
     size_t group_count;
     int64_t group_ms;
     struct change change; /* writer thread only */
+    struct arena *keys;   /* the author key's */
     unsigned commits;
 
     pthread_t thread;
@@ -188,6 +189,7 @@ static void writer_free(struct writer *writer) {
     deltas_free(writer->change.series);
     deltas_free(writer->change.residue);
     index_changes_free(writer->change.index);
+    arena_free(writer->keys);
     arena_free(writer->change.arena);
     pthread_cond_destroy(&writer->work);
     pthread_cond_destroy(&writer->room);
@@ -212,6 +214,8 @@ bool writer_start(struct environment *environment, const struct store_options *o
     started->change.series = deltas_create();
     started->change.residue = deltas_create();
     started->change.index = index_changes_create();
+    started->keys = arena_create();
+    started->change.author_key = arena_copy(started->keys, options->author_key);
     started->change.arena = arena_create();
     int code = pthread_create(&started->thread, NULL, writer_main, started);
     if (code != 0) {
