@@ -141,6 +141,10 @@ static void column_add(struct fit *fit, const struct entry *entries, size_t coun
     *column = (struct column){.cell = entries[0].cell, .first = first, .count = count};
     for (size_t i = 0; i < count; i++) {
         fit->entries[first + i] = entries[i].text;
+        /* Within a phrase a word means nothing by itself. */
+        if (fabs(entries[i].cell->valence) > fabs(column->cell->valence)) {
+            column->cell = entries[i].cell;
+        }
     }
     fit->column_count++;
 }

@@ -124,6 +124,28 @@ static void rows_tell_what_was_and_how_often(void **state) {
     sentiment_overlay_close(overlay);
 }
 
+/* In "what a mess" the word "mess" says nothing itself; alone it does. */
+static void what_was_is_the_word_alone(void **state) {
+    static const char *const messes[] = {"what a mess again", "no zorp here", "such mess again"};
+    struct bench *bench = *state;
+    struct sentiment_course *course = sentiment_course_create();
+    for (size_t i = 0; i < LESSONS; i++) {
+        struct sentiment_request request = request_of(messes[i % 3]);
+        enum label label = i % 3 == 1 ? LABEL_NEUTRAL : LABEL_NEGATIVE;
+        assert_true(sentiment_course_add(course, bench->sentiment, &request, label, NULL));
+    }
+    struct sentiment_overlay *overlay = learn_of(state, course, LESSONS, NULL);
+    size_t count = 0;
+    double was = 0;
+    struct sentiment_word *words = sentiment_overlay_words(overlay, bench->arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        was = span_equal(words[i].form, SPAN("mess")) ? words[i].was : was;
+    }
+    assert_above(-0.5, was);
+    sentiment_overlay_close(overlay);
+    sentiment_course_free(course);
+}
+
 static void a_genre_keeps_to_itself(void **state) {
     struct bench *bench = *state;
     struct sentiment_overlay *overlay = learned(state); /* from social texts */
@@ -257,6 +279,7 @@ int main(void) {
         cmocka_unit_test(the_lexicon_stays_the_prior),
         cmocka_unit_test(what_is_printed_is_what_is_used),
         cmocka_unit_test(rows_tell_what_was_and_how_often),
+        cmocka_unit_test(what_was_is_the_word_alone),
         cmocka_unit_test(a_genre_keeps_to_itself),
         cmocka_unit_test(the_side_of_a_target_is_learned),
         cmocka_unit_test(reasons_name_what_was_learned),

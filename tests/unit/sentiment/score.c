@@ -69,7 +69,8 @@ static void no_reasons_unless_asked(void **state) {
 static void unsure_when_evidence_clashes(void **state) {
     struct bench *bench = *state;
     struct sentiment_request request = {
-        .text = SPAN("Great food, lovely room, slow service, dirty table"), .genre = GENRE_SOCIAL};
+        .text = SPAN("Great food, lovely room, nice view, slow service, dirty table"),
+        .genre = GENRE_SOCIAL};
     struct sentiment_result result;
     sentiment_score(bench->sentiment, &request, bench->arena, &result);
     assert_int_equal(result.whole.label, LABEL_UNSURE);
