@@ -232,7 +232,8 @@ static struct span path_trimmed(struct span path) {
             continue;
         }
         struct span left = span_first(path, path.size - ending.size);
-        if (!span_ends_with(left, SPAN("/.")) && !span_ends_with(left, SPAN("/.."))) { /* no names */
+        if (!span_ends_with(left, SPAN("/.")) &&
+            !span_ends_with(left, SPAN("/.."))) { /* no names */
             return path_trimmed(left);
         }
     }

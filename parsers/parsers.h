@@ -91,7 +91,7 @@ struct poll_options {
     struct span language; /* hint, for dates and item language */
     size_t pages_max;     /* of the listing; 0 = LIMIT_PAGES */
     bool no_follow;       /* the listing alone, without the recipe's follow-ups */
-    bool saved; /* an answer is at hand: nothing is asked, so neither key nor login is needed */
+    bool saved;  /* an answer is at hand: nothing is asked, so neither key nor login is needed */
     bool afresh; /* from the top, not where the last walk was cut short: that place is lost */
 };
 
