@@ -68,9 +68,45 @@ static bool json_read(struct page *page, struct span utf8, struct error *error) 
            (page->poll->recipe->info.hooks != 0 && json_parse_lines(utf8, root, error));
 }
 
+/* The piece of a text that a parser stopped at: some bytes on both sides of it, or its end. */
+static struct span piece_at(struct span text, unsigned line, unsigned column) {
+    struct span rest = text;
+    struct span row = {0};
+    for (unsigned i = 0; i < line && span_split(&rest, '\n', &row); i++) {
+    }
+    size_t begin = column > 40 ? column - 40 : 0;
+    struct span piece = span_first_utf8(span_from(row, begin < row.size ? begin : 0), 60);
+    text = span_trim(text);
+    return piece.size > 0 ? piece : span_from(text, text.size > 60 ? text.size - 60 : 0);
+}
+
+/* What a page calls itself, or says first. */
+static struct span page_words(struct span html, struct arena *arena) {
+    size_t begin = span_find_nocase(html, SPAN("<title>"));
+    struct span title = begin == SPAN_NOT_FOUND ? html : span_from(html, begin + 7);
+    size_t end = span_find_nocase(title, SPAN("</title>"));
+    return html_to_text(begin == SPAN_NOT_FOUND ? html : span_first(title, end), arena);
+}
+
+/* Says what stood there instead: a page in place of data is a wall, a login, an apology. */
+static bool not_json(const struct page *page, struct span text, struct error *error) {
+    unsigned line = error == NULL ? 0 : error->line;
+    unsigned column = error == NULL ? 0 : error->column;
+    if (span_starts_with(span_trim(text), SPAN("<"))) {
+        struct span words = page_words(text, page->answer.arena);
+        return error_set(error, ERROR_INPUT, "a page instead of JSON: \"%.*s\"",
+                         SPAN_ARG(span_first_utf8(words, 100)));
+    }
+    struct span piece = piece_at(text, line, column);
+    return error_add_context(error, "%u:%u: \"%.*s\"", line, column, SPAN_ARG(piece));
+}
+
 static bool read_json(struct page *page, struct error *error) {
     struct span utf8 = charset_to_utf8(page->body, SPAN("charset=utf-8"), page->answer.arena);
-    if (!json_read(page, utf8, error) || !failures_check(page, error)) {
+    if (!json_read(page, utf8, error)) {
+        return not_json(page, utf8, error);
+    }
+    if (!failures_check(page, error)) {
         return false;
     }
     if (page->poll->turn == TURN_FIRST) {

@@ -1,11 +1,13 @@
 /* The name of a built-in recipe (any other: one by its length) on a line; then parts divided by a line
- * "---": a cursor as it was stored, a Link header, and the answers, one after the other. The poll ends,
- * its cursor is understood again, and what it hands out keeps an item's promises. */
+ * "---": a cursor as it was stored, a Link header, and the answers, one after the other ("404": no
+ * answer but that status). The poll ends, follow-ups included, its cursor is understood again, by a
+ * back-fill too, and what it hands out keeps an item's promises. */
 #include "base/charset.h"
 #include "parsers/parsers.h"
 
 #define PAGES_MOST 6
 #define PARAMS_MOST 16
+#define REQUESTS_MOST 64 /* of many follow-ups; more of them would show nothing new */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,19 +28,35 @@ static void check_items(const struct items *items) {
     }
 }
 
-static struct span talk(const struct recipe *recipe, struct span cursor, struct span link,
-                        struct span answers, struct arena *arena) {
-    struct web_header params[PARAMS_MOST];
+/* Takes the next part as the answer; false: the poll is over. */
+static bool answer_take(struct poll *poll, const struct web_request *request, struct span part,
+                        struct span link, struct arena *arena) {
+    struct items items = {.arena = arena};
+    struct error error = {0};
     struct web_header header = {SPAN("Link"), link};
+    struct web_response response = {
+        .status = 200, .url = request->url, .headers = &header, .header_count = 1, .body = part};
+    int64_t status = 0;
+    bool refused = span_to_int64(part, &status) && status >= 400 && status < 600;
+    bool on = refused ? poll_unanswered(poll, (unsigned)status, &items)
+                      : poll_response(poll, &response, arena, &items, &error);
+    check_items(&items);
+    return on;
+}
+
+static struct span talk(const struct recipe *recipe, struct span cursor, bool back_fill,
+                        struct span link, struct span answers, struct arena *arena) {
+    struct web_header params[PARAMS_MOST];
     struct poll *poll = NULL;
     struct error error = {0};
     struct web_request request;
     struct poll_options options = {.url = SPAN("https://a.example/"),
                                    .query = SPAN("a b"),
-                                   .saved = true,
+                                   .key = SPAN("k"),
                                    .params = params,
                                    .now_ms = INT64_C(1795252211000),
                                    .since_ms = 0,
+                                   .back_fill = back_fill,
                                    .pages_max = PAGES_MOST};
     const struct recipe_info *info = recipe_info(recipe);
     for (size_t i = 0; i < info->param_count && i < PARAMS_MOST; i++) {
@@ -49,20 +67,12 @@ static struct span talk(const struct recipe *recipe, struct span cursor, struct 
     if (!poll_begin(recipe, &options, cursor, arena, &poll, &error)) {
         fatal("a cursor is never an error");
     }
-    for (size_t page = 0; poll_request(poll, &request); page++) {
-        struct items items = {.arena = arena};
-        struct web_response response = {.status = 200,
-                                        .url = request.url,
-                                        .headers = &header,
-                                        .header_count = 1,
-                                        .body = part_next(&answers)};
-        if (page > PAGES_MOST) {
+    bool on = true;
+    for (size_t count = 0; on && count < REQUESTS_MOST && poll_request(poll, &request); count++) {
+        on = answer_take(poll, &request, part_next(&answers), link, arena);
+        if (poll_report(poll)->pages > PAGES_MOST) {
             fatal("more pages than allowed");
         }
-        if (!poll_response(poll, &response, arena, &items, &error)) {
-            break;
-        }
-        check_items(&items);
     }
     return poll_cursor(poll);
 }
@@ -98,8 +108,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (recipe_info(recipe)->reads) {
         struct span cursor = part_next(&rest);
         struct span link = part_next(&rest);
-        struct span after = talk(recipe, cursor, link, rest, arena);
-        talk(recipe, after, link, rest, arena);
+        struct span after = talk(recipe, cursor, false, link, rest, arena);
+        after = talk(recipe, after, true, link, rest, arena);
+        talk(recipe, after, false, link, rest, arena);
     }
     arena_free(arena);
     return 0;

@@ -143,12 +143,38 @@ static void test_long_integers(void **state) {
     arena_free(arena);
 }
 
+/* What stood there instead of data is told. */
+static void test_not_json(void **state) {
+    (void)state;
+    static const struct {
+        const char *body;
+        const char *error;
+    } rows[] = {
+        {"<!DOCTYPE html><title>Just a moment...</title><p>wait",
+         "own: a page instead of JSON: \"Just a moment...\""},
+        {"{\"a\":[1,\n2,3 oops]}", "own: 2:8: \"2,3 oops]}\": not JSON"},
+        {"{\"a\":[1,\n", "{\"a\":[1,\": not JSON"},
+        {"", "not JSON"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct talk talk;
+        struct error error = {0};
+        talk_begin(&talk, recipe_text, "");
+        assert_true(poll_request(talk.poll, &talk.request));
+        struct web_response response = {.status = 200, .body = span_of(rows[i].body)};
+        assert_false(poll_response(talk.poll, &response, talk.arena, &talk.items, &error));
+        if (strstr(error.message, rows[i].error) == NULL) {
+            fail_msg("%s: not %s", error.message, rows[i].error);
+        }
+        arena_free(talk.arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reach_and_window),
-        cmocka_unit_test(test_left_out_is_there),
-        cmocka_unit_test(test_everything_inside),
-        cmocka_unit_test(test_long_integers),
+        cmocka_unit_test(test_reach_and_window),  cmocka_unit_test(test_left_out_is_there),
+        cmocka_unit_test(test_everything_inside), cmocka_unit_test(test_long_integers),
+        cmocka_unit_test(test_not_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
