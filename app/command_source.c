@@ -1,6 +1,7 @@
 /* `earshot source ...` and `earshot robots`: what is polled, and what one source would bring. */
 #include "app/app.h"
 #include "app/crawling.h"
+#include "app/explain.h"
 #include "app/refusals.h"
 #include "app/tasks.h"
 
@@ -51,6 +52,8 @@ struct source_test {
     struct web_request request;
     struct items items; /* of all pages */
     size_t requests;
+    struct span address; /* to be fetched as the listing's, or empty */
+    bool single;         /* this was it: its next pages are not asked for */
     struct error error;
     bool failed;
     uv_loop_t loop;
@@ -105,6 +108,10 @@ static void print_test(struct source_test *test) {
     count_fields(&test->items, fields);
     buffer_print(out, "items    %zu on %zu page%s", test->items.count, report->pages,
                  report->pages == 1 ? "" : "s");
+    if (report->follow_ups > 0) {
+        buffer_print(out, " and %zu follow-up%s", report->follow_ups,
+                     report->follow_ups == 1 ? "" : "s");
+    }
     if (report->old_items > 0) {
         buffer_print(out, ", %zu more were older than the period", report->old_items);
     }
@@ -151,15 +158,22 @@ static void print_request(struct source_test *test) {
     }
 }
 
-/* Understands one answer; false ends the test. */
-static bool take_response(struct source_test *test, const struct web_response *response) {
+/* Understands one answer; false ends the test. `fetched`: how it was got, or NULL. */
+static bool take_response(struct source_test *test, const struct web_response *response,
+                          const struct fetch_result *fetched) {
     int64_t before = clock_monotonic_ms(&system_clock);
     if (!poll_response(test->poll, response, test->app->arena, &test->items, &test->error)) {
         test->failed = true;
         return false;
     }
-    buffer_print(&test->app->out, "answer   %u, %zu bytes, parsed in %lld ms\n", response->status,
-                 response->body.size, (long long)(clock_monotonic_ms(&system_clock) - before));
+    struct buffer *out = &test->app->out;
+    buffer_print(out, "answer   %u, %zu bytes", response->status, response->body.size);
+    if (fetched != NULL) {
+        buffer_print(out, "; waited %lld ms, on the wire %lld ms", (long long)fetched->queued_ms,
+                     (long long)fetched->transfer_ms);
+    }
+    buffer_print(out, "; parsed in %lld ms\n",
+                 (long long)(clock_monotonic_ms(&system_clock) - before));
     return true;
 }
 
@@ -170,13 +184,17 @@ static bool test_file(struct source_test *test, const char *path) {
         return false;
     }
     struct web_response response = {.status = 200, .url = test->request.url, .body = body};
-    return take_response(test, &response);
+    return take_response(test, &response, NULL);
 }
 
 static void on_fetched(void *context, const struct fetch_result *result);
 
 static void fetch_page(struct source_test *test) {
     struct fetch_options options = crawling_options(test->task);
+    if (test->address.size > 0 && poll_asks_top(test->poll)) {
+        test->request.url = test->address;
+        test->single = true;
+    }
     print_request(test);
     test->request.api |= test->task->info->api;
     crawler_fetch(test->crawler, &test->request, &options, on_fetched, test);
@@ -189,7 +207,7 @@ static void on_closed(void *context) {
 /* Understands what came of a request; false ends the test. */
 static bool take_result(struct source_test *test, const struct fetch_result *result) {
     if (result->outcome == FETCH_OK) {
-        return take_response(test, &result->response);
+        return take_response(test, &result->response, result);
     }
     unsigned status = result->reason == FETCH_REASON_STATUS ? result->response.status : 0;
     test->error = result->error;
@@ -208,7 +226,7 @@ static bool take_result(struct source_test *test, const struct fetch_result *res
 static void on_fetched(void *context, const struct fetch_result *result) {
     struct source_test *test = context;
     test->requests += test->request.secret ? 0 : 1;
-    if (take_result(test, result) && test->requests < TEST_REQUESTS &&
+    if (take_result(test, result) && !test->single && test->requests < TEST_REQUESTS &&
         poll_request(test->poll, &test->request)) {
         fetch_page(test);
     } else {
@@ -227,6 +245,7 @@ static void test_wire(struct source_test *test) {
 
 /* A recipe that is not configured, with what the command line says about it. */
 static bool recipe_task(struct app *app, struct task *task, struct error *error) {
+    task->brand = TASK_ALL_BRANDS;
     struct config_source *source = ARENA_NEW(app->arena, struct config_source);
     struct web_header *params = ARENA_ARRAY(app->arena, struct web_header, APP_OPTIONS_MAX);
     for (size_t i = 0; i < app->given_count; i++) {
@@ -282,60 +301,107 @@ static bool find_task(struct app *app, struct assessor **assessor, struct task *
     return recipe_task(app, task, error);
 }
 
+/* For an answer that is at hand, or an address as it is, what a request would be made of does not
+ * matter. */
+static void fill_needs(struct app *app, const struct recipe_info *info,
+                       struct poll_options *options) {
+    struct web_header *params =
+        ARENA_ARRAY(app->arena, struct web_header, options->param_count + info->param_count);
+    size_t count = options->param_count;
+    for (size_t i = 0; i < count; i++) {
+        params[i] = options->params[i];
+    }
+    for (size_t i = 0; i < info->param_count; i++) {
+        struct span name = info->params[i].name;
+        bool given = web_header_find(params, count, arena_copy_string(app->arena, name)).size > 0;
+        if (!given && info->params[i].default_value.data == NULL) {
+            params[count++] = (struct web_header){name, name};
+        }
+    }
+    options->params = params;
+    options->param_count = count;
+    options->since_ms = DATE_NONE; /* a recorded answer may be of any age */
+    options->saved = true;
+    options->url = options->url.size > 0 ? options->url : SPAN("https://example.invalid/");
+    options->query = options->query.size > 0 ? options->query : SPAN("query");
+}
+
+static bool test_options(struct source_test *test, struct poll_options *options,
+                         struct error *error) {
+    struct app *app = test->app;
+    const struct task *task = test->task;
+    const char *since = app_value(app, "since");
+    struct span url = span_of(app_value(app, "url"));
+    *options = task_poll_options(task);
+    options->now_ms = app->now_ms;
+    options->since_ms = app->now_ms - task->config->since_ms;
+    options->url = url.size > 0 ? url : options->url;
+    test->address = task->info->needs_url ? (struct span){NULL, 0} : url;
+    bool configured = task->key.size > 0;
+    if (app_given(app, "file") || (test->address.size > 0 && !configured)) {
+        fill_needs(app, task->info, options);
+    }
+    return since == NULL || date_parse_since(span_of(since), app->now_ms, &options->since_ms) ||
+           error_set(error, ERROR_USAGE, "--since %s is no time", since);
+}
+
+/* Whether the source is one that is asked at all; a saved answer can always be tried. */
+static bool task_is_asked(const struct app *app, const struct recipe_info *info, struct span url,
+                          struct error *error) {
+    struct refusals refusals;
+    if (info->hooks != 0) {
+        return error_set(error, ERROR_USAGE,
+                         "%.*s is not asked: it is delivered to /hook/NAME of earshot run; --file "
+                         "tries a saved delivery",
+                         SPAN_ARG(info->name));
+    }
+    return refusals_load(app->arena, &refusals, error) &&
+           refusals_allow(&refusals, info, url, app->arena, error);
+}
+
+static bool test_begin(struct source_test *test, struct error *error) {
+    struct poll_options options;
+    struct app *app = test->app;
+    if (!test_options(test, &options, error) ||
+        (!app_given(app, "file") && !task_is_asked(app, test->task->info, options.url, error)) ||
+        !poll_begin(test->task->recipe, &options, SPAN(""), app->arena, &test->poll, error)) {
+        return false;
+    }
+    if (!poll_request(test->poll, &test->request)) {
+        return error_set(error, ERROR_USAGE, "the recipe asks for nothing");
+    }
+    return true;
+}
+
+static void test_run(struct source_test *test) {
+    const char *file = app_value(test->app, "file");
+    if (file == NULL) {
+        test_wire(test);
+        return;
+    }
+    if (test->request.url.size > 0) { /* a saved page is not asked for */
+        print_request(test);
+    }
+    test_file(test, file);
+}
+
 enum exit_code command_source_test(struct app *app) {
     struct error error;
     struct assessor *assessor = NULL;
     struct task task = {0};
     struct source_test test = {.app = app, .task = &task, .items = {.arena = app->arena}};
-    if (!find_task(app, &assessor, &task, &error)) {
+    bool ready = find_task(app, &assessor, &task, &error);
+    if (ready && app_given(app, "explain")) {
+        ready = source_explain(app, assessor, &task, &error);
         assessor_free(assessor);
-        return app_fail_error(app, &error);
+        return ready ? EXIT_CODE_OK : app_fail_error(app, &error);
     }
-    const char *url = app_value(app, "url");
-    const char *since = app_value(app, "since");
-    struct poll_options options = task_poll_options(&task);
-    options.url = url != NULL ? span_of(url) : options.url;
-    options.now_ms = app->now_ms;
-    options.since_ms = app->now_ms - task.config->since_ms;
-    const char *file = app_value(app, "file");
-    if (file == NULL && task.info->hooks != 0) {
-        assessor_free(assessor);
-        return app_fail(
-            app, EXIT_CODE_USAGE,
-            "%.*s is not asked: it is delivered to /hook/NAME of earshot run; --file tries "
-            "a saved delivery",
-            SPAN_ARG(task.info->name));
-    }
-    if (file != NULL) {
-        options.since_ms = DATE_NONE; /* a recorded answer may be of any age */
-        options.saved = true;
-    }
-    if (file != NULL && options.url.size == 0) {
-        options.url = SPAN("https://example.invalid/");
-    }
-    if (since != NULL && !date_parse_since(span_of(since), app->now_ms, &options.since_ms)) {
-        assessor_free(assessor);
-        return app_fail(app, EXIT_CODE_USAGE, "--since %s is no time", since);
-    }
-    struct refusals refusals;
-    bool begun =
-        (file != NULL || (refusals_load(app->arena, &refusals, &error) &&
-                          refusals_allow(&refusals, task.info, options.url, app->arena, &error))) &&
-        poll_begin(task.recipe, &options, (struct span){NULL, 0}, app->arena, &test.poll, &error) &&
-        (poll_request(test.poll, &test.request) ||
-         error_set(&error, ERROR_USAGE, "the recipe asks for nothing"));
+    ready = ready && test_begin(&test, &error);
     assessor_free(assessor);
-    if (!begun) {
+    if (!ready) {
         return app_fail_error(app, &error);
     }
-    if (file != NULL) {
-        if (test.request.url.size > 0) { /* a saved page is not asked for */
-            print_request(&test);
-        }
-        test_file(&test, file);
-    } else {
-        test_wire(&test);
-    }
+    test_run(&test);
     print_test(&test);
     return test.failed ? app_fail_error(app, &test.error) : EXIT_CODE_OK;
 }

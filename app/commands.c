@@ -98,8 +98,9 @@ static const struct app_option source_new_options[] = {
 
 static const struct app_option source_test_options[] = {
     {"file", 0, "PAYLOAD", "a recorded answer instead of the network"},
-    {"url", 0, "URL", "for recipes that take one"},
+    {"url", 0, "URL", "fetch this very address, or for recipes that take one: ask by it"},
     {"query", 0, "TEXT", "what to search for"},
+    {"explain", 0, NULL, "show what of a query goes to the site and what is checked here"},
     {"param", 'p', "NAME=VALUE", "a parameter of the recipe; may be given several times"},
     {"since", 0, "TIME", "how far back"},
     {"all", 0, NULL, "show all items"},
@@ -285,6 +286,7 @@ const struct app_command app_commands[] = {
      "Shows what is asked, what came, which fields were found and the first items. NAME is a "
      "configured source or a recipe.\n\n"
      "    earshot source test feed --url https://example.com/feed.xml\n"
+     "    earshot source test hackernews --query 'acme* lang:en' --explain\n"
      "    earshot source test steam --param app=620 --file reviews.json",
      1, 1, source_test_options, command_source_test},
     {"store backup", "FOLDER", "copy the store while it is in use",

@@ -137,6 +137,7 @@ static bool add_searches(struct task_list *tasks, const struct task *model,
         struct task task = *model;
         struct span name = assessor_brand_names(assessor)[brand];
         task.query = searches[i];
+        task.brand = brand;
         task.key =
             i == 0 ? arena_print(tasks->arena, "%.*s/%.*s", SPAN_ARG(task.source), SPAN_ARG(name))
                    : arena_print(tasks->arena, "%.*s/%.*s/%zu", SPAN_ARG(task.source),
@@ -160,7 +161,8 @@ static bool check_allowed(struct task_list *tasks, const struct task *task, stru
 static bool add_source(struct task_list *tasks, const struct config *config,
                        const struct config_source *source, const struct assessor *assessor,
                        struct error *error) {
-    struct task task = {.key = source->name, .source = source->name, .config = source};
+    struct task task = {
+        .key = source->name, .source = source->name, .config = source, .brand = TASK_ALL_BRANDS};
     size_t *about = NULL;
     size_t *brands = NULL;
     if (!task_recipe(config, source->recipe, tasks->arena, &task.recipe, error)) {

@@ -6,12 +6,15 @@
 #include "app/assessor.h"
 #include "parsers/parsers.h"
 
+#define TASK_ALL_BRANDS SIZE_MAX
+
 struct task {
     struct span key;    /* in the store: "hackernews", or "hackernews/Acme" where it is searched */
     struct span source; /* the source's name */
     const struct config_source *config;
     const struct recipe *recipe;
     const struct recipe_info *info;
+    size_t brand;      /* whose search it is; TASK_ALL_BRANDS where it is not searched */
     struct span query; /* search text in the recipe's dialect; empty where it is not searched */
     const struct web_header *params;
     size_t param_count;

@@ -138,6 +138,11 @@ static void node_print(struct buffer *out, const struct query *query, const stru
     }
 }
 
+void query_node_print(struct buffer *out, const struct query *query,
+                      const struct query_node *node) {
+    node_print(out, query, node, false);
+}
+
 void query_print(struct buffer *out, const struct query *query) {
     node_print(out, query, query->root, false);
 }

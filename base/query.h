@@ -69,6 +69,17 @@ enum query_dialect {
 const struct span *query_compile(const struct query *query, enum query_dialect dialect,
                                  struct arena *arena, size_t *count);
 
+/* What of the query these searches leave to matching here, clause by clause, and why. */
+struct query_remainder {
+    struct span clause; /* "lang:es", "NOT brick*" */
+    const char *why;    /* "a field" */
+};
+const struct query_remainder *query_remainders(const struct query *query,
+                                               enum query_dialect dialect, struct arena *arena,
+                                               size_t *count);
+const char *query_dialect_name(enum query_dialect dialect);
+bool query_dialect_parse(struct span name, enum query_dialect *dialect);
+
 /* Whether the query looks at text at all (a pure field query does not), and its time window
  * [since, until) (DATE_NONE = open): what since: and until: ask of every match, for reading only
  * that part of the store. */

@@ -8,6 +8,7 @@
 
 /* How a dialect says things, and how long a search it takes. */
 struct dialect {
+    const char *name;
     const char *and_text;
     const char *or_text;      /* NULL: one alternative at a time */
     const char *exclude_text; /* NULL: cannot */
@@ -16,10 +17,11 @@ struct dialect {
 };
 
 static const struct dialect dialects[] = {
-    [QUERY_PLAIN] = {" ", NULL, NULL, 256, 16},
-    [QUERY_GOOGLE] = {" ", " OR ", "-", 1024, 30},      /* 32 words count */
-    [QUERY_LUCENE] = {" AND ", " OR ", "NOT ", 250, 6}, /* GitHub: 256 characters, 5 operators */
-    [QUERY_ALGOLIA] = {" ", NULL, "-", 500, 16},        /* 512 bytes */
+    [QUERY_PLAIN] = {"plain", " ", NULL, NULL, 256, 16},
+    [QUERY_GOOGLE] = {"google", " ", " OR ", "-", 1024, 30}, /* 32 words count */
+    [QUERY_LUCENE] = {"lucene", " AND ", " OR ", "NOT ", 250,
+                      6}, /* GitHub: 256 characters, 5 operators */
+    [QUERY_ALGOLIA] = {"algolia", " ", NULL, "-", 500, 16}, /* 512 bytes */
 };
 
 /* Alternatives times alternatives are written out up to this many searches; each is a request. */
@@ -361,6 +363,20 @@ static struct pieces pieces_thinned(struct compiler *compiler, const struct piec
         }
     }
     return thinned;
+}
+
+const char *query_dialect_name(enum query_dialect dialect) {
+    return dialects[dialect].name;
+}
+
+bool query_dialect_parse(struct span name, enum query_dialect *dialect) {
+    for (size_t i = 0; i < sizeof dialects / sizeof dialects[0]; i++) {
+        if (span_equal(name, span_of(dialects[i].name))) {
+            *dialect = (enum query_dialect)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 const struct span *query_compile(const struct query *query, enum query_dialect dialect,

@@ -108,6 +108,9 @@ struct query {
     struct span brand; /* of a brand: that every match must satisfy, or empty */
 };
 
+/* A part of a query, as query_print() would print it. */
+void query_node_print(struct buffer *out, const struct query *query, const struct query_node *node);
+
 /* Makes the term of a word or phrase, or of an exact literal, from `text` (without quotes), which
  * must last as long as the query. `*at` is the offset in `text` of what the error is about. */
 MUST_CHECK bool query_term_words(struct span text, struct arena *arena, struct query_term *term,

@@ -90,8 +90,9 @@ struct poll_options {
     bool back_fill;       /* what lies before the first poll's beginning, as far as since_ms */
     struct span language; /* hint, for dates and item language */
     size_t pages_max;     /* of the listing; 0 = LIMIT_PAGES */
-    bool no_follow;       /* the listing alone, without the recipe's follow-ups */
-    bool saved;  /* an answer is at hand: nothing is asked, so neither key nor login is needed */
+    bool no_follow;       /* without the recipe's follow-ups */
+    bool saved;           /* an answer of the listing is at hand: nothing else is asked for, so
+                             neither key nor login is needed */
     bool afresh; /* from the top, not where the last walk was cut short: that place is lost */
 };
 

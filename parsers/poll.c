@@ -90,7 +90,7 @@ bool poll_begin(const struct recipe *recipe, const struct poll_options *options,
         return error_set(error, ERROR_USAGE, "%.*s: nothing is read of it. %.*s",
                          SPAN_ARG(recipe->info.name), SPAN_ARG(recipe->info.refused));
     }
-    made->queue_count = options->no_follow ? 0 : recipe->follow_count;
+    made->queue_count = options->no_follow || options->saved ? 0 : recipe->follow_count;
     made->queues = ARENA_ARRAY(arena, struct queue, recipe->follow_count);
     if (!params_fill(made, options, error) || !needs_check(made, error) ||
         !login_begin(made, options->login, error)) {
@@ -117,7 +117,7 @@ static const struct listing *listing_asked(const struct poll *poll) {
 /* What is asked next: a page of the listing, then what its items want, then the next page. */
 static enum turn turn_choose(struct poll *poll) {
     bool listing = !poll->report.walked;
-    bool wants = listing || follow_waiting(poll) > 0;
+    bool wants = (listing || follow_waiting(poll) > 0) && !poll->options.saved;
     if (poll->recipe->first != NULL && poll->first_body.size == 0 && wants) {
         return TURN_FIRST;
     }

@@ -16,15 +16,8 @@ static bool channel_read(struct loader *loader, const struct yaml_node *node, vo
 }
 
 static bool dialect_read(struct loader *loader, const struct yaml_node *node, void *target) {
-    static const char *const names[] = {[QUERY_PLAIN] = "plain",
-                                        [QUERY_GOOGLE] = "google",
-                                        [QUERY_LUCENE] = "lucene",
-                                        [QUERY_ALGOLIA] = "algolia"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (span_equal(node->scalar, span_of(names[i]))) {
-            *(enum query_dialect *)target = (enum query_dialect)i;
-            return true;
-        }
+    if (query_dialect_parse(node->scalar, target)) {
+        return true;
     }
     return load_failure(loader, node,
                         "unknown dialect \"%.*s\"; there are plain, google, lucene, algolia",

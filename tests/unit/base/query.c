@@ -322,12 +322,49 @@ static void test_compile_long(void **state) {
     arena_free(arena);
 }
 
+/* What a source's search is not asked for is said, clause by clause. */
+static void test_remainders(void **state) {
+    (void)state;
+    static const struct {
+        const char *query;
+        enum query_dialect dialect;
+        const char *rest; /* clauses, each with a semicolon behind it */
+    } rows[] = {
+        {"acme", QUERY_PLAIN, ""},
+        {"acme \"black coffee\"", QUERY_LUCENE, ""},
+        {"acme -brick", QUERY_GOOGLE, ""},
+        {"acme -brick", QUERY_PLAIN, "NOT brick;"},
+        {"acme lang:es -channel:news", QUERY_GOOGLE, "lang:es;NOT channel:news;"},
+        {"acme (refund OR return*)", QUERY_GOOGLE, "refund;return*;"},
+        {"acme -brick*", QUERY_GOOGLE, "NOT brick*;"},
+        {"`ACME` OR \"a b\"~2", QUERY_GOOGLE, "`ACME`;\"a b\"~2;"},
+        {"acme NEAR/5 refund", QUERY_ALGOLIA, "acme NEAR/5 refund;"},
+    };
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct query *query = NULL;
+        struct error error = {0};
+        size_t count = 0;
+        struct buffer got;
+        assert_true(query_parse(span_of(rows[i].query), 0, arena, &query, &error));
+        const struct query_remainder *rest =
+            query_remainders(query, rows[i].dialect, arena, &count);
+        buffer_init(&got, KIB);
+        for (size_t j = 0; j < count; j++) {
+            buffer_print(&got, "%.*s;", SPAN_ARG(rest[j].clause));
+        }
+        assert_span_equal(buffer_span(&got), rows[i].rest);
+        buffer_done(&got);
+    }
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_print),        cmocka_unit_test(test_errors),
         cmocka_unit_test(test_limits),       cmocka_unit_test(test_lists),
         cmocka_unit_test(test_window),       cmocka_unit_test(test_compile),
-        cmocka_unit_test(test_compile_long),
+        cmocka_unit_test(test_compile_long), cmocka_unit_test(test_remainders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
