@@ -210,7 +210,8 @@ const struct app_command app_commands[] = {
      0, 1, lexicon_test_options, command_lexicon_test},
     {"lexicon train", "[FILE]", "learn words from labelled texts",
      "Reads lines {\"text\": ..., \"label\": \"negative\"} (or \"stars\": 1 to 5; also "
-     "\"target\", \"lang\", \"genre\") and writes an overlay: what each word is worth in these "
+     "\"target\", \"lang\", \"genre\"), or CSV with columns of these names, and writes an overlay: "
+     "what each word is worth in these "
      "texts, where that differs from the lexicon. A few hundred labels of one brand are enough to "
      "feel it. The lexicon stays as it is.\n\n"
      "    earshot lexicon train labelled.jsonl --brand Acme --output acme.overlay.tsv\n"

@@ -28,6 +28,7 @@ static const char *const members[MEMBER_COUNT] = {"text", "label", "stars", "tar
 struct reading {
     struct app *app;
     struct lessons *lessons;
+    const char *path;  /* of the file */
     struct span brand; /* empty: labels are about the text, or each line's own target */
     enum genre genre;
 };
@@ -84,12 +85,12 @@ static void lesson_aim(const struct reading *reading, struct span name, struct s
     }
 }
 
-static bool lesson_read(const struct reading *reading, struct span line, struct error *error) {
-    struct span values[MEMBER_COUNT];
+static bool lesson_read(const struct reading *reading, const struct span *values,
+                        struct error *error) {
     enum label label = LABEL_UNSURE;
     enum genre genre = reading->genre;
-    if (!json_members(line, members, MEMBER_COUNT, reading->lessons->arena, values, error) ||
-        !label_read(values[MEMBER_LABEL], values[MEMBER_STARS], &label, error)) {
+    if (!label_read(span_trim(values[MEMBER_LABEL]), span_trim(values[MEMBER_STARS]), &label,
+                    error)) {
         return false;
     }
     if (values[MEMBER_TEXT].size == 0) {
@@ -110,23 +111,47 @@ static bool lesson_read(const struct reading *reading, struct span line, struct 
     return true;
 }
 
-static bool lessons_read(const struct reading *reading, const char *path, struct error *error) {
-    struct span text;
+static void leave_out(const struct reading *reading, unsigned line, const struct error *error) {
+    if (reading->lessons->left_out++ < TOLD_MOST) {
+        app_fail(reading->app, EXIT_CODE_PARTIAL, "%s:%u: %s; left out", reading->path, line,
+                 error->message);
+    }
+}
+
+static void row_visit(void *context, unsigned line, const struct span *values) {
+    struct error error;
+    if (!lesson_read(context, values, &error)) {
+        leave_out(context, line, &error);
+    }
+}
+
+static void lines_read(const struct reading *reading, struct span text) {
+    struct span values[MEMBER_COUNT];
     struct span line;
-    if (!file_read(path, LIMIT_DOCUMENT, reading->lessons->arena, &text, error)) {
-        return error_add_context(error, "%s", path);
-    }
     for (unsigned number = 1; text.size > 0 && span_split(&text, '\n', &line); number++) {
+        struct error error;
         line = span_trim(line);
-        if (line.size == 0 || lesson_read(reading, line, error)) {
-            continue;
-        }
-        if (reading->lessons->left_out++ < TOLD_MOST) {
-            app_fail(reading->app, EXIT_CODE_PARTIAL, "%s:%u: %s; left out", path, number,
-                     error->message);
+        if (line.size > 0 &&
+            (!json_members(line, members, MEMBER_COUNT, reading->lessons->arena, values, &error) ||
+             !lesson_read(reading, values, &error))) {
+            leave_out(reading, number, &error);
         }
     }
-    return true;
+}
+
+/* JSON lines begin with a brace; anything else is CSV. */
+static bool lessons_read(struct reading *reading, struct error *error) {
+    struct span text;
+    struct arena *arena = reading->lessons->arena;
+    if (!file_read(reading->path, LIMIT_DOCUMENT, arena, &text, error)) {
+        return error_add_context(error, "%s", reading->path);
+    }
+    if (span_starts_with(span_trim(text), SPAN("{"))) {
+        lines_read(reading, text);
+        return true;
+    }
+    return csv_members(text, members, MEMBER_COUNT, arena, row_visit, reading, error) ||
+           error_add_context(error, "%s:1", reading->path);
 }
 
 /* --- From the store --------------------------------------------------------------------------- */
@@ -192,7 +217,8 @@ bool lessons_load(struct app *app, struct lessons *lessons, enum exit_code *code
     if (stored) {
         return lessons_gather(&reading, code);
     }
-    if (!lessons_read(&reading, arena_copy_string(app->arena, app->words[0]), &error)) {
+    reading.path = arena_copy_string(app->arena, app->words[0]);
+    if (!lessons_read(&reading, &error)) {
         *code = app_fail_error(app, &error);
         return false;
     }

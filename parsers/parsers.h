@@ -311,4 +311,11 @@ MUST_CHECK bool json_mention_parse(struct span line, struct arena *arena,
 MUST_CHECK bool json_members(struct span line, const char *const *names, size_t count,
                              struct arena *arena, struct span *values, struct error *error);
 
+/* The same of the rows of a CSV file whose first row names its columns, in any case: `visit` is told
+ * the line and the values, which live in `arena`. ERROR_INPUT when no column has any of the names. */
+typedef void members_visitor(void *context, unsigned line, const struct span *values);
+MUST_CHECK bool csv_members(struct span text, const char *const *names, size_t count,
+                            struct arena *arena, members_visitor *visit, void *context,
+                            struct error *error);
+
 #endif

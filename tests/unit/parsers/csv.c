@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "parsers/csv.h"
+#include "parsers/parsers.h"
 
 /* All rows as text: cells between [ ], rows on lines, faults behind them. Given in pieces of `piece`
  * bytes, as a reader of a long file would. */
@@ -136,6 +137,30 @@ static void delimiters_are_found(void **state) {
     }
 }
 
+static void row_tell(void *context, unsigned line, const struct span *values) {
+    buffer_print(context, "%u[%.*s][%.*s]", line, SPAN_ARG(values[0]), SPAN_ARG(values[1]));
+}
+
+/* Columns by their names, whatever their order and case; what a row lacks is empty. */
+static void members_are_found_by_name(void **state) {
+    (void)state;
+    static const char *const names[] = {"text", "label"};
+    struct arena *arena = arena_create();
+    struct buffer out;
+    struct error error;
+    buffer_init(&out, KIB);
+    assert_true(csv_members(SPAN("\xEF\xBB\xBFLabel;x; TEXT\n1;y;\"a; b\"\n0\n"), names, 2, arena,
+                            row_tell, &out, &error));
+    assert_string_equal(buffer_string(&out), "2[a; b][1]3[][0]");
+    buffer_clear(&out);
+    assert_false(csv_members(SPAN("a,b\n1,2\n"), names, 2, arena, row_tell, &out, &error));
+    assert_non_null(strstr(error.message, "\"text\""));
+    assert_false(csv_members(SPAN(""), names, 2, arena, row_tell, &out, &error));
+    assert_int_equal(out.size, 0);
+    buffer_done(&out);
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rfc_4180),
@@ -143,6 +168,7 @@ int main(void) {
         cmocka_unit_test(an_open_quote_costs_its_row_only),
         cmocka_unit_test(nothing_grows_without_bound),
         cmocka_unit_test(delimiters_are_found),
+        cmocka_unit_test(members_are_found_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
