@@ -63,8 +63,10 @@ size_t span_find(struct span text, struct span needle) {
 }
 
 size_t span_find_nocase(struct span text, struct span needle) {
+    char first = needle.size == 0 ? '\0' : byte_to_lower(needle.data[0]);
     for (size_t at = 0; at + needle.size <= text.size; at++) {
-        if (span_starts_with_nocase(span_from(text, at), needle)) {
+        bool begins = needle.size == 0 || byte_to_lower(text.data[at]) == first;
+        if (begins && span_starts_with_nocase(span_from(text, at), needle)) {
             return at;
         }
     }

@@ -40,8 +40,11 @@ static void software_add(const struct discovery *discovery, struct span name) {
     struct findings *findings = discovery->findings;
     name = span_first_utf8(span_trim(name), 80);
     for (size_t i = 0; i < findings->count; i++) {
-        if (findings->list[i].kind == FINDING_SOFTWARE &&
-            span_starts_with_nocase(findings->list[i].title, name)) {
+        struct finding *known = &findings->list[i];
+        if (known->kind == FINDING_SOFTWARE && (span_starts_with_nocase(known->title, name) ||
+                                                span_starts_with_nocase(name, known->title))) {
+            known->title =
+                known->title.size > name.size ? known->title : arena_copy(findings->arena, name);
             return;
         }
     }
