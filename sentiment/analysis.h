@@ -25,6 +25,7 @@ enum bend {
     BEND_NEGATIVE = 1 << 14,
     BEND_HASHTAG = 1 << 15,
     BEND_LONG = 1 << 16,
+    BEND_REFUSED = 1 << 17, /* a negation that turns nothing; behind all other opinions */
 };
 
 struct opinion {

@@ -7,6 +7,9 @@
  * for at all: a clause without marks must not cost its square. */
 enum { IRREALIS_SCOPE = 8, LOOK_BACK = 20 };
 
+/* Negations looked at whether they turn anything: each is held against all opinions. */
+enum { REFUSALS_MOST = 16 };
+
 /* Earlier opinions looked at for repetition. */
 enum { REPETITION_SCOPE = 16 };
 
@@ -223,17 +226,58 @@ static bool is_opinion(const struct analysis *analysis, const struct token *toke
     return token->sense->valence[analysis->genre] != 0 || directed_valence(analysis, token) != 0;
 }
 
+static struct opinion *opinion_add(struct analysis *analysis, struct arena *arena,
+                                   size_t *capacity) {
+    analysis->opinions = arena_grow(arena, analysis->opinions, analysis->opinion_count, capacity,
+                                    sizeof *analysis->opinions);
+    return &analysis->opinions[analysis->opinion_count];
+}
+
+static bool negates_something(const struct analysis *analysis, uint32_t token) {
+    for (size_t i = 0; i < analysis->opinion_count; i++) {
+        const struct opinion *opinion = &analysis->opinions[i];
+        if ((opinion->bends & BEND_NEGATED) != 0 && opinion->negator == token) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "They do not answer": what is missing is seldom welcome. */
+static void refuse(struct analysis *analysis, struct arena *arena, size_t *capacity) {
+    for (size_t i = 0, seen = 0; i < analysis->notable_count && seen < REFUSALS_MOST; i++) {
+        uint32_t index = analysis->notable[i];
+        const struct token *token = &analysis->tokens.list[index];
+        if (!token_has(token, ROLE_NEGATION) || is_opinion(analysis, token)) {
+            continue;
+        }
+        seen++;
+        if (!negates_something(analysis, index)) {
+            struct opinion *opinion = opinion_add(analysis, arena, capacity);
+            *opinion = (struct opinion){.token = index,
+                                        .last = token->last,
+                                        .factor = 1,
+                                        .bends = BEND_REFUSED,
+                                        .valence = (float)analysis->settings->refusal};
+            bend_by_form(analysis, opinion);
+            bend_by_sentence(analysis, opinion);
+            analysis->opinion_count++;
+        }
+    }
+}
+
 void analysis_judge(struct analysis *analysis, struct arena *arena) {
     size_t capacity = 0;
     for (size_t i = 0; i < analysis->notable_count; i++) {
         uint32_t index = analysis->notable[i];
         if (is_opinion(analysis, &analysis->tokens.list[index])) {
-            analysis->opinions = arena_grow(arena, analysis->opinions, analysis->opinion_count,
-                                            &capacity, sizeof *analysis->opinions);
-            judge(analysis, index, &analysis->opinions[analysis->opinion_count]);
+            judge(analysis, index, opinion_add(analysis, arena, &capacity));
             analysis->opinion_count++;
         }
     }
     mock(analysis);
+    if (analysis->settings->refusal != 0) {
+        refuse(analysis, arena, &capacity);
+    }
     weigh_negative(analysis);
 }

@@ -9,6 +9,7 @@ static const struct bend_name {
     enum bend bend;
     const char *text;
 } bend_names[] = {
+    {BEND_REFUSED, "denies what no list names"},
     {BEND_BOOSTED, "boosted by"},
     {BEND_DAMPED, "damped by"},
     {BEND_NEGATED, "negated by"},
@@ -70,6 +71,14 @@ void reasons_append(struct reasons *reasons, struct sentiment_reason reason) {
     reasons->list[reasons->count++] = reason;
 }
 
+/* A negation is listed by many phrases that begin with it; it is named itself. */
+static struct span entry_text(const struct analysis *analysis, const struct opinion *opinion) {
+    const struct token *token = &analysis->tokens.list[opinion->token];
+    return (opinion->bends & BEND_REFUSED) != 0
+               ? token_text(analysis, opinion->token)
+               : lexicon_text(analysis->lexicon, token->sense->text);
+}
+
 void reasons_add(struct reasons *reasons, const struct analysis *analysis, size_t target,
                  const struct opinion *opinion, double share) {
     const struct token *tokens = analysis->tokens.list;
@@ -77,7 +86,7 @@ void reasons_add(struct reasons *reasons, const struct analysis *analysis, size_
         .target = target,
         .begin = tokens[opinion->token].begin,
         .end = tokens[opinion->last].end,
-        .entry = lexicon_text(analysis->lexicon, tokens[opinion->token].sense->text),
+        .entry = entry_text(analysis, opinion),
         .valence = opinion->valence,
         .rules = rules_text(analysis, opinion, share, reasons->arena),
         .contribution = share * opinion_contribution(opinion),

@@ -30,7 +30,7 @@ static const struct setting {
     ROW(target_outside),    ROW(target_consensus),  ROW(target_text),
     ROW(target_decay),      ROW(target_other),      ROW(target_comma),
     ROW(target_positive),   ROW(target_negative),   ROW(move),
-    ROW(compare_than),
+    ROW(compare_than),      ROW(refusal),
 #undef ROW
 };
 

@@ -37,6 +37,7 @@ struct settings {
     double capitals;          /* factor on a word shouted in a text that is not */
     double elongated;         /* factor on "soooo good" */
     double exclamation;       /* added to the factor per "!", up to three */
+    double refusal;           /* valence of a negation that turns nothing */
     double irrealis;          /* factor behind "if", "would" */
     double question;          /* factor in a question */
     double contrast_before;   /* factor before "but" */

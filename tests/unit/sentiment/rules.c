@@ -53,6 +53,21 @@ static void negation_turns(void **state) {
     assert_above(0, value_of(state, "de", "das ist nicht gut"));
 }
 
+static void denial_alone_leans_bad(void **state) {
+    struct sentiment_result result = bench_score(state, "en", "They did not pick up the parcel");
+    assert_above(0, result.whole.value);
+    assert_above(result.whole.value, value_of(state, "en", "They did not pick up, awful"));
+    assert_int_equal(result.reason_count, 1);
+    assert_true(span_equal(result.reasons[0].entry, SPAN("not")));
+    assert_true(span_starts_with(result.reasons[0].rules, SPAN("denies what no list names")));
+    assert_above(0, value_of(state, "de", "Der Zug kommt nicht an der Ecke vorbei"));
+    /* A negation that has turned something is used up. */
+    result = bench_score(state, "en", "This is not bad");
+    assert_int_equal(result.reason_count, 1);
+    /* "not only" denies nothing. */
+    assert_true(value_of(state, "en", "not only on the table") == 0);
+}
+
 static void negation_ends(void **state) {
     /* Three words, and never past a comma or into the next clause. */
     assert_above(value_of(state, "en", "not one of the people there was happy"), 0);
@@ -179,16 +194,16 @@ static void genres_differ(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_have_valences),     cmocka_unit_test(inflected_forms_are_known),
-        cmocka_unit_test(accents_may_be_missing),  cmocka_unit_test(phrases_beat_their_words),
-        cmocka_unit_test(negation_turns),          cmocka_unit_test(negation_ends),
-        cmocka_unit_test(negation_reaches_back),   cmocka_unit_test(boosters_boost),
-        cmocka_unit_test(but_weighs_what_follows), cmocka_unit_test(emphasis_counts),
-        cmocka_unit_test(not_said_to_be_so),       cmocka_unit_test(bad_weighs_more),
-        cmocka_unit_test(thanks_for_nothing),      cmocka_unit_test(emoji_and_emoticons),
-        cmocka_unit_test(faces_are_not_negated),   cmocka_unit_test(long_texts_say_less),
-        cmocka_unit_test(hashtags_are_read),       cmocka_unit_test(said_again_counts_less),
-        cmocka_unit_test(genres_differ),
+        cmocka_unit_test(words_have_valences),    cmocka_unit_test(inflected_forms_are_known),
+        cmocka_unit_test(accents_may_be_missing), cmocka_unit_test(phrases_beat_their_words),
+        cmocka_unit_test(negation_turns),         cmocka_unit_test(denial_alone_leans_bad),
+        cmocka_unit_test(negation_ends),          cmocka_unit_test(negation_reaches_back),
+        cmocka_unit_test(boosters_boost),         cmocka_unit_test(but_weighs_what_follows),
+        cmocka_unit_test(emphasis_counts),        cmocka_unit_test(not_said_to_be_so),
+        cmocka_unit_test(bad_weighs_more),        cmocka_unit_test(thanks_for_nothing),
+        cmocka_unit_test(emoji_and_emoticons),    cmocka_unit_test(faces_are_not_negated),
+        cmocka_unit_test(long_texts_say_less),    cmocka_unit_test(hashtags_are_read),
+        cmocka_unit_test(said_again_counts_less), cmocka_unit_test(genres_differ),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
 }
