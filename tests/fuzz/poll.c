@@ -64,7 +64,9 @@ static struct span talk(const struct recipe *recipe, struct span cursor, bool ba
             params[options.param_count++] = (struct web_header){info->params[i].name, SPAN("1")};
         }
     }
-    if (!poll_begin(recipe, &options, cursor, arena, &poll, &error)) {
+    bool begun = poll_begin(recipe, &options, cursor, arena, &poll, &error);
+    options.saved = !begun; /* a login that signs wants a real key: then its answers alone */
+    if (!begun && !poll_begin(recipe, &options, cursor, arena, &poll, &error)) {
         fatal("a cursor is never an error");
     }
     bool on = true;
