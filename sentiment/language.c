@@ -267,8 +267,9 @@ enum language language_detect(const struct lexicon *lexicon, const struct tokens
                   (evidence.others > 0 || familiar < familiar_least) &&
                   is_foreign(tokens, hint, arena);
     }
-    bool thin =
-        evidence.weight[best] < LEAST_EVIDENCE || foreign || evidence.scripts * 2 > evidence.words;
+    /* Where no word is listed, letters alone must tell: "Acme" is of no language. */
+    int32_t told = listed > 0 ? evidence.weight[best] : margin;
+    bool thin = told < LEAST_EVIDENCE || foreign || evidence.scripts * 2 > evidence.words;
     *confidence = thin ? 0 : margin / (margin + UNIT / 2.0);
     return thin ? LANGUAGE_ANY : best;
 }

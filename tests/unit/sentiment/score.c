@@ -103,6 +103,7 @@ static void languages_are_told(void **state) {
         {"", "\xD0\x9F\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82 \xD0\xBC\xD0\xB8\xD1\x80"},
         {"", ""},
         {"", "12345 --- 678"},
+        {"", "Acme"},
         /* Not ours, and near to one of ours. */
         {"", "Ik ben heel tevreden met deze winkel"},
         {"", "Jag är väldigt nöjd och det var inte dyrt"},
