@@ -9,56 +9,6 @@ static const char *const others[] = {
     "._.",  ";_;", "^.^", "<3",  "^^",  "D:",  "(:",  "(;",  "(=",
 };
 
-/* Kinds of faces, by what stands behind their first byte. */
-enum {
-    EYES = 1 << 0,
-    LETTER_EYES = 1 << 1,
-    HEART = 1 << 2,
-    ANGRY = 1 << 3,
-    ROOF = 1 << 4,   /* "^_^" */
-    WIDE = 1 << 5,   /* "o_O", "T.T" */
-    ARMS = 1 << 6,   /* "\\o/" */
-    TURNED = 1 << 7, /* "(:" */
-};
-
-bool emoticon_begins(char first, char second) {
-    static const uint8_t firsts[256] = {
-        [':'] = EYES,        [';'] = EYES,  ['='] = EYES,   ['x'] = LETTER_EYES,
-        ['X'] = LETTER_EYES, ['<'] = HEART, ['>'] = ANGRY,  ['^'] = ROOF,
-        ['-'] = WIDE,        ['.'] = WIDE,  ['T'] = WIDE,   ['O'] = WIDE,
-        ['o'] = WIDE,        ['\\'] = ARMS, ['('] = TURNED, ['D'] = TURNED,
-    };
-    static const uint8_t seconds[256] = {
-        ['\''] = EYES | LETTER_EYES,
-        ['-'] = EYES | LETTER_EYES | ROOF,
-        ['o'] = EYES | LETTER_EYES | ARMS,
-        ['^'] = EYES | LETTER_EYES | ROOF,
-        ['D'] = EYES | LETTER_EYES,
-        ['_'] = EYES | ANGRY | ROOF | WIDE,
-        ['.'] = ANGRY | ROOF | WIDE,
-        [':'] = ANGRY | TURNED,
-        [';'] = TURNED,
-        ['='] = TURNED,
-        ['/'] = EYES | HEART,
-        ['3'] = EYES | HEART,
-        [')'] = EYES,
-        ['('] = EYES,
-        ['P'] = EYES,
-        ['p'] = EYES,
-        ['O'] = EYES,
-        ['|'] = EYES,
-        ['\\'] = EYES,
-        ['*'] = EYES,
-        ['$'] = EYES,
-        ['['] = EYES,
-        [']'] = EYES,
-        ['s'] = EYES,
-        ['S'] = EYES,
-        ['@'] = EYES,
-    };
-    return (firsts[(unsigned char)first] & seconds[(unsigned char)second]) != 0;
-}
-
 static bool is_word_byte(char byte) {
     return byte_is_alpha(byte) || byte_is_digit(byte) || (unsigned char)byte >= 0x80;
 }

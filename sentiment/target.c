@@ -258,7 +258,9 @@ double target_consensus(const struct analysis *analysis, const struct sites *sit
 static void find_pronouns(const struct analysis *analysis, struct arena *arena,
                           struct sites *sites) {
     uint32_t sentence = analysis->tokens.list[sites->list[0].last].sentence;
-    for (size_t i = sites->list[0].last + 1; i < analysis->tokens.count; i++) {
+    bool last = sentence + 1 == analysis->sentence_count;
+    size_t next = last ? analysis->tokens.count : analysis->sentences[sentence + 1].first;
+    for (size_t i = next; i < analysis->tokens.count; i++) {
         const struct token *token = &analysis->tokens.list[i];
         if (token->sentence > sentence + 1) {
             return;

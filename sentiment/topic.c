@@ -6,7 +6,8 @@
 
 /* The topics of a text, in the order of their first places. */
 struct found {
-    struct sites sites[LIMIT_TOPICS];
+    struct sites *sites; /* of each */
+    size_t capacity;
     uint8_t topics[LIMIT_TOPICS]; /* 1 + index, as in a sense */
     uint8_t places[LIMIT_TOPICS]; /* by index of a topic: 1 + its place in the above; 0 = none */
     size_t count;
@@ -17,6 +18,8 @@ static void gather_sense(const struct sense *sense, size_t first, size_t last, s
     for (size_t i = 0; i < SENSE_TOPICS && sense->topics[i] != 0; i++) {
         uint8_t *place = &found->places[sense->topics[i] - 1];
         if (*place == 0) {
+            found->sites = arena_grow(arena, found->sites, found->count, &found->capacity,
+                                      sizeof *found->sites);
             found->topics[found->count++] = sense->topics[i];
             *place = (uint8_t)found->count;
         }

@@ -143,6 +143,27 @@ static void emoticons_are_told_from_marks(void **state) {
     assert_int_equal(emoticon_match(SPAN(":-"), ' ', key), 0);
 }
 
+/* The look at two bytes must not miss a face that the whole look finds. */
+static void no_emoticon_is_missed(void **state) {
+    (void)state;
+    size_t found = 0;
+    for (char first = ' '; first <= '~'; first++) {
+        for (char second = ' '; second <= '~'; second++) {
+            for (char third = ' '; third <= '~'; third++) {
+                char text[] = {first, second, third, ' '};
+                char key[EMOTICON_SIZE];
+                if (emoticon_match((struct span){text, sizeof text}, ' ', key) > 0) {
+                    assert_true(emoticon_begins(first, second));
+                    found++;
+                }
+            }
+        }
+    }
+    assert_true(found > 500);
+    assert_false(emoticon_begins('o', 'n'));
+    assert_false(emoticon_begins('.', ' '));
+}
+
 static void broken_utf8_is_marks(void **state) {
     (void)state;
     assert_tokens("a\xFF\xFE"
@@ -174,6 +195,7 @@ int main(void) {
         cmocka_unit_test(shouting_and_stretching_are_seen),
         cmocka_unit_test(emoji_are_one_token),
         cmocka_unit_test(emoticons_are_told_from_marks),
+        cmocka_unit_test(no_emoticon_is_missed),
         cmocka_unit_test(broken_utf8_is_marks),
         cmocka_unit_test(accents_come_off),
     };
