@@ -30,9 +30,9 @@ static void print_row(struct app *app, const struct recipe_info *info) {
     const char *channel = channel_name(info->channel);
     bool refused = info->refused.size > 0;
     if (app->style.format != OUTPUT_MARKDOWN) {
-        struct span needs = refused ? SPAN("may not be polled") : recipe_needs(info, app->arena);
-        buffer_print(out, "%-20.*s %-8s %-18.*s %.*s\n", SPAN_ARG(info->name), channel,
-                     SPAN_ARG(needs), SPAN_ARG(info->title));
+        struct span needs = refused ? SPAN("-") : recipe_needs(info, app->arena);
+        buffer_print(out, "%-20.*s %-8s %-42.*s %.*s\n", SPAN_ARG(info->name), channel,
+                     SPAN_ARG(info->title), SPAN_ARG(needs));
     } else if (refused) {
         buffer_print(out, "| `%.*s` | [%.*s](%.*s) | %s | %.*s |\n", SPAN_ARG(info->name),
                      SPAN_ARG(info->title), SPAN_ARG(info->terms), info->reads ? "yes" : "no",
@@ -53,8 +53,11 @@ static void print_head(struct app *app, bool refused) {
                        "| recipe | site and its terms | reads saved pages | why, and what to do "
                        "instead |\n|---|---|---|---|\n"
                      : "| recipe | source | channel | needs | limits |\n|---|---|---|---|---|\n");
-    } else if (refused) {
-        buffer_append_string(out, "\n");
+    } else {
+        buffer_append_string(out, refused ? "\nMay not be polled; why, and the way round: earshot "
+                                            "source recipes NAME\n"
+                                          : "RECIPE               CHANNEL  SOURCE                  "
+                                            "                   NEEDS\n");
     }
 }
 

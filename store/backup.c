@@ -25,22 +25,15 @@
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
-static char *path_of(const char *folder, const char *name) {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = memory_new(size, 1);
-    snprintf(path, size, "%s/%s", folder, name);
-    return path;
-}
-
 static bool file_exists(const char *folder, const char *name) {
-    char *path = path_of(folder, name);
+    char *path = folder_path(folder, name);
     bool exists = access(path, F_OK) == 0;
     free(path);
     return exists;
 }
 
 static int file_open(const char *folder, const char *name, int flags, struct error *error) {
-    char *path = path_of(folder, name);
+    char *path = folder_path(folder, name);
     int descriptor = open(path, flags | O_CLOEXEC, 0600);
     if (descriptor < 0) {
         error_set_errno(error, errno, "%s", path);
@@ -51,8 +44,8 @@ static int file_open(const char *folder, const char *name, int flags, struct err
 
 /* The name is in the folder's own pages, which have to be on the disk too. */
 static bool file_rename(const char *folder, const char *from, const char *to, struct error *error) {
-    char *old = path_of(folder, from);
-    char *new = path_of(folder, to);
+    char *old = folder_path(folder, from);
+    char *new = folder_path(folder, to);
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool renamed = rename(old, new) == 0 && descriptor >= 0 && fsync(descriptor) == 0;
     if (!renamed) {
@@ -67,7 +60,7 @@ static bool file_rename(const char *folder, const char *from, const char *to, st
 }
 
 static void file_drop(const char *folder, const char *name) {
-    char *path = path_of(folder, name);
+    char *path = folder_path(folder, name);
     unlink(path);
     free(path);
 }
@@ -159,7 +152,7 @@ static bool manifest_parse(struct span text, struct store_manifest *manifest) {
 static bool manifest_read(const char *folder, struct store_manifest *manifest,
                           struct error *error) {
     struct arena *arena = arena_create();
-    char *path = path_of(folder, MANIFEST);
+    char *path = folder_path(folder, MANIFEST);
     struct span text;
     bool read = file_read(path, MANIFEST_SIZE_MAX, arena, &text, NULL);
     if (!read) {
@@ -306,7 +299,7 @@ bool store_restore(const char *backup, const char *folder, bool replace,
 #define REWRITE_BYTES ((size_t)32 << 20) /* of values in one transaction */
 
 static uint64_t data_size(const char *folder) {
-    char *path = path_of(folder, DATA);
+    char *path = folder_path(folder, DATA);
     struct stat file = {0};
     uint64_t size = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
     free(path);
@@ -315,7 +308,7 @@ static uint64_t data_size(const char *folder) {
 
 static void rewrite_drop(const char *folder) {
     static const char *const names[] = {DATA, "lock.mdb", "writer.lock"};
-    char *rewrite = path_of(folder, REWRITE);
+    char *rewrite = folder_path(folder, REWRITE);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         file_drop(rewrite, names[i]);
     }
@@ -393,9 +386,9 @@ static bool index_settle(struct environment *environment, struct error *error) {
 
 /* The new file takes the place of the old before the old one's lock is given up. */
 static bool rewrite_take(const char *folder, struct error *error) {
-    char *rewrite = path_of(folder, REWRITE);
-    char *made = path_of(rewrite, DATA);
-    char *partial = path_of(folder, PARTIAL);
+    char *rewrite = folder_path(folder, REWRITE);
+    char *made = folder_path(rewrite, DATA);
+    char *partial = folder_path(folder, PARTIAL);
     bool taken = (rename(made, partial) == 0 || error_set_errno(error, errno, "%s", partial)) &&
                  data_replace(folder, error);
     free(partial);
@@ -406,7 +399,7 @@ static bool rewrite_take(const char *folder, struct error *error) {
 
 static bool environment_compact(struct environment *from, const char *folder, struct error *error) {
     struct environment *to = NULL;
-    char *rewrite = path_of(folder, REWRITE);
+    char *rewrite = folder_path(folder, REWRITE);
     rewrite_drop(folder);
     bool good =
         environment_upgrade(from, error) && index_settle(from, error) &&

@@ -34,7 +34,7 @@ struct environment {
 
 /* --- Who may write ---------------------------------------------------------------------------- */
 
-static char *path_in(const char *folder, const char *name) {
+char *folder_path(const char *folder, const char *name) {
     size_t size = strlen(folder) + strlen(name) + 2;
     char *path = memory_new(size, 1);
     snprintf(path, size, "%s/%s", folder, name);
@@ -83,7 +83,7 @@ static void lock_sign(int lock) {
 /* LMDB would let two writers take turns, but each would look for copies in a memory of its own. The
  * lock ends with the process, however that ends. */
 static bool lock_take(const char *folder, int *lock, struct error *error) {
-    char *path = path_in(folder, "writer.lock");
+    char *path = folder_path(folder, "writer.lock");
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     free(path);
     if (descriptor < 0) {
@@ -295,7 +295,7 @@ static bool environment_prepare(struct environment *environment,
     if (writing && !environment_lock(environment->folder, &environment->lock, error)) {
         return false;
     }
-    char *data = path_in(environment->folder, "data.mdb");
+    char *data = folder_path(environment->folder, "data.mdb");
     struct stat file;
     bool exists = stat(data, &file) == 0 && file.st_size > 0;
     bool sound = pages_check_file(data, error);

@@ -11,6 +11,9 @@
 
 struct environment; /* opaque */
 
+/* FOLDER/NAME; free() it. */
+char *folder_path(const char *folder, const char *name);
+
 /* Takes the writer's lock of the folder, which is made if need be; `*lock` is a descriptor to
  * close(). Refused by name when another process has it. */
 MUST_CHECK bool environment_lock(const char *folder, int *lock, struct error *error);
