@@ -142,8 +142,9 @@ MUST_CHECK bool lexicon_open_image(struct span image, struct lexicon **lexicon,
                                    struct error *error);
 void lexicon_close(struct lexicon *lexicon); /* NULL is fine */
 
-/* What an engine reads from. */
+/* What an engine reads from; an engine on a lexicon of its own, which it closes with itself. */
 const struct lexicon *sentiment_lexicon(const struct sentiment *sentiment);
+struct sentiment *sentiment_of(struct lexicon *lexicon);
 
 /* --- Finding: one multiplication per eight bytes, one displacement, one row ------------------- */
 

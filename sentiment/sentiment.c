@@ -14,13 +14,18 @@ struct sentiment {
     struct lexicon *lexicon;
 };
 
+struct sentiment *sentiment_of(struct lexicon *lexicon) {
+    struct sentiment *sentiment = NEW(struct sentiment);
+    sentiment->lexicon = lexicon;
+    return sentiment;
+}
+
 bool sentiment_open(struct sentiment **sentiment, struct error *error) {
     struct lexicon *lexicon = NULL;
     if (!lexicon_open(NULL, 0, &lexicon, error)) {
         return error_add_context(error, "built-in lexicon");
     }
-    *sentiment = NEW(struct sentiment);
-    (*sentiment)->lexicon = lexicon;
+    *sentiment = sentiment_of(lexicon);
     return true;
 }
 

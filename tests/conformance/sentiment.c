@@ -5,8 +5,11 @@
  *
  * Three classes, one configuration; the genre is what the source of the set would give. r (Pearson)
  * on sets with grades; sets with a `target` score the target. With a second argument NAME only that
- * set is scored, and every row is printed as JSON: label, got, score, text, reasons. */
-#include "sentiment/sentiment.h"
+ * set is scored, and every row is printed as JSON: label, got, score, text, reasons.
+ *
+ * `sentiment SUITES_DIR --without RULE` scores all sets with one rule off, to see what it is worth;
+ * --without list names the rules. */
+#include "sentiment/lexicon.h"
 
 #include <jansson.h>
 
@@ -186,6 +189,50 @@ static bool score_set(const struct sentiment *sentiment, const char *folder, con
     return true;
 }
 
+/* What switches a rule off: rows of a rules file. */
+static const struct ablation {
+    const char *rule;
+    const char *rows;
+} ablations[] = {
+    {"nothing", ""},
+    {"negation", "set\tnegation_positive\t1\nset\tnegation_negative\t1\n"},
+    {"negation-as-shift", "set\tnegation_positive\t-1\nset\tnegation_negative\t-1\n"},
+    {"refusal", "set\trefusal\t0\n"},
+    {"boosters", "set\tbooster_scope\t0\nset\tbooster_after\t0\n"},
+    {"capitals", "set\tcapitals\t1\n"},
+    {"elongation", "set\telongated\t1\n"},
+    {"exclamation", "set\texclamation\t0\n"},
+    {"irrealis", "set\tirrealis\t1\n"},
+    {"question", "set\tquestion\t1\n"},
+    {"contrast", "set\tcontrast_before\t1\nset\tcontrast_after\t1\n"},
+    {"concession", "set\tconcede\t1\n"},
+    {"mockery", "set\tmockery\t1\n"},
+    {"hashtag", "set\thashtag\t1\n"},
+    {"length", "set\tlong_text\t1000\n"},
+    {"repetition", "set\trepetition\t1\n"},
+    {"negative-weight", "set\tnegative_weight\t1\n"},
+    {"clauses-of-targets", "set\ttarget_outside\t1\n"},
+    {"consensus", "set\ttarget_consensus\t0\nset\ttarget_text\t0\n"},
+    {"other-things", "set\ttarget_other\t1\n"},
+    {"comparison", "set\tcompare_than\t1\n"},
+};
+
+/* An engine without a rule; NULL when there is no such rule. */
+static struct sentiment *open_without(const char *rule, struct error *error) {
+    struct lexicon *lexicon = NULL;
+    for (size_t i = 0; i < sizeof ablations / sizeof *ablations; i++) {
+        struct lexicon_file rows = {SPAN("any.rules.tsv"), span_of(ablations[i].rows)};
+        if (strcmp(ablations[i].rule, rule) == 0) {
+            return lexicon_open(&rows, 1, &lexicon, error) ? sentiment_of(lexicon) : NULL;
+        }
+    }
+    for (size_t i = 0; i < sizeof ablations / sizeof *ablations; i++) {
+        printf("%s\n", ablations[i].rule);
+    }
+    error_set(error, ERROR_USAGE, "no rule is called \"%s\"", rule);
+    return NULL;
+}
+
 static bool is_set(const char *file, const char *only) {
     size_t size = strlen(file);
     if (size <= strlen(".jsonl") || strcmp(file + size - strlen(".jsonl"), ".jsonl") != 0) {
@@ -200,10 +247,15 @@ int main(int argc, char **argv) {
     struct error error = {0};
     struct dirent **entries = NULL;
     if (argc < 2) {
-        (void)fprintf(stderr, "usage: sentiment SUITES_DIR [SET]\n");
+        (void)fprintf(stderr, "usage: sentiment SUITES_DIR [SET | --without RULE]\n");
         return 2;
     }
-    if (!sentiment_open(&sentiment, &error)) {
+    bool without = argc > 3 && strcmp(argv[2], "--without") == 0;
+    const char *only = argc == 3 ? argv[2] : NULL;
+    if (without) {
+        sentiment = open_without(argv[3], &error);
+    }
+    if (without ? sentiment == NULL : !sentiment_open(&sentiment, &error)) {
         (void)fprintf(stderr, "%s (line %u)\n", error.message, error.line);
         return 1;
     }
@@ -218,8 +270,8 @@ int main(int argc, char **argv) {
         printf("sentiment: no labelled sets at %s, skipped\n", folder);
     }
     for (int i = 0; i < count; i++) {
-        if (is_set(entries[i]->d_name, argc > 2 ? argv[2] : NULL) &&
-            !score_set(sentiment, folder, entries[i]->d_name, argc > 2)) {
+        if (is_set(entries[i]->d_name, only) &&
+            !score_set(sentiment, folder, entries[i]->d_name, only != NULL)) {
             (void)fprintf(stderr, "cannot read %s\n", entries[i]->d_name);
         }
         free(entries[i]);
