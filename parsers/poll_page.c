@@ -97,6 +97,9 @@ static bool not_json(const struct page *page, struct span text, struct error *er
         return error_set(error, ERROR_INPUT, "a page instead of JSON: \"%.*s\"",
                          SPAN_ARG(span_first_utf8(words, 100)));
     }
+    if (page->poll->recipe->info.hooks != 0) {
+        return false; /* lines of JSON: which one, is said already */
+    }
     struct span piece = piece_at(text, line, column);
     return error_add_context(error, "%u:%u: \"%.*s\"", line, column, SPAN_ARG(piece));
 }
