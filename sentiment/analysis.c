@@ -240,7 +240,6 @@ struct division {
     size_t capacity;
     uint32_t clause;
     bool ended; /* the sentence is over, but its smileys may follow */
-    bool quoted;
 };
 
 static void divide_word(struct analysis *analysis, struct division *division, size_t index) {
@@ -251,15 +250,12 @@ static void divide_word(struct analysis *analysis, struct division *division, si
         division->sentence->contrast = inside ? (uint32_t)index + 1 : division->sentence->contrast;
     }
     token->clause = division->clause;
-    token->flags |= division->quoted ? TOKEN_QUOTED : 0;
 }
 
 static void divide_mark(struct analysis *analysis, struct division *division, size_t index) {
     struct token *token = &analysis->tokens.list[index];
     struct sentence *sentence = division->sentence;
     token->clause = division->clause;
-    division->quoted =
-        token->mark == '"' ? !division->quoted : division->quoted && token->mark != '\n';
     sentence->exclamations += token->mark == '!' ? token->repeats : 0;
     sentence->question = sentence->question || token->mark == '?';
     division->ended = division->ended || mark_ends_sentence(analysis, token);

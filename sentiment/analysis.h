@@ -20,7 +20,6 @@ enum bend {
     BEND_BEFORE = 1 << 9,
     BEND_BEHIND = 1 << 10,
     BEND_CONCEDED = 1 << 11,
-    BEND_QUOTED = 1 << 12,
     BEND_MOCKED = 1 << 13,
     BEND_NEGATIVE = 1 << 14,
     BEND_HASHTAG = 1 << 15,

@@ -146,9 +146,6 @@ static void bend_by_form(const struct analysis *analysis, struct opinion *opinio
     if (words > settings->long_text) {
         bend(opinion, BEND_LONG, sqrt(settings->long_text / words));
     }
-    if ((token->flags & TOKEN_QUOTED) != 0) {
-        bend(opinion, BEND_QUOTED, settings->report);
-    }
     for (size_t i = analysis->opinion_count, n = 0; i-- > 0 && n < REPETITION_SCOPE; n++) {
         const struct token *earlier = &analysis->tokens.list[analysis->opinions[i].token];
         if (earlier->sense == token->sense) {

@@ -22,7 +22,6 @@ static const struct bend_name {
     {BEND_BEFORE, "before \"but\""},
     {BEND_BEHIND, "after \"but\""},
     {BEND_CONCEDED, "conceded"},
-    {BEND_QUOTED, "quoted"},
     {BEND_HASHTAG, "in a hashtag"},
     {BEND_LONG, "in a long text"},
     {BEND_MOCKED, "praise before a complaint"},

@@ -43,7 +43,6 @@ struct settings {
     double contrast_before;   /* factor before "but" */
     double contrast_after;    /* factor behind it */
     double concede;           /* factor behind "although" */
-    double report;            /* factor inside quotation marks */
     double mockery;           /* factor on thanks and praise that something bad follows */
     double hashtag;           /* factor in a hashtag, which names more often than it judges */
     double long_text;         /* words above which evidence counts less, by their square root */

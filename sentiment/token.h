@@ -20,7 +20,6 @@ enum token_flag {
     TOKEN_ELONGATED = 1 << 1, /* a letter three times or more in a row */
     TOKEN_HASHTAG = 1 << 2,   /* part of a hashtag */
     TOKEN_INITIAL = 1 << 3,   /* begins with a capital letter */
-    TOKEN_QUOTED = 1 << 4,    /* set by the analysis: inside quotation marks */
     TOKEN_MASKED = 1 << 5,    /* set by the analysis: the name of a brand */
     TOKEN_ACCENTED = 1 << 7,  /* has letters beyond ASCII */
     TOKEN_PART = 1 << 6,      /* set by the analysis: in a phrase, but not its first word */
