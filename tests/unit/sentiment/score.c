@@ -106,6 +106,9 @@ static void languages_are_told(void **state) {
         {"", "Acme"},
         /* Not ours, and near to one of ours. */
         {"", "Ik ben heel tevreden met deze winkel"},
+        /* Letters that could be ours, words that could not. */
+        {"", "Jeg er meget skuffet over denne app"},
+        {"", "Soha többet nem rendelek innen"},
         {"", "Jag är väldigt nöjd och det var inte dyrt"},
         {"", "Foarte multumit de produs, livrare rapida"},
         {"", "Bardzo dobra obsługa, polecam wszystkim"},
