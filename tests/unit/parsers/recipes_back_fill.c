@@ -115,6 +115,15 @@ static void test_reach(void **state) {
     answer(&talk, "http://x.example/?s=2026-11-14&p=1", "{\"list\":[]}");
     done(&talk);
     arena_free(talk.arena);
+
+    /* What has been followed for longer than the site can be asked has no older part. */
+    talk_begin(&talk, LISTING "reach: 7d\n");
+    poll_days(&talk, false, 30);
+    answer(&talk, "http://x.example/?s=2026-11-14&p=1", "{\"list\":[]}");
+    done(&talk);
+    poll_days(&talk, true, 90);
+    done(&talk);
+    arena_free(talk.arena);
 }
 
 /* Items of the back-fill are followed, too; it is over when that is done. */
