@@ -569,7 +569,9 @@ static void alerts_and_outbox_are_kept(void **state) {
                                 .headline = SPAN("Acme is spoken of ten times as much")};
     struct outbox_row rows[2] = {
         {.channel = SPAN("mail"), .recipient = SPAN("ann@team.example"), .body = SPAN("Hello")},
-        {.channel = SPAN("mail"), .recipient = SPAN("bob@team.example")}};
+        {.channel = SPAN("mail"),
+         .recipient = SPAN("bob@team.example"),
+         .body = SPAN("Hello too")}};
     assert_true(store_put_alerts(fixture->store, &incident, 1, rows, 2, NULL));
     assert_int_equal(incident.id, 1);
     assert_int_equal(rows[1].id, 2);
@@ -583,10 +585,11 @@ static void alerts_and_outbox_are_kept(void **state) {
     struct outbox_row *read = snapshot_outbox(snapshot, true, fixture->arena, &count);
     assert_int_equal(count, 1);
     assert_span_equal(read[0].recipient, "bob@team.example");
+    assert_span_equal(read[0].body, "Hello too");
     read = snapshot_outbox(snapshot, false, fixture->arena, &count);
     assert_int_equal(count, 2);
     assert_int_equal(read[0].id, 1);
-    assert_span_equal(read[0].body, "Hello");
+    assert_span_equal(read[0].body, ""); /* sent: nobody is quoted for ever */
     assert_span_equal(read[0].reply, "250 taken");
     struct incident *incidents = snapshot_incidents(snapshot, fixture->arena, &count);
     assert_int_equal(count, 1);
