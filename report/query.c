@@ -13,9 +13,22 @@ struct answer_hit {
     struct query_hits hits; /* with explain only */
 };
 
+#define TREND_STEPS ((size_t)90) /* at most: one sign each, on a line */
+
+/* The period in steps of whole days (24 hours from its beginning), and what matches in each. One
+ * step where the period is open. */
+struct trend {
+    int64_t times_ms[TREND_STEPS + 1];
+    struct search_count counts[TREND_STEPS];
+    bool known[TREND_STEPS]; /* a source was asked, or something was found */
+    size_t count;
+    int64_t step_ms;
+};
+
 struct answer {
     const struct query_request *request;
     struct arena *arena;
+    struct trend trend;
     struct answer_hit *list;
     size_t count;
     uint64_t matched;
@@ -35,6 +48,43 @@ struct query_walk {
 static struct score hit_score(const struct mention *mention) {
     return mention->brand_count > 0 ? mention->brands[0].score : mention->score;
 }
+
+/* --- The trend -------------------------------------------------------------------------------- */
+
+static void trend_begin(struct trend *trend, struct period period) {
+    bool open = period.since_ms == DATE_NONE || period.until_ms == DATE_NONE ||
+                period.until_ms <= period.since_ms;
+    int64_t length_ms = open ? 0 : period.until_ms - period.since_ms;
+    int64_t days = (length_ms + DAY_MS - 1) / DAY_MS;
+    int64_t step_days = (days + (int64_t)TREND_STEPS - 1) / (int64_t)TREND_STEPS;
+    trend->step_ms = step_days * DAY_MS;
+    trend->count = open ? 1 : (size_t)((days + step_days - 1) / step_days);
+    for (size_t i = 0; i < trend->count; i++) {
+        trend->times_ms[i] = open ? INT64_MIN : period.since_ms + (int64_t)i * trend->step_ms;
+    }
+    trend->times_ms[trend->count] = open ? INT64_MAX : period.until_ms;
+}
+
+static void trend_add(struct trend *trend, int64_t time_ms, enum label label) {
+    size_t step = trend->count == 1 ? 0 : (size_t)((time_ms - trend->times_ms[0]) / trend->step_ms);
+    trend->counts[step].mentions++;
+    trend->counts[step].labels[label]++;
+}
+
+static void trend_sum(struct answer *answer, const struct snapshot *snapshot) {
+    struct trend *trend = &answer->trend;
+    for (size_t i = 0; i < trend->count; i++) {
+        trend->known[i] =
+            trend->count == 1 || trend->counts[i].mentions > 0 ||
+            snapshot_coverage(snapshot, SPAN(""), trend->times_ms[i], trend->times_ms[i + 1]) > 0;
+        answer->matched += trend->counts[i].mentions;
+        for (size_t label = 0; label < LABEL_COUNT; label++) {
+            answer->labels[label] += trend->counts[i].labels[label];
+        }
+    }
+}
+
+/* --- Finding ---------------------------------------------------------------------------------- */
 
 static void keep_hit(struct query_walk *walk, uint64_t sequence) {
     struct answer *answer = walk->answer;
@@ -57,22 +107,12 @@ static void hit_check(struct query_walk *walk, uint64_t sequence) {
         matcher_match(walk->matcher, &mention, walk->scratch, &hits);
     }
     if (hits.query_count > 0) {
-        answer->matched++;
-        answer->labels[hit_score(&mention).label]++;
+        trend_add(&answer->trend, mention_time_ms(&mention), hit_score(&mention).label);
         if (answer->count < answer->request->limit) {
             keep_hit(walk, sequence);
         }
     }
     arena_reset(walk->scratch);
-}
-
-/* What the index is sure of is counted there; only what is shown is read. */
-static void answer_count(struct answer *answer, struct search *search) {
-    const int64_t times_ms[] = {INT64_MIN, INT64_MAX};
-    struct search_count count;
-    search_count(search, times_ms, 1, &count);
-    answer->matched = count.mentions;
-    memcpy(answer->labels, count.labels, sizeof answer->labels);
 }
 
 static struct span plan_text(const struct search *search, struct arena *arena) {
@@ -94,8 +134,9 @@ static void answer_find(struct answer *answer, const struct snapshot *snapshot) 
     int64_t time_ms = 0;
     bool exact = search_is_exact(search);
     answer->total = search_total(search);
-    if (exact) {
-        answer_count(answer, search);
+    trend_begin(&answer->trend, request->period);
+    if (exact) { /* counted in the index: only what is shown is read */
+        search_count(search, answer->trend.times_ms, answer->trend.count, answer->trend.counts);
     }
     while ((!exact || answer->count < request->limit) && search_next(search, &sequence, &time_ms)) {
         if (exact) {
@@ -104,6 +145,7 @@ static void answer_find(struct answer *answer, const struct snapshot *snapshot) 
             hit_check(&walk, sequence);
         }
     }
+    trend_sum(answer, snapshot);
     if (request->explain) {
         answer->plan = plan_text(search, answer->arena);
     }
@@ -112,13 +154,11 @@ static void answer_find(struct answer *answer, const struct snapshot *snapshot) 
     matcher_free(matcher);
 }
 
-static double answer_net(const struct answer *answer) {
-    uint64_t judged = answer->labels[LABEL_POSITIVE] + answer->labels[LABEL_NEGATIVE] +
-                      answer->labels[LABEL_NEUTRAL];
+static double labels_net(const uint64_t *labels) {
+    uint64_t judged = labels[LABEL_POSITIVE] + labels[LABEL_NEGATIVE] + labels[LABEL_NEUTRAL];
     return judged == 0
                ? NAN
-               : ((double)answer->labels[LABEL_POSITIVE] - (double)answer->labels[LABEL_NEGATIVE]) /
-                     (double)judged;
+               : ((double)labels[LABEL_POSITIVE] - (double)labels[LABEL_NEGATIVE]) / (double)judged;
 }
 
 static enum paint label_paint(enum label label) {
@@ -177,6 +217,36 @@ static void print_plan(struct buffer *out, const struct answer *answer,
     }
 }
 
+static void print_trend_row(struct buffer *out, const char *name, const double *values,
+                            size_t count, const struct output_style *style) {
+    buffer_print(out, "%-8s", name);
+    paint_spark(out, values, count, style->width > 20 ? style->width - 10 : 70, style);
+    buffer_append_byte(out, '\n');
+}
+
+static void print_trend(struct buffer *out, const struct answer *answer,
+                        const struct output_style *style) {
+    const struct trend *trend = &answer->trend;
+    double volume[TREND_STEPS];
+    double net[TREND_STEPS];
+    char from[DATE_TEXT_SIZE];
+    char until[DATE_TEXT_SIZE];
+    if (trend->count < 2 || answer->matched == 0) {
+        return;
+    }
+    for (size_t i = 0; i < trend->count; i++) {
+        volume[i] = trend->known[i] ? (double)trend->counts[i].mentions : NAN;
+        net[i] = labels_net(trend->counts[i].labels);
+    }
+    int64_t days = trend->step_ms / DAY_MS;
+    buffer_print(out, "%s to %s, one sign for %lld day%s; %s = no data\n",
+                 date_print_day(trend->times_ms[0], from),
+                 date_print_day(trend->times_ms[trend->count] - 1, until), (long long)days,
+                 days == 1 ? "" : "s", style->unicode ? "·" : "?");
+    print_trend_row(out, "volume", volume, trend->count, style);
+    print_trend_row(out, "net", net, trend->count, style);
+}
+
 static void answer_print_table(struct buffer *out, const struct answer *answer,
                                const struct output_style *style) {
     for (size_t i = 0; i < answer->count; i++) {
@@ -188,7 +258,7 @@ static void answer_print_table(struct buffer *out, const struct answer *answer,
                      (unsigned long long)answer->total);
         return;
     }
-    double net = answer_net(answer);
+    double net = labels_net(answer->labels);
     buffer_print(out,
                  "%s%llu of %llu mentions match%s: %llu positive, %llu neutral, %llu negative, "
                  "%llu unsure",
@@ -204,6 +274,7 @@ static void answer_print_table(struct buffer *out, const struct answer *answer,
         buffer_print(out, "; net %.*s", SPAN_ARG(text));
     }
     buffer_append_byte(out, '\n');
+    print_trend(out, answer, style);
 }
 
 static void print_hit_json(struct json_writer *json, const struct answer *answer,
@@ -228,6 +299,22 @@ static void print_hit_json(struct json_writer *json, const struct answer *answer
     json_object_end(json);
 }
 
+static void print_trend_json(struct json_writer *json, const struct trend *trend) {
+    json_array_begin(json, "trend");
+    for (size_t i = 0; i < trend->count && trend->count > 1; i++) {
+        json_object_begin(json, NULL);
+        json_put_time(json, "from", trend->times_ms[i]);
+        json_put_real(json, "mentions",
+                      trend->known[i] ? (double)trend->counts[i].mentions
+                                      : NAN); /* null: no data */
+        for (size_t label = 0; label < LABEL_COUNT && trend->known[i]; label++) {
+            json_put_count(json, label_name((enum label)label), trend->counts[i].labels[label]);
+        }
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
 static void answer_print_json(struct buffer *out, const struct answer *answer,
                               const struct output_style *style) {
     (void)style;
@@ -242,7 +329,8 @@ static void answer_print_json(struct buffer *out, const struct answer *answer,
     for (size_t i = 0; i < LABEL_COUNT; i++) {
         json_put_count(&json, label_name((enum label)i), answer->labels[i]);
     }
-    json_put_real(&json, "net", answer_net(answer));
+    json_put_real(&json, "net", labels_net(answer->labels));
+    print_trend_json(&json, &answer->trend);
     json_array_begin(&json, "mentions");
     for (size_t i = 0; i < answer->count; i++) {
         print_hit_json(&json, answer, &answer->list[i]);

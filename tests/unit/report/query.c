@@ -88,6 +88,39 @@ static void windows_are_kept(void **state) {
     assert_int_equal(day + before, all);
 }
 
+/* The trend's steps add up to all that matches, and days that nobody looked at are no zeroes. */
+static void trend_adds_up(void **state) {
+    struct world *world = *state;
+    const struct output_style style = {.format = OUTPUT_TABLE, .width = 80};
+    struct count count = {.needle = "courier"};
+    static const char *const texts[] = {"courier",
+                                        "\"courier\" rating:>=0"}; /* counted, and read */
+    for (size_t i = 0; i < 2; i++) {
+        struct snapshot *snapshot = world_snapshot(world);
+        struct arena *arena = arena_create();
+        count.count = 0;
+        snapshot_mentions_from(snapshot, 1, count_mention, &count);
+        struct query_request request = {
+            .text = span_of(texts[i]),
+            .period = {WORLD_END_MS - 120 * DAY_MS, WORLD_END_MS},
+            .limit = 1,
+        };
+        uint64_t matched = 0;
+        struct buffer out;
+        assert_true(query_parse(request.text, WORLD_END_MS, arena, &request.query, NULL));
+        buffer_init(&out, LIMIT_DOCUMENT);
+        assert_true(query_run(&out, snapshot, &request, &style, &matched, NULL));
+        assert_true(i > 0 || matched == count.count);
+        if (matched > 0) {
+            assert_holds(&out, "one sign for 2 days; ? = no data");
+            assert_holds(&out, "volume  ??");
+        }
+        buffer_done(&out);
+        arena_free(arena);
+        snapshot_close(snapshot);
+    }
+}
+
 static void every_form_answers(void **state) {
     static const char *const needles[] = {
         [OUTPUT_TABLE] = "courier matched \"courier\"", [OUTPUT_JSON] = "\"matched\": ",
@@ -141,6 +174,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_equal_a_recount),
         cmocka_unit_test(windows_are_kept),
+        cmocka_unit_test(trend_adds_up),
         cmocka_unit_test(every_form_answers),
         cmocka_unit_test(scores_explain_themselves),
     };
