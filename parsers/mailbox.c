@@ -5,7 +5,7 @@
 
 /* --- Replies ---------------------------------------------------------------------------------- */
 
-/* "{42}" at the end of a line: so many bytes follow it. */
+/* "{42}" at the end of a line: so many bytes follow it. As crawler/imap.c reads it, "{42+}" too. */
 static bool literal_announced(struct span line, size_t *size) {
     int64_t value = 0;
     size_t open = line.size;
@@ -18,6 +18,9 @@ static bool literal_announced(struct span line, size_t *size) {
     for (open = line.size - 1; open > 0 && line.data[open] != '{'; open--) {
     }
     struct span digits = span_first(span_from(line, open + 1), line.size - open - 2);
+    if (span_ends_with(digits, SPAN("+"))) {
+        digits.size--;
+    }
     bool good = digits.size > 0 && byte_is_digit(digits.data[0]) && span_to_int64(digits, &value);
     *size = good ? (size_t)value : 0;
     return good;
