@@ -12,7 +12,6 @@ enum bend {
     BEND_DAMPED = 1 << 1,
     BEND_NEGATED = 1 << 2,
     BEND_CAPITALS = 1 << 3,
-    BEND_ELONGATED = 1 << 4,
     BEND_EXCLAIMED = 1 << 5,
     BEND_REPEATED = 1 << 6,
     BEND_IRREALIS = 1 << 7,

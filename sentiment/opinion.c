@@ -10,6 +10,9 @@ enum { IRREALIS_SCOPE = 8, LOOK_BACK = 20 };
 /* Negations looked at whether they turn anything: each is held against all opinions. */
 enum { REFUSALS_MOST = 16 };
 
+/* Words between thanks and the bad thing that makes them mockery. */
+enum { THANKS_SCOPE = 4 };
+
 /* Earlier opinions looked at for repetition. */
 enum { REPETITION_SCOPE = 16 };
 
@@ -136,9 +139,6 @@ static void bend_by_form(const struct analysis *analysis, struct opinion *opinio
     if ((token->flags & TOKEN_CAPITALS) != 0 && !analysis->shouting) {
         bend(opinion, BEND_CAPITALS, settings->capitals);
     }
-    if ((token->flags & TOKEN_ELONGATED) != 0) {
-        bend(opinion, BEND_ELONGATED, settings->elongated);
-    }
     if ((token->flags & TOKEN_HASHTAG) != 0) {
         bend(opinion, BEND_HASHTAG, settings->hashtag);
     }
@@ -173,15 +173,28 @@ static void bend_by_sentence(const struct analysis *analysis, struct opinion *op
     }
 }
 
-/* "Thanks for losing my bag": praise in front of something bad in the same sentence. */
+/* "Thanks for losing my bag", not "thanks, I had a bad day": what is thanked for follows at once. */
+static bool is_thanked_for(const struct token *tokens, const struct opinion *praise,
+                           const struct opinion *next) {
+    if (tokens[next->token].ordinal - tokens[praise->last].ordinal > THANKS_SCOPE ||
+        tokens[praise->last].clause != tokens[next->token].clause) {
+        return false;
+    }
+    for (uint32_t i = praise->last + 1; i < next->token; i++) {
+        if (is_cut(&tokens[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void mock(struct analysis *analysis) {
     const struct token *tokens = analysis->tokens.list;
     for (size_t i = 0; i + 1 < analysis->opinion_count; i++) {
         struct opinion *praise = &analysis->opinions[i];
         const struct opinion *next = &analysis->opinions[i + 1];
         if (token_has(&tokens[praise->token], ROLE_THANKS) && opinion_contribution(praise) > 0 &&
-            tokens[praise->token].sentence == tokens[next->token].sentence &&
-            opinion_contribution(next) < 0) {
+            opinion_contribution(next) < 0 && is_thanked_for(tokens, praise, next)) {
             bend(praise, BEND_MOCKED, analysis->settings->mockery);
         }
     }

@@ -14,7 +14,6 @@ static const struct bend_name {
     {BEND_DAMPED, "damped by"},
     {BEND_NEGATED, "negated by"},
     {BEND_CAPITALS, "in capitals"},
-    {BEND_ELONGATED, "elongated"},
     {BEND_EXCLAIMED, "exclaimed"},
     {BEND_REPEATED, "said before"},
     {BEND_IRREALIS, "not said to be so"},

@@ -35,7 +35,6 @@ struct settings {
     double booster_scope;     /* words before an opinion word in which a booster reaches it */
     double booster_after;     /* words behind */
     double capitals;          /* factor on a word shouted in a text that is not */
-    double elongated;         /* factor on "soooo good" */
     double exclamation;       /* added to the factor per "!", up to three */
     double refusal;           /* valence of a negation that turns nothing */
     double irrealis;          /* factor behind "if", "would" */

@@ -200,7 +200,6 @@ static const struct ablation {
     {"refusal", "set\trefusal\t0\n"},
     {"boosters", "set\tbooster_scope\t0\nset\tbooster_after\t0\n"},
     {"capitals", "set\tcapitals\t1\n"},
-    {"elongation", "set\telongated\t1\n"},
     {"exclamation", "set\texclamation\t0\n"},
     {"irrealis", "set\tirrealis\t1\n"},
     {"question", "set\tquestion\t1\n"},

@@ -113,7 +113,8 @@ static void emphasis_counts(void **state) {
                 value_of(state, "en", "this is really great stuff"));
     assert_above(value_of(state, "en", "great!!"), value_of(state, "en", "great"));
     assert_true(value_of(state, "en", "great!!!!!!!!!") == value_of(state, "en", "great!!!"));
-    assert_above(value_of(state, "en", "sooo gooood"), value_of(state, "en", "so good"));
+    /* Letters in a row are no emphasis, but hide no word. */
+    assert_true(value_of(state, "en", "this is gooood") == value_of(state, "en", "this is good"));
     assert_above(-0.2, value_of(state, "en", "this is baaaad"));
 }
 
@@ -137,6 +138,11 @@ static void thanks_for_nothing(void **state) {
     assert_non_null(strstr(result.reasons[0].rules.data, "praise before a complaint"));
     assert_above(0, result.reasons[0].contribution);
     assert_above(value_of(state, "en", "thanks for the quick help"), 0);
+    /* Thanked for is what follows at once, without a comma. */
+    result = bench_score(state, "en", "thank you, my luggage was lost");
+    assert_above(result.reasons[0].contribution, 0);
+    result = bench_score(state, "en", "thanks to all who sat at the table for this bad day");
+    assert_above(result.reasons[0].contribution, 0);
 }
 
 static void emoji_and_emoticons(void **state) {
