@@ -72,6 +72,9 @@ static bool row_read(struct sentiment_overlay *overlay, const struct span *colum
     if (count != 5 || columns[0].size == 0) {
         return wrong(error, line, "a row needs form, valence, plain, texts and was:", columns[0]);
     }
+    if (memchr(columns[0].data, '\0', columns[0].size) != NULL) {
+        return wrong(error, line, "a form cannot hold a NUL:", columns[0]);
+    }
     if (!numbers_read(columns + 1, 4, numbers, line, error)) {
         return false;
     }
@@ -109,14 +112,25 @@ static bool lines_read(struct sentiment_overlay *overlay, struct span text, stru
     return true;
 }
 
+/* Of two rows for one form only one would be found, and which one nobody could tell. */
+static bool rows_order(struct sentiment_overlay *overlay, struct error *error) {
+    overlay_sort(overlay);
+    for (size_t i = 1; i < overlay->count; i++) {
+        if (overlay->rows[i].hash == overlay->rows[i - 1].hash) {
+            return error_set(error, ERROR_INPUT, "two rows for \"%.*s\": keep one of them",
+                             SPAN_ARG(overlay->rows[i].form));
+        }
+    }
+    return true;
+}
+
 bool sentiment_overlay_open(struct span text, struct sentiment_overlay **overlay,
                             struct error *error) {
     struct sentiment_overlay *made = overlay_create();
-    if (!lines_read(made, text, error)) {
+    if (!lines_read(made, text, error) || !rows_order(made, error)) {
         sentiment_overlay_close(made);
         return false;
     }
-    overlay_sort(made);
     *overlay = made;
     return true;
 }

@@ -263,6 +263,7 @@ static void bad_rows_are_named(void **state) {
         {"=\tneutral\t1\t2\n", 1, "six numbers"},
         {"=\tmood\t1\n", 1, "unknown setting"},
         {"zorp\t1e300\t0\t3\t0\n", 1, "in range"},
+        {"zorp\t1\t0\t3\t0\nblick\t1\t0\t3\t0\nzorp\t2\t0\t3\t0\n", 0, "two rows for \"zorp\""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sentiment_overlay *overlay = NULL;
@@ -271,6 +272,10 @@ static void bad_rows_are_named(void **state) {
         assert_int_equal(error.line, rows[i].line);
         assert_non_null(strstr(error.message, rows[i].what));
     }
+    /* What follows a NUL would be lost when the overlay is written. */
+    struct sentiment_overlay *overlay = NULL;
+    assert_false(
+        sentiment_overlay_open(SPAN("zorp\0blick\t1\t0\t3\t0\n"), &overlay, &(struct error){0}));
 }
 
 int main(void) {
