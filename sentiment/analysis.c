@@ -1,5 +1,6 @@
 #include "sentiment/analysis.h"
 
+#include "sentiment/hashtag.h"
 #include "sentiment/language.h"
 
 /* An elongated word is looked for with its letters twice, then once: "goood", "looove". */
@@ -30,6 +31,7 @@ static void find_forms(struct analysis *analysis) {
     }
     size_t capitals = 0;
     size_t words = 0;
+    unsigned unlisted = 0; /* flags */
     for (size_t i = 0; i < count; i++) {
         struct token *token = &tokens[i];
         token->form = lexicon_confirm(analysis->lexicon, token->form, token->folded);
@@ -38,7 +40,9 @@ static void find_forms(struct analysis *analysis) {
         }
         words += token->folded.size > 0;
         capitals += (token->flags & TOKEN_CAPITALS) != 0;
+        unlisted |= token->form == NO_FORM ? token->flags : 0U;
     }
+    analysis->hashtags = (unlisted & TOKEN_HASHTAG) != 0;
     analysis->shouting = words > 3 && capitals * 2 > words;
 }
 
@@ -201,6 +205,9 @@ void analysis_read(struct analysis *analysis, const struct sentiment_request *re
         language_detect(analysis->lexicon, &analysis->tokens, request->language_hint, arena,
                         &analysis->language_confidence);
     analysis->settings = lexicon_settings(analysis->lexicon, analysis->language, analysis->genre);
+    if (analysis->hashtags) {
+        hashtags_split(analysis, arena);
+    }
     mask_targets(analysis, request);
     find_senses(analysis, arena);
 }

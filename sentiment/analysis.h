@@ -59,6 +59,7 @@ struct analysis {
     struct opinion *opinions;
     size_t opinion_count;
     bool shouting; /* most of it is in capitals */
+    bool hashtags; /* it has some that are not listed */
 };
 
 /* Takes the request's text apart. Everything lives in `arena`. */

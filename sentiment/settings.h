@@ -44,6 +44,7 @@ struct settings {
     double concede;           /* factor behind "although" */
     double mockery;           /* factor on thanks and praise that something bad follows */
     double hashtag;           /* factor in a hashtag, which names more often than it judges */
+    double hashtag_part;      /* letters of a part of a hashtag without capitals, at least */
     double long_text;         /* words above which evidence counts less, by their square root */
     double repetition;        /* factor on the same word said again */
     double negative_weight;   /* factor on everything bad */

@@ -207,6 +207,7 @@ static const struct ablation {
     {"concession", "set\tconcede\t1\n"},
     {"mockery", "set\tmockery\t1\n"},
     {"hashtag", "set\thashtag\t1\n"},
+    {"hashtag-parts", "set\thashtag_part\t100\n"},
     {"length", "set\tlong_text\t1000\n"},
     {"repetition", "set\trepetition\t1\n"},
     {"negative-weight", "set\tnegative_weight\t1\n"},

@@ -178,6 +178,42 @@ static void hashtags_are_read(void **state) {
     assert_true(value_of(state, "en", "my trip with @awful_bob and @great") == 0);
 }
 
+static void hashtags_without_capitals_are_cut(void **state) {
+    struct sentiment_result result = bench_score(state, "en", "my trip #worstserviceever");
+    assert_above(-0.2, result.whole.value);
+    assert_int_equal(result.reason_count, 1);
+    assert_int_equal(result.reasons[0].begin, strlen("my trip #"));
+    assert_int_equal(result.reasons[0].end, strlen("my trip #worst"));
+    assert_non_null(strstr(result.reasons[0].rules.data, "in a hashtag"));
+    /* Its parts make phrases, and what follows keeps its place. */
+    assert_above(0, value_of(state, "en", "my trip #neveragain"));
+    result = bench_score(state, "en", "#ilovethis it was great");
+    assert_int_equal(result.reason_count, 2);
+    assert_int_equal(result.reasons[1].begin, strlen("#ilovethis it was "));
+    assert_above(-0.1, value_of(state, "de", "das war die Reise #allesschlecht"));
+}
+
+static void names_are_no_hashtags_of_words(void **state) {
+    /* Not all of it is known, or it is too short, or nothing in it judges. */
+    assert_true(value_of(state, "en", "my trip #worstzzqk") == 0);
+    assert_true(value_of(state, "en", "my trip to #madrid") == 0);
+    assert_true(value_of(state, "en", "my trip #islam") == 0);
+    assert_true(bench_score(state, "en", "the end #thisiswhatitis").reason_count == 0);
+    /* Endings are words too: "panne aux". */
+    assert_true(value_of(state, "fr", "Nous avons mis des #panneaux ici") == 0);
+}
+
+static void many_hashtags_are_safe(void **state) {
+    char text[4096] = "my trip";
+    for (int i = 0; i < 100; i++) {
+        strcat(text, " #worstserviceever");
+    }
+    struct sentiment_result result = bench_score(state, "en", text);
+    assert_int_equal(result.reason_count, 16);
+    assert_int_equal(result.reasons[15].end,
+                     strlen("my trip #worst") + 15 * strlen(" #worstserviceever"));
+}
+
 static void said_again_counts_less(void **state) {
     struct sentiment_result result = bench_score(state, "en", "good food. good room. good bed");
     assert_int_equal(result.reason_count, 3);
@@ -200,16 +236,29 @@ static void genres_differ(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_have_valences),    cmocka_unit_test(inflected_forms_are_known),
-        cmocka_unit_test(accents_may_be_missing), cmocka_unit_test(phrases_beat_their_words),
-        cmocka_unit_test(negation_turns),         cmocka_unit_test(denial_alone_leans_bad),
-        cmocka_unit_test(negation_ends),          cmocka_unit_test(negation_reaches_back),
-        cmocka_unit_test(boosters_boost),         cmocka_unit_test(but_weighs_what_follows),
-        cmocka_unit_test(emphasis_counts),        cmocka_unit_test(not_said_to_be_so),
-        cmocka_unit_test(bad_weighs_more),        cmocka_unit_test(thanks_for_nothing),
-        cmocka_unit_test(emoji_and_emoticons),    cmocka_unit_test(faces_are_not_negated),
-        cmocka_unit_test(long_texts_say_less),    cmocka_unit_test(hashtags_are_read),
-        cmocka_unit_test(said_again_counts_less), cmocka_unit_test(genres_differ),
+        cmocka_unit_test(words_have_valences),
+        cmocka_unit_test(inflected_forms_are_known),
+        cmocka_unit_test(accents_may_be_missing),
+        cmocka_unit_test(phrases_beat_their_words),
+        cmocka_unit_test(negation_turns),
+        cmocka_unit_test(denial_alone_leans_bad),
+        cmocka_unit_test(negation_ends),
+        cmocka_unit_test(negation_reaches_back),
+        cmocka_unit_test(boosters_boost),
+        cmocka_unit_test(but_weighs_what_follows),
+        cmocka_unit_test(emphasis_counts),
+        cmocka_unit_test(not_said_to_be_so),
+        cmocka_unit_test(bad_weighs_more),
+        cmocka_unit_test(thanks_for_nothing),
+        cmocka_unit_test(emoji_and_emoticons),
+        cmocka_unit_test(faces_are_not_negated),
+        cmocka_unit_test(long_texts_say_less),
+        cmocka_unit_test(hashtags_are_read),
+        cmocka_unit_test(hashtags_without_capitals_are_cut),
+        cmocka_unit_test(names_are_no_hashtags_of_words),
+        cmocka_unit_test(many_hashtags_are_safe),
+        cmocka_unit_test(said_again_counts_less),
+        cmocka_unit_test(genres_differ),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
 }
