@@ -270,40 +270,41 @@ const struct plan *plan_make(const struct query *query, struct transaction *tran
 
 /* --- Printing --------------------------------------------------------------------------------- */
 
-static void plan_show(struct buffer *out, const struct plan *plan, bool inner);
+static void plan_show(struct buffer *out, const struct plan *plan, enum plan_kind within);
 
-static void children_show(struct buffer *out, const struct plan *plan, bool inner) {
+static void children_show(struct buffer *out, const struct plan *plan, enum plan_kind within) {
     size_t said = 0;
     for (size_t i = 0; i < plan->count; i++) {
         said += plan->children[i]->kind != PLAN_ALL;
     }
-    bool bracket = inner && said > 1;
+    bool bracket = said > 1 && within != PLAN_ALL && within != plan->kind;
     size_t shown = 0;
     buffer_append_string(out, bracket ? "(" : "");
     for (size_t i = 0; i < plan->count; i++) {
         if (plan->children[i]->kind != PLAN_ALL) {
             const char *between = plan->kind == PLAN_AND ? " AND " : " OR ";
             buffer_append_string(out, shown++ > 0 ? between : "");
-            plan_show(out, plan->children[i], inner || said > 1);
+            plan_show(out, plan->children[i], said > 1 ? plan->kind : within);
         }
     }
     buffer_append_string(out, bracket ? ")" : "");
 }
 
-static void plan_show(struct buffer *out, const struct plan *plan, bool inner) {
+/* `within`: the kind it is an operand of; PLAN_ALL = none. */
+static void plan_show(struct buffer *out, const struct plan *plan, enum plan_kind within) {
     if (plan->shown.size > 0) {
         buffer_append(out, plan->shown);
     } else if (plan->kind == PLAN_NOT) {
         buffer_append_string(out, "NOT ");
-        plan_show(out, plan->children[0], true);
+        plan_show(out, plan->children[0], PLAN_NOT);
     } else {
-        children_show(out, plan, inner);
+        children_show(out, plan, within);
     }
 }
 
 void plan_print(struct buffer *out, const struct plan *plan) {
     size_t before = out->size;
-    plan_show(out, plan, false);
+    plan_show(out, plan, PLAN_ALL);
     if (out->size == before) {
         buffer_append_string(out, "every mention");
     }
