@@ -41,6 +41,7 @@ static const struct tag {
 } tags[] = {
     {"compare", ROLE_COMPARE}, {"thanks", ROLE_THANKS}, {"leave", ROLE_LEAVE},
     {"arrive", ROLE_ARRIVE},   {"urgent", ROLE_URGENT}, {"unlike", ROLE_UNLIKE},
+    {"aside", ROLE_ASIDE},
 };
 
 static bool tag_read(const struct row *row, struct span name, uint32_t *roles, bool *exact,

@@ -35,6 +35,7 @@ enum role {
     ROLE_COMPARE = 1 << 8,   /* "better", "prefer": a comparison when "than" or "to" follows */
     ROLE_UNLIKE = 1 << 9,    /* "unlike": the name behind it is the other side */
     ROLE_LEAVE = 1 << 10,    /* "switched from": the name behind it lost */
+    ROLE_ASIDE = 1 << 11,    /* "unfortunately": said of the whole statement, never negated */
     ROLE_THANKS = 1 << 12,   /* "thanks": mockery when something bad follows */
     ROLE_FUNCTION = 1 << 13, /* a function word: never taken for a form of another word */
     ROLE_PLAIN = 1 << 14,    /* a phrase that only keeps its words from meaning something */

@@ -120,7 +120,8 @@ static void bend_by_words(const struct analysis *analysis, struct opinion *opini
         opinion->booster = seen.booster - 1;
         bend(opinion, seen.boost >= 0 ? BEND_BOOSTED : BEND_DAMPED, fmax(0.2, 1 + seen.boost));
     }
-    if (seen.negator != 0) {
+    /* "Leider nicht": the regret stands, what is regretted is denied. */
+    if (seen.negator != 0 && !token_has(&analysis->tokens.list[opinion->token], ROLE_ASIDE)) {
         opinion->negator = seen.negator - 1;
         bend(opinion, BEND_NEGATED,
              opinion->valence > 0 ? settings->negation_positive : settings->negation_negative);

@@ -89,6 +89,20 @@ static void negation_reaches_back(void **state) {
     assert_above(value_of(state, "en", "I love it not"), 0);
 }
 
+/* Regret at a denial is no praise. */
+static void asides_are_not_negated(void **state) {
+    assert_above(0, value_of(state, "de", "Der Zug fährt leider heute nicht"));
+    assert_above(value_of(state, "de", "Der Zug fährt heute nicht"),
+                 value_of(state, "de", "Der Zug fährt leider heute nicht"));
+}
+
+static void german_words_bend(void **state) {
+    assert_above(0, value_of(state, "de", "ein stinksaurer Gast"));
+    assert_above(0, value_of(state, "de", "du lügst"));
+    assert_above(value_of(state, "de", "das mieseste Hotel"), -1);
+    assert_above(0, value_of(state, "de", "das mieseste Hotel"));
+}
+
 static void boosters_boost(void **state) {
     assert_above(value_of(state, "en", "very good"), value_of(state, "en", "good"));
     assert_above(value_of(state, "en", "good"), value_of(state, "en", "slightly good"));
@@ -244,6 +258,8 @@ int main(void) {
         cmocka_unit_test(denial_alone_leans_bad),
         cmocka_unit_test(negation_ends),
         cmocka_unit_test(negation_reaches_back),
+        cmocka_unit_test(asides_are_not_negated),
+        cmocka_unit_test(german_words_bend),
         cmocka_unit_test(boosters_boost),
         cmocka_unit_test(but_weighs_what_follows),
         cmocka_unit_test(emphasis_counts),
