@@ -21,6 +21,17 @@ static void inflected_forms_are_known(void **state) {
     assert_above(value_of(state, "fr", "Des plats délicieuses et excellentes"), 0.2);
 }
 
+/* Verbs that change within, in persons nobody listed; and words that only look like an opinion. */
+static void french_is_read_in_all_persons(void **state) {
+    assert_above(0, value_of(state, "fr", "ils nous méprisent"));
+    assert_above(0, value_of(state, "fr", "votre attitude m'exaspère"));
+    assert_above(0, value_of(state, "fr", "ça m'effraie"));
+    assert_above(value_of(state, "fr", "vous nous éblouissez"), 0);
+    assert_true(value_of(state, "fr", "25 euros par personne") == 0);
+    assert_true(value_of(state, "fr", "une loi pour lutter contre la fraude") == 0);
+    assert_above(0, value_of(state, "fr", "c'est de la fraude"));
+}
+
 static void accents_may_be_missing(void **state) {
     assert_true(value_of(state, "es", "un hotel magnífico") ==
                 value_of(state, "es", "un hotel magnifico"));
@@ -252,6 +263,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_have_valences),
         cmocka_unit_test(inflected_forms_are_known),
+        cmocka_unit_test(french_is_read_in_all_persons),
         cmocka_unit_test(accents_may_be_missing),
         cmocka_unit_test(phrases_beat_their_words),
         cmocka_unit_test(negation_turns),
