@@ -110,8 +110,8 @@ static void asides_are_not_negated(void **state) {
 static void german_words_bend(void **state) {
     assert_above(0, value_of(state, "de", "ein stinksaurer Gast"));
     assert_above(0, value_of(state, "de", "du lügst"));
-    assert_above(value_of(state, "de", "das mieseste Hotel"), -1);
     assert_above(0, value_of(state, "de", "das mieseste Hotel"));
+    assert_true(value_of(state, "de", "wir sind damit gefahren") == 0);
 }
 
 static void boosters_boost(void **state) {
