@@ -114,6 +114,17 @@ static void german_words_bend(void **state) {
     assert_true(value_of(state, "de", "wir sind damit gefahren") == 0);
 }
 
+static void portuguese_words_bend(void **state) {
+    /* A verb that judges nothing lends its persons to the phrases it begins. */
+    assert_above(-0.3, value_of(state, "pt", "os pratos deixavam a desejar"));
+    assert_above(-0.3, value_of(state, "pt", "as lojas nos deixaram na mão"));
+    assert_true(value_of(state, "pt", "deixaram o pacote aqui") == 0);
+    /* "num" is "em um", and denies nothing. */
+    assert_above(value_of(state, "pt", "ficámos num hotel maravilhoso"), 0.3);
+    /* A street is no form of "ruir", cuts are none of "cortês". */
+    assert_true(value_of(state, "pt", "a loja fica na rua dos cortes") == 0);
+}
+
 static void boosters_boost(void **state) {
     assert_above(value_of(state, "en", "very good"), value_of(state, "en", "good"));
     assert_above(value_of(state, "en", "good"), value_of(state, "en", "slightly good"));
@@ -272,6 +283,7 @@ int main(void) {
         cmocka_unit_test(negation_reaches_back),
         cmocka_unit_test(asides_are_not_negated),
         cmocka_unit_test(german_words_bend),
+        cmocka_unit_test(portuguese_words_bend),
         cmocka_unit_test(boosters_boost),
         cmocka_unit_test(but_weighs_what_follows),
         cmocka_unit_test(emphasis_counts),
