@@ -119,6 +119,9 @@ static void portuguese_words_bend(void **state) {
     assert_above(-0.3, value_of(state, "pt", "os pratos deixavam a desejar"));
     assert_above(-0.3, value_of(state, "pt", "as lojas nos deixaram na mão"));
     assert_true(value_of(state, "pt", "deixaram o pacote aqui") == 0);
+    /* Spellings of "não" begin its phrases too. */
+    assert_above(-0.3, value_of(state, "pt", "o app nao funciona"));
+    assert_above(-0.3, value_of(state, "pt", "o app n funciona"));
     /* "num" is "em um", and denies nothing. */
     assert_above(value_of(state, "pt", "ficámos num hotel maravilhoso"), 0.3);
     /* A street is no form of "ruir", cuts are none of "cortês". */
