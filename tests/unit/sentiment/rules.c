@@ -32,6 +32,17 @@ static void french_is_read_in_all_persons(void **state) {
     assert_above(0, value_of(state, "fr", "c'est de la fraude"));
 }
 
+/* Persons that nobody listed, also as they are said by the River Plate; and what only looks like an
+ * opinion: an office. */
+static void spanish_is_read_in_all_persons(void **state) {
+    assert_above(0, value_of(state, "es", "me decepcionasteis"));
+    assert_above(0, value_of(state, "es", "las lavadoras se averían"));
+    assert_above(0, value_of(state, "es", "averiándose cada semana"));
+    assert_above(value_of(state, "es", "vos lo recomendás"), 0);
+    assert_above(0, value_of(state, "es", "llevo tres largas semanas esperando"));
+    assert_true(value_of(state, "es", "lo paga la Seguridad Social") == 0);
+}
+
 static void accents_may_be_missing(void **state) {
     assert_true(value_of(state, "es", "un hotel magnífico") ==
                 value_of(state, "es", "un hotel magnifico"));
@@ -278,6 +289,7 @@ int main(void) {
         cmocka_unit_test(words_have_valences),
         cmocka_unit_test(inflected_forms_are_known),
         cmocka_unit_test(french_is_read_in_all_persons),
+        cmocka_unit_test(spanish_is_read_in_all_persons),
         cmocka_unit_test(accents_may_be_missing),
         cmocka_unit_test(phrases_beat_their_words),
         cmocka_unit_test(negation_turns),
