@@ -181,6 +181,12 @@ uint32_t draft_entry(struct draft *draft, struct span text, enum language langua
     return phrase_sense(draft, forms, count, language, text);
 }
 
+bool draft_is_word(struct draft *draft, uint32_t sense) {
+    const struct sense *meant = &draft->senses[sense];
+    const struct link *link = link_find(draft, meant->owner, (enum language)meant->language);
+    return link != NULL && link->sense == sense;
+}
+
 struct draft *draft_create(void) {
     struct draft *draft = NEW(struct draft);
     draft->scratch = arena_create();

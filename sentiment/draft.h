@@ -77,6 +77,9 @@ bool draft_link(struct draft *draft, uint32_t form, uint32_t sense);
  * too long, or more than PHRASE_WORDS. */
 uint32_t draft_entry(struct draft *draft, struct span text, enum language language);
 
+/* Whether the sense is a single word's, and not a phrase's that begins with its owner. */
+bool draft_is_word(struct draft *draft, uint32_t sense);
+
 /* --- From text to image ----------------------------------------------------------------------- */
 
 /* Reads one file: LANGUAGE.lexicon.tsv, LANGUAGE.GENRE.tsv, LANGUAGE.rules.tsv or

@@ -162,7 +162,9 @@ static bool use_role(const struct row *row, uint32_t number, const void *context
     sense->roles |= role;
     if (row->language < LANGUAGE_COUNT && role != ROLE_URGENT) {
         sense->roles |= ROLE_FUNCTION;
-        draft->forms[sense->owner].function |= (uint8_t)(1U << row->language);
+        if (draft_is_word(draft, number)) { /* "mad" is none because of "mad at" */
+            draft->forms[sense->owner].function |= (uint8_t)(1U << row->language);
+        }
     }
     return true;
 }
