@@ -7,24 +7,13 @@
  * little more than one. */
 #include "base/query.h"
 #include "base/words.h"
+#include "tests/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-static uint64_t random_state = 88172645463325252u;
 
 static uint64_t random_below(uint64_t below) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state % below;
-}
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return random_next() % below;
 }
 
 static struct span text_make(struct arena *arena) {

@@ -5,10 +5,10 @@
  * Prints the milliseconds of a whole report as table and page, of one page of the feed, and of one
  * look for surges; best of three each. */
 #include "report/report.h"
+#include "tests/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define END_MS ((int64_t)1782864000000)
@@ -16,19 +16,8 @@
 #define BATCH 1000
 #define ROUNDS 3
 
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_next(void) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
 static double milliseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+    return seconds_now() * 1e3;
 }
 
 static _Noreturn void give_up(const struct error *error) {

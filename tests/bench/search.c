@@ -6,11 +6,11 @@
  * Mentions of some 300 bytes over 60,000 words by Zipf's law, in order of time over 400 days. */
 #include "base/query.h"
 #include "store/snapshot.h"
+#include "tests/bench/bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WORDS 60000
@@ -20,22 +20,8 @@
 #define BATCH 1000
 #define ROUNDS 200
 
-static uint64_t random_state = 88172645463325252u;
 static char vocabulary[WORDS][12];
 static double until_word[WORDS]; /* running share */
-
-static uint64_t random_next(void) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static void world_make(void) {
     double sum = 0;

@@ -6,11 +6,11 @@
  * durable commits. 200 brands by Zipf's law, five sources, five months in order of time with a
  * minute's jitter; half of the ids are numbers, half are not; one in fifty is a copy. */
 #include "store/snapshot.h"
+#include "tests/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BRANDS 200
@@ -18,21 +18,6 @@
 #define TEXT_SIZE 300
 #define FIRST_MS ((int64_t)1780000000000)
 #define SPAN_MS (150 * DAY_MS)
-
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_next(void) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static double seconds_cpu(void) {
     struct rusage usage;
