@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/print.h"
 
@@ -147,9 +148,7 @@ bool app_make_author_key(struct app *app, struct error *error) {
     if (code != 0) {
         return error_set(error, ERROR_SYSTEM, "no random numbers: %s", uv_strerror(code));
     }
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        snprintf(hex + i * 2, 3, "%02x", bytes[i]);
-    }
+    base16_write(hex, (struct span){(const char *)bytes, sizeof bytes});
     hex[key.size - 1] = '\n';
     return file_create(path, key, error) || error_add_context(error, "%s", path);
 }

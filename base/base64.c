@@ -57,3 +57,12 @@ struct span base64_decode(struct span text, struct arena *arena) {
     }
     return (struct span){out, size};
 }
+
+void base16_write(char *out, struct span bytes) {
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.size; i++) {
+        unsigned char byte = (unsigned char)bytes.data[i];
+        out[2 * i] = digits[byte >> 4];
+        out[2 * i + 1] = digits[byte & 15];
+    }
+}

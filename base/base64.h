@@ -1,4 +1,4 @@
-/* Base64 (RFC 4648): what mail, feeds, logins and signatures wrap bytes in. */
+/* Base64 and base16 (RFC 4648): what mail, feeds, logins and signatures wrap bytes in. */
 #ifndef BASE_BASE64_H
 #define BASE_BASE64_H
 
@@ -11,5 +11,8 @@ void base64_append_url(struct buffer *out, struct span bytes); /* section 5, wit
 /* The bytes of a text in either alphabet; white space is passed over, "=" ends it. An empty span
  * when another character stands in it. */
 struct span base64_decode(struct span text, struct arena *arena);
+
+/* Section 8, in lower case: two characters a byte, no NUL behind them. */
+void base16_write(char *out, struct span bytes);
 
 #endif

@@ -41,11 +41,7 @@ void sign_digest_end(struct sign_digest *digest, char hex[65]) {
         fatal("libcrypto cannot end SHA-256");
     }
     EVP_MD_CTX_free((EVP_MD_CTX *)digest);
-    for (size_t i = 0; i < size; i++) {
-        static const char digits[] = "0123456789abcdef";
-        hex[i * 2] = digits[bytes[i] >> 4];
-        hex[i * 2 + 1] = digits[bytes[i] & 15];
-    }
+    base16_write(hex, (struct span){(const char *)bytes, size});
     hex[64] = '\0';
 }
 

@@ -35,14 +35,10 @@ static struct span mac_base64(struct span key, struct span text, struct arena *a
 }
 
 static struct span mac_hex(struct span key, struct span text, struct arena *arena) {
-    static const char digits[] = "0123456789abcdef";
     unsigned char mac[SIGN_HMAC_SIZE];
     char *hex = arena_allocate(arena, 2 * sizeof mac + 1);
     sign_hmac(key, text, mac);
-    for (size_t i = 0; i < sizeof mac; i++) {
-        hex[2 * i] = digits[mac[i] >> 4];
-        hex[2 * i + 1] = digits[mac[i] & 15];
-    }
+    base16_write(hex, (struct span){(const char *)mac, sizeof mac});
     return (struct span){hex, 2 * sizeof mac};
 }
 

@@ -1,6 +1,7 @@
 /* A survey's export as a whole: its head, and each row as an item. */
 #include "parsers/survey.h"
 
+#include "base/base64.h"
 #include "base/hash.h"
 #include "base/print.h"
 #include "base/sign.h"
@@ -360,10 +361,7 @@ static void take_person(const struct taking *taking, struct span cell) {
         return;
     }
     sign_hmac(taking->survey->key, words_fold(cell, taking->arena), mac);
-    for (size_t i = 0; i < sizeof mac; i++) {
-        hex[2 * i] = "0123456789abcdef"[mac[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[mac[i] & 15];
-    }
+    base16_write(hex, (struct span){(const char *)mac, sizeof mac});
     /* 128 bits tell people apart. */
     taking->row->item.author_id = arena_copy(taking->arena, (struct span){hex, sizeof mac});
 }

@@ -2,8 +2,6 @@
 
 #include "base/sign.h"
 #include "base/words.h"
-#include "store/index.h"
-#include "store/plan.h"
 #include "store/search.h"
 #include "store/snapshot.h"
 #include "store/terms.h"

@@ -117,7 +117,6 @@ static struct gathered_term *gather_term(struct gather *gather, struct span text
                                &gather->term_capacity, sizeof *gather->terms);
     struct gathered_term *term = &gather->terms[gather->term_count++];
     *term = (struct gathered_term){
-
         .text = arena_copy(gather->arena, text), .head = head, .hash = hash, .ascending = true};
     gather->slots[slot] = (uint32_t)gather->term_count;
     return term;

@@ -39,7 +39,16 @@ static void test_vectors(void **state) {
     arena_free(arena);
 }
 
+/* RFC 4648 section 10, in lower case; and the highest bit. */
+static void test_base16(void **state) {
+    (void)state;
+    char hex[14];
+    base16_write(hex, SPAN("foobar\xff"));
+    assert_memory_equal(hex, "666f6f626172ff", sizeof hex);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors),
+                                       cmocka_unit_test(test_base16)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
