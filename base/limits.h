@@ -133,6 +133,14 @@
 /* Topics kept per mention. */
 #define LIMIT_MENTION_TOPICS ((size_t)16)
 
+/* What people add to one mention: names of people and tags are words, notes a paragraph; it is read
+ * with the mention, each time. Verdicts: one a brand, and one on the whole text. */
+#define LIMIT_WORK_NAME ((size_t)100)
+#define LIMIT_WORK_NOTE (1 * KIB)
+#define LIMIT_WORK_TAGS ((size_t)16)
+#define LIMIT_WORK_CHANGES ((size_t)32)
+#define LIMIT_WORK_VERDICTS (LIMIT_MENTION_BRANDS + 1)
+
 /* One message to a person, encoded: Gmail cuts HTML at about 102 KB. */
 #define LIMIT_MAIL (1 * MIB)
 #define LIMIT_MAIL_HTML (90 * KIB)

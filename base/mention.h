@@ -111,6 +111,8 @@ void item_init(struct item *item); /* everything "not said" */
 /* Places `rating` given on the scale worst..best on 0..5; RATING_NONE when outside or no scale. */
 double rating_normalise(double rating, double worst, double best);
 
+struct work; /* base/work.h */
+
 /* A growing list of items, living in an arena. */
 struct items {
     struct arena *arena;
@@ -145,6 +147,7 @@ struct mention {
     size_t brand_count; /* 0: kept as unmatched */
     struct topic_mention *topics;
     size_t topic_count;
+    struct work *work; /* what people did about it (base/work.h); NULL = nothing */
 };
 
 /* When it counts: published, or fetched where the source gives no date; never later than fetched

@@ -9,6 +9,7 @@
  *     source:steam channel:review lang:es country:ES site:acme.com author:"jo" brand:Acme
  *     rating:<=2 sentiment:-1..-0.3 label:negative topic:delivery stage:loyalty
  *     reach:>1000 engagement:>=10 since:7d until:2026-11-01
+ *     status:open tag:refund assigned:jo corrected:yes
  *
  * AND, OR, NOT, NEAR are upper-case. NEAR binds tighter than NOT, NOT than AND, AND than OR.
  *
@@ -27,7 +28,8 @@
  * Numbers are compared (4, <4, >=4, 2..4); author: is whole words of the name; site: covers the
  * hosts below it; since: is from that moment on, until: before it, both a date or a length of time
  * ago. Where a query as a whole demands brand:X, sentiment: and label: mean the score towards X,
- * else that of the whole text. What a mention does not say matches nothing.
+ * else that of the whole text. What a mention does not say matches nothing. status: is none, open,
+ * answered or closed; corrected: is yes, confirmed, or no where no person looked at the scores.
  *
  * A query must have something to find, in each of its alternatives. */
 #ifndef BASE_QUERY_H

@@ -2,6 +2,7 @@
 #include "base/query_tree.h"
 #include "base/suggest.h"
 #include "base/url.h"
+#include "base/work.h"
 
 #include <math.h>
 
@@ -129,6 +130,26 @@ static bool parse_label(struct query_field *field, int64_t now_ms, struct arena 
     return parse_choice(field, names, LABEL_COUNT, arena, error);
 }
 
+static bool parse_status(struct query_field *field, int64_t now_ms, struct arena *arena,
+                         struct error *error) {
+    (void)now_ms;
+    const char *names[WORK_STATUS_COUNT];
+    for (int i = 0; i < WORK_STATUS_COUNT; i++) {
+        names[i] = work_status_name((enum work_status)i);
+    }
+    return parse_choice(field, names, WORK_STATUS_COUNT, arena, error);
+}
+
+static bool parse_review(struct query_field *field, int64_t now_ms, struct arena *arena,
+                         struct error *error) {
+    (void)now_ms;
+    const char *names[REVIEW_COUNT];
+    for (int i = 0; i < REVIEW_COUNT; i++) {
+        names[i] = work_review_name((enum work_review)i);
+    }
+    return parse_choice(field, names, REVIEW_COUNT, arena, error);
+}
+
 static bool parse_author(struct query_field *field, int64_t now_ms, struct arena *arena,
                          struct error *error) {
     if (!parse_text(field, now_ms, arena, error)) {
@@ -202,6 +223,30 @@ static bool match_label(const struct query_field *field, const struct field_view
 static bool match_topic(const struct query_field *field, const struct field_view *view) {
     for (size_t i = 0; i < view->mention->topic_count; i++) {
         if (text_matches(field, view->mention->topics[i].name, view->arena)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool match_status(const struct query_field *field, const struct field_view *view) {
+    const struct work *work = view->mention->work;
+    return (int)(work == NULL ? WORK_NONE : work->status) == field->choice;
+}
+
+static bool match_review(const struct query_field *field, const struct field_view *view) {
+    return (int)work_review(view->mention->work) == field->choice;
+}
+
+static bool match_assigned(const struct query_field *field, const struct field_view *view) {
+    const struct work *work = view->mention->work;
+    return work != NULL && text_matches(field, work->assigned, view->arena);
+}
+
+static bool match_tag(const struct query_field *field, const struct field_view *view) {
+    const struct work *work = view->mention->work;
+    for (size_t i = 0; work != NULL && i < work->tag_count; i++) {
+        if (text_matches(field, work->tags[i], view->arena)) {
             return true;
         }
     }
@@ -339,6 +384,10 @@ static const struct query_field_row rows[] = {
     {"brand", parse_text, match_brand, NULL, BOUND_BRAND},
     {"reach", parse_number, match_number, number_reach, BOUND_NONE},
     {"engagement", parse_number, match_number, number_engagement, BOUND_NONE},
+    {"status", parse_status, match_status, NULL, BOUND_NONE},
+    {"tag", parse_text, match_tag, NULL, BOUND_NONE},
+    {"assigned", parse_text, match_assigned, NULL, BOUND_NONE},
+    {"corrected", parse_review, match_review, NULL, BOUND_NONE},
     {"since", parse_moment, match_since, NULL, BOUND_SINCE},
     {"until", parse_moment, match_until, NULL, BOUND_UNTIL},
 };

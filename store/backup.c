@@ -285,10 +285,15 @@ static bool restore_locked(const char *backup, const char *folder, bool replace,
 bool store_restore(const char *backup, const char *folder, bool replace,
                    struct store_manifest *manifest, struct error *error) {
     int lock = -1;
+    int edits = -1;
     if (!manifest_read(backup, manifest, error) || !environment_lock(folder, &lock, error)) {
         return false;
     }
-    bool restored = restore_locked(backup, folder, replace, manifest, error);
+    bool restored = environment_lock_edits(folder, true, &edits, error) &&
+                    restore_locked(backup, folder, replace, manifest, error);
+    if (edits >= 0) {
+        close(edits);
+    }
     close(lock);
     return restored;
 }
@@ -424,8 +429,13 @@ bool store_compact(const char *folder, uint64_t *bytes_before, uint64_t *bytes_a
                           error)) {
         return false;
     }
-    bool compacted = environment_compact(environment, folder, error);
+    int edits = -1;
+    bool compacted = environment_lock_edits(folder, true, &edits, error) &&
+                     environment_compact(environment, folder, error);
     *bytes_after = data_size(folder);
     environment_close(environment);
+    if (edits >= 0) {
+        close(edits);
+    }
     return compacted;
 }

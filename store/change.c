@@ -58,3 +58,11 @@ void change_take_out(struct change *change, const struct record *record) {
     change->counters.live--;
     change->counters.unmatched -= record->mention.brand_count == 0;
 }
+
+void change_rejudge(struct change *change, const struct record *before, const struct record *now) {
+    timeline_put(&change->transaction, now); /* under the same keys */
+    deltas_add(change->series, before, -1);
+    deltas_add(change->series, now, 1);
+    index_take_out(change->index, before);
+    index_put_in(change->index, now);
+}

@@ -34,4 +34,7 @@ void prints_add_record(struct prints *prints, const struct record *record);
 void change_put_in(struct change *change, const struct record *record);
 void change_take_out(struct change *change, const struct record *record);
 
+/* The same live mention, judged or handled otherwise: its words, time and story stay. */
+void change_rejudge(struct change *change, const struct record *before, const struct record *now);
+
 #endif

@@ -24,7 +24,7 @@ struct environment {
     MDB_env *handle;
     MDB_dbi tables[TABLE_COUNT];
     char *folder;
-    int lock; /* descriptor of writer.lock; -1 when reading */
+    int lock; /* descriptor of writer.lock or edit.lock; -1 when reading */
     pthread_mutex_t mutex;
     pthread_cond_t changed; /* `snapshots` or `resizing` */
     size_t snapshots;
@@ -82,14 +82,15 @@ static void lock_sign(int lock) {
 
 /* LMDB would let two writers take turns, but each would look for copies in a memory of its own. The
  * lock ends with the process, however that ends. */
-static bool lock_take(const char *folder, int *lock, struct error *error) {
-    char *path = folder_path(folder, "writer.lock");
+static bool lock_take(const char *folder, const char *name, int operation, int *lock,
+                      struct error *error) {
+    char *path = folder_path(folder, name);
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     free(path);
     if (descriptor < 0) {
         return error_set_errno(error, errno, "the store in %s cannot be locked", folder);
     }
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(descriptor, operation | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
             lock_refuse(folder, descriptor, error);
         } else {
@@ -104,7 +105,11 @@ static bool lock_take(const char *folder, int *lock, struct error *error) {
 }
 
 bool environment_lock(const char *folder, int *lock, struct error *error) {
-    return folder_make(folder, error) && lock_take(folder, lock, error);
+    return folder_make(folder, error) && lock_take(folder, "writer.lock", LOCK_EX, lock, error);
+}
+
+bool environment_lock_edits(const char *folder, bool alone, int *lock, struct error *error) {
+    return lock_take(folder, "edit.lock", alone ? LOCK_EX : LOCK_SH, lock, error);
 }
 
 /* --- Map and readers -------------------------------------------------------------------------- */
@@ -246,6 +251,7 @@ static void tables_find(struct environment *environment, struct transaction *tra
     }
 }
 
+/* `writing`: may make what is missing. */
 static bool tables_open(struct environment *environment, bool writing, struct error *error) {
     struct transaction transaction;
     if (!transaction_begin(&transaction, environment->handle, environment->tables, writing)) {
@@ -302,6 +308,10 @@ static bool environment_prepare(struct environment *environment,
     free(data);
     if (!writing && !exists) {
         return error_set(error, ERROR_STORE, "there is no store in %s yet", environment->folder);
+    }
+    if (options->mode == STORE_EDIT &&
+        !environment_lock_edits(environment->folder, false, &environment->lock, error)) {
+        return false;
     }
     if (!sound) {
         return error_add_context(error, "%s", environment->folder);

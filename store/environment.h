@@ -18,6 +18,11 @@ char *folder_path(const char *folder, const char *name);
  * close(). Refused by name when another process has it. */
 MUST_CHECK bool environment_lock(const char *folder, int *lock, struct error *error);
 
+/* Edits go beside the writer, and beside each other, but not while the file is put in another's place:
+ * whoever does that keeps them out (`alone`). */
+MUST_CHECK bool environment_lock_edits(const char *folder, bool alone, int *lock,
+                                       struct error *error);
+
 MUST_CHECK bool environment_open(const char *folder, const struct store_options *options,
                                  struct environment **environment, struct error *error);
 void environment_close(struct environment *environment);

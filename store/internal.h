@@ -9,6 +9,7 @@
 struct store {
     struct environment *environment;
     struct writer *writer; /* NULL when reading */
+    bool edits_only;       /* opened for store_edit() */
     bool knows_authors;    /* there is a key to know blocked ones by */
 };
 

@@ -4,6 +4,7 @@
 #include "store/clusters.h"
 #include "store/sources.h"
 #include "store/timeline.h"
+#include "store/work.h"
 
 bool batch_check(const struct store_batch *batch, struct error *error) {
     if (span_is_empty(source_key_split(batch->source).name)) {
@@ -57,7 +58,26 @@ static uint32_t intake_brand(struct intake *intake, uint32_t index) {
     return intake->brands[index];
 }
 
-/* The mention as a live record in the store's own numbers, without sequence and cluster. */
+/* Verdicts that come with an import know their brands by name. */
+static void verdicts_number(struct intake *intake, struct mention *mention) {
+    struct arena *arena = intake->change->arena;
+    if (mention->work == NULL) {
+        return;
+    }
+    struct work *work = ARENA_NEW(arena, struct work);
+    *work = *mention->work;
+    work->verdicts = ARENA_ARRAY(arena, struct work_verdict, work->verdict_count);
+    for (size_t i = 0; i < work->verdict_count; i++) {
+        work->verdicts[i] = mention->work->verdicts[i];
+        work->verdicts[i].brand =
+            name_number(&intake->change->transaction, &intake->change->counters, NAME_BRAND,
+                        work->verdicts[i].name);
+    }
+    mention->work = work;
+}
+
+/* The mention as a live record in the store's own numbers, without sequence and cluster, verdicts
+ * not laid. */
 static void record_make(struct intake *intake, const struct mention *mention,
                         const struct prepared *prepared, struct record *record) {
     struct change *change = intake->change;
@@ -68,6 +88,7 @@ static void record_make(struct intake *intake, const struct mention *mention,
         own->brands[i] = mention->brands[i];
         own->brands[i].brand = intake_brand(intake, mention->brands[i].brand);
     }
+    verdicts_number(intake, own);
     record_normalise(record, change->arena);
     for (size_t i = 0; i < own->topic_count; i++) {
         record->topics[i] =
@@ -150,11 +171,28 @@ static void judgement_keep(struct record *now, const struct record *before) {
     mention->brand_count = before->mention.brand_count;
 }
 
+/* What people did stays, whatever a source says; of two (an import of another store's), what was
+ * done last. */
+static struct work *work_latest(struct work *now, struct work *before) {
+    if (now == NULL || before == NULL) {
+        return now == NULL ? before : now;
+    }
+    int64_t now_ms =
+        now->change_count > 0 ? now->changes[now->change_count - 1].time_ms : DATE_NONE;
+    int64_t before_ms =
+        before->change_count > 0 ? before->changes[before->change_count - 1].time_ms : DATE_NONE;
+    return now_ms > before_ms ? now : before;
+}
+
 /* `now` becomes what the record is after this poll. While the words are the same, brands found
  * by polls for different brands add up; an edited text is about what it says now. */
-static struct identity_hint record_merge(struct record *now, const struct record *before,
+static struct identity_hint record_merge(struct record *now, const struct record *stored,
                                          struct span source_name, struct arena *arena) {
     struct mention *mention = &now->mention;
+    struct record lifted = *stored;
+    const struct record *before = &lifted;
+    work_lift(&lifted.mention, arena);
+    mention->work = work_latest(mention->work, before->mention.work);
     if (span_is_empty(mention->item.title) && span_is_empty(mention->item.text)) {
         judgement_keep(now, before);
     }
@@ -166,6 +204,7 @@ static struct identity_hint record_merge(struct record *now, const struct record
         brands_unite(now, before, arena);
     }
     record_normalise(now, arena);
+    work_lay(mention, arena);
     record_fingerprint(now);
     struct identity_hint hint = identity_hint_make(&mention->item, source_name, arena);
     now->author = hint.author;
@@ -228,6 +267,7 @@ static void mention_add(struct intake *intake, struct record *record,
                         const struct identity *identity) {
     struct change *change = intake->change;
     record->mention.sequence = change->counters.last_sequence + 1;
+    work_lay(&record->mention, change->arena);
     cluster_join(change, record);
     change_put_in(change, record);
     change_save(change, record);

@@ -1,6 +1,7 @@
 #include "store/plan.h"
 
 #include "base/query_tree.h"
+#include "base/work.h"
 #include "store/meta.h"
 #include "store/segment.h"
 #include "store/terms.h"
@@ -187,15 +188,49 @@ static struct plan *field_author(const struct field_plan *made) {
     return any;
 }
 
+/* A number that stands for "nothing" (0) has no term: it is what has none of the others. */
+static struct plan *field_handled(const struct field_plan *made, enum term_field kind,
+                                  uint64_t count) {
+    const struct planner *planner = made->planner;
+    if (made->field->choice > 0) {
+        return field_number(made, kind, (uint64_t)made->field->choice);
+    }
+    struct plan *any = plan_new(planner, PLAN_OR, true);
+    for (uint64_t number = 1; number < count; number++) {
+        plan_add(planner, any, field_number(made, kind, number));
+    }
+    struct plan *none = plan_new(planner, PLAN_NOT, true);
+    plan_add(planner, none, any);
+    none->shown = made->shown;
+    return none;
+}
+
+static struct plan *field_status(const struct field_plan *made) {
+    return field_handled(made, TERM_STATUS, WORK_STATUS_COUNT);
+}
+
+static struct plan *field_review(const struct field_plan *made) {
+    return field_handled(made, TERM_REVIEW, REVIEW_COUNT);
+}
+
+static struct plan *field_tag(const struct field_plan *made) {
+    return field_text(made, TERM_TAG, made->field->folded, made->field->prefix);
+}
+
+static struct plan *field_assigned(const struct field_plan *made) {
+    return field_text(made, TERM_ASSIGNED, made->field->folded, made->field->prefix);
+}
+
 /* Fields that are not here are numbers, which the index does not know. */
 static const struct {
     const char *name;
     struct plan *(*make)(const struct field_plan *made);
 } fields[] = {
-    {"source", field_source},   {"channel", field_channel}, {"lang", field_language},
-    {"country", field_country}, {"topic", field_topic},     {"stage", field_stage},
-    {"author", field_author},   {"site", field_site},       {"brand", field_brand},
-    {"label", field_label},
+    {"source", field_source},     {"channel", field_channel},  {"lang", field_language},
+    {"country", field_country},   {"topic", field_topic},      {"stage", field_stage},
+    {"author", field_author},     {"site", field_site},        {"brand", field_brand},
+    {"label", field_label},       {"status", field_status},    {"tag", field_tag},
+    {"assigned", field_assigned}, {"corrected", field_review},
 };
 
 static struct plan *plan_field(const struct planner *planner, const struct query_field *field,

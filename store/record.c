@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "store/pack.h"
+#include "store/work.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ enum record_flag {
     FLAG_RATING = 8,
     FLAG_LIKES = 16,   /* and the four after it, in the order of struct engagement */
     FLAG_ANSWER = 512, /* and the two after it, in the order of enum survey_question */
+    FLAG_WORK = 4096,
 };
 #define ENGAGEMENT_COUNT 5
 
@@ -74,7 +76,7 @@ static void answers_normalise(double *answers) {
     }
 }
 
-static void score_normalise(struct score *score) {
+void score_normalise(struct score *score) {
     int64_t value = score_units(score->value);
     int64_t confidence = score_units(score->confidence);
     score->value = (double)value / SCORE_UNITS;
@@ -158,6 +160,7 @@ void record_normalise(struct record *record, struct arena *arena) {
     score_normalise(&mention->score);
     brands_normalise(mention, arena);
     topics_normalise(mention, arena);
+    work_normalise(mention, arena);
     record->has_id = record->has_id || mention->item.id.size > 0;
 }
 
@@ -176,6 +179,7 @@ static unsigned record_flags(const struct record *record) {
         for (unsigned i = 0; i < SURVEY_COUNT; i++) {
             flags |= item.answers[i] >= 0 ? (unsigned)FLAG_ANSWER << i : 0u;
         }
+        flags |= record->mention.work != NULL ? FLAG_WORK : 0u;
     }
     return flags;
 }
@@ -189,16 +193,17 @@ static size_t record_measure(const struct record *record) {
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         size += texts[i]->size;
     }
+    size += record->mention.work != NULL ? work_measure(record->mention.work) : 0;
     return size + item.site.size + record->mention.language.size;
 }
 
-static void pack_score(struct packer *packer, const struct score *score) {
+void pack_score(struct packer *packer, const struct score *score) {
     pack_signed(packer, score_units(score->value));
     pack_varint(packer, (uint64_t)score_units(score->confidence));
     pack_u8(packer, score->label);
 }
 
-static struct score unpack_score(struct unpacker *unpacker) {
+struct score unpack_score(struct unpacker *unpacker) {
     struct score score;
     score.value = (double)unpack_signed(unpacker) / SCORE_UNITS;
     score.confidence = (double)unpack_varint(unpacker) / SCORE_UNITS;
@@ -270,6 +275,9 @@ static void pack_body(struct packer *packer, const struct record *record, unsign
         pack_text(packer, *texts[i]);
     }
     pack_text(packer, item.site);
+    if ((flags & FLAG_WORK) != 0) {
+        work_pack(packer, mention->work);
+    }
 }
 
 /* Bound to the sequence too: a record under another key is no good either. */
@@ -382,6 +390,9 @@ static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct r
         *texts[i] = unpack_text(unpacker);
     }
     mention->item.site = unpack_text(unpacker);
+    if ((flags & FLAG_WORK) != 0) {
+        mention->work = work_unpack(unpacker, arena);
+    }
 }
 
 bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
@@ -416,4 +427,7 @@ void record_own(struct record *record, struct arena *arena) {
     }
     record->mention.item.site = arena_copy(arena, record->mention.item.site);
     record->mention.language = arena_copy(arena, record->mention.language);
+    if (record->mention.work != NULL) {
+        work_own(record->mention.work, arena);
+    }
 }

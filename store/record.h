@@ -2,7 +2,8 @@
  *
  *   u8 version, u32 checksum of the sequence and all that follows, u8 state, flags,
  *   u64 exact, u64 author, source, sequence - cluster, fetched, published, updated
- *   live only: channel, stage, language, score, rating, engagement, answers, brands, topics, texts
+ *   live only: channel, stage, language, score, rating, engagement, answers, brands, topics, texts,
+ *   what people did about it (store/work.h)
  *
  * Scores are kept in 1/10,000, ratings and answers in 1/1,000: sums over them are sums of whole numbers, so
  * that taking a mention out of a counter leaves exactly what was there before it came. */
@@ -12,6 +13,7 @@
 #include "base/error.h"
 #include "base/mention.h"
 #include "store/fingerprint.h"
+#include "store/pack.h"
 
 #define SCORE_UNITS 10000
 #define RATING_UNITS 1000
@@ -59,6 +61,9 @@ void record_fingerprint(struct record *record);
 void record_own(struct record *record, struct arena *arena);
 
 int64_t score_units(double score);
+void score_normalise(struct score *score); /* into its range and units */
+void pack_score(struct packer *packer, const struct score *score);
+struct score unpack_score(struct unpacker *unpacker);
 int64_t rating_units(double rating); /* of a rating that is one */
 int64_t answer_units(double answer); /* of an answer to a survey that is one */
 

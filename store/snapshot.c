@@ -6,6 +6,7 @@
 #include "store/record.h"
 #include "store/sources.h"
 #include "store/timeline.h"
+#include "store/work.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -62,6 +63,10 @@ void snapshot_name_record(const struct snapshot *snapshot, struct record *record
     }
     for (size_t i = 0; i < mention->topic_count; i++) {
         mention->topics[i].name = name_text(transaction, NAME_TOPIC, record->topics[i], arena);
+    }
+    for (size_t i = 0; mention->work != NULL && i < mention->work->verdict_count; i++) {
+        struct work_verdict *verdict = &mention->work->verdicts[i];
+        verdict->name = name_text(transaction, NAME_BRAND, verdict->brand, arena);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "store/internal.h"
 #include "store/mentions.h"
 #include "store/upgrade.h"
+#include "store/work.h"
 
 #include <stdlib.h>
 
@@ -13,9 +14,10 @@ bool store_open(const char *folder, const struct store_options *options, struct 
                 struct error *error) {
     struct store *opened = NEW(struct store);
     opened->knows_authors = options->author_key.size > 0;
+    opened->edits_only = options->mode == STORE_EDIT;
     if (!environment_open(folder, options, &opened->environment, error) ||
         (options->mode == STORE_WRITE && !environment_upgrade(opened->environment, error)) ||
-        (options->mode == STORE_WRITE &&
+        (options->mode != STORE_READ &&
          !writer_start(opened->environment, options, &opened->writer, error))) {
         store_close(opened);
         return false;
@@ -33,8 +35,9 @@ void store_close(struct store *store) {
 }
 
 static bool store_may_write(const struct store *store, struct error *error) {
-    return store->writer != NULL ||
-           error_set(error, ERROR_STORE, "the store was opened for reading only");
+    return (store->writer != NULL && !store->edits_only) ||
+           error_set(error, ERROR_STORE, "the store was opened for %s only",
+                     store->edits_only ? "editing" : "reading");
 }
 
 /* --- Batches ---------------------------------------------------------------------------------- */
@@ -84,7 +87,7 @@ static void batch_task_init(struct batch_task *task, const struct store_batch *b
 
 bool store_submit(struct store *store, const struct store_batch *batch, store_callback *on_done,
                   void *context) {
-    if (store->writer == NULL) {
+    if (!store_may_write(store, NULL)) {
         return false;
     }
     struct batch_task *task = NEW(struct batch_task);
@@ -116,6 +119,30 @@ bool store_write(struct store *store, const struct store_batch *batch, struct st
         *error = result->error;
     }
     return result->stored;
+}
+
+/* --- Work ------------------------------------------------------------------------------------- */
+
+static void edit_task_apply(struct change *change, void *context) {
+    work_task_apply(change, context);
+}
+
+bool store_edit(struct store *store, uint64_t sequence, const struct work_edit *edit, bool *changed,
+                struct error *error) {
+    struct work_task work = {.sequence = sequence, .edit = edit};
+    struct task task = {.apply = edit_task_apply, .context = &work, .weight = 1};
+    *changed = false;
+    if (store->writer == NULL) {
+        return error_set(error, ERROR_STORE, "the store was opened for reading only");
+    }
+    if (!writer_run(store->writer, &task, error)) {
+        return false;
+    }
+    if (work.outcome == WORK_REFUSED && error != NULL) {
+        *error = work.refusal;
+    }
+    *changed = work.outcome == WORK_CHANGED;
+    return work.outcome != WORK_REFUSED;
 }
 
 /* --- Alerts ----------------------------------------------------------------------------------- */

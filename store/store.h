@@ -13,12 +13,17 @@
 #include "base/error.h"
 #include "base/mention.h"
 #include "base/query.h"
+#include "base/work.h"
 
 struct store; /* one open environment; one per path and process */
 
 enum store_mode {
     STORE_READ,  /* readers only: CLI beside a running daemon */
     STORE_WRITE, /* starts the writer thread; a second writer is refused by name */
+    /* store_edit() only, also beside the one who writes in another process: LMDB lets them take turns,
+     * and what a writer remembers between its transactions no edit changes. Makes no store, and brings
+     * none forward. */
+    STORE_EDIT,
 };
 
 struct store_options {
@@ -111,6 +116,16 @@ bool store_submit(struct store *store, const struct store_batch *batch, store_ca
 /* The same, waiting for the commit. Not from the callback. */
 MUST_CHECK bool store_write(struct store *store, const struct store_batch *batch,
                             struct store_result *result, struct error *error);
+
+/* --- Work ------------------------------------------------------------------------------------- */
+
+/* What people do about a mention (base/work.h), in one transaction: series, timeline and index count
+ * a corrected score from then on, the machine's no more. It stays through edits and polls, and goes
+ * when the mention is emptied. A batch's mentions may bring work of their own (an import): their
+ * scores are the machine's then, and what was done last goes before. Waits. ERROR_USAGE: there is no
+ * such mention, or it cannot be done to it. */
+MUST_CHECK bool store_edit(struct store *store, uint64_t sequence, const struct work_edit *edit,
+                           bool *changed, struct error *error);
 
 /* --- Reading: snapshots ----------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 
 #include "base/matcher.h"
 #include "base/url.h"
+#include "base/work.h"
 #include "store/segment.h"
 
 struct term_visit {
@@ -112,6 +113,19 @@ static void visit_scores(const struct term_visit *visit) {
                  mention->brand_count > 0 ? mention->brands[0].score.label : whole->label);
 }
 
+static void visit_work(const struct term_visit *visit, const struct work *work) {
+    if (work->status != WORK_NONE) {
+        visit_number(visit, TERM_STATUS, work->status);
+    }
+    if (work_review(work) != REVIEW_NONE) {
+        visit_number(visit, TERM_REVIEW, work_review(work));
+    }
+    visit_text(visit, TERM_ASSIGNED, words_fold(work->assigned, visit->arena));
+    for (size_t i = 0; i < work->tag_count; i++) {
+        visit_text(visit, TERM_TAG, words_fold(work->tags[i], visit->arena));
+    }
+}
+
 void terms_visit(const struct record *record, struct arena *arena, term_visitor *visit,
                  void *context) {
     const struct mention *mention = &record->mention;
@@ -133,4 +147,7 @@ void terms_visit(const struct record *record, struct arena *arena, term_visitor 
     visit_author(&all);
     visit_site(&all);
     visit_scores(&all);
+    if (mention->work != NULL) {
+        visit_work(&all, mention->work);
+    }
 }

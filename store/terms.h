@@ -29,6 +29,11 @@ enum term_field {                      /* stored: append only */
                   TERM_LABEL = 'e',       /* number; of the whole text, where it was scored */
                   TERM_FEELING = 'f', /* number; of the first brand, else of the whole text: what
                                              answers are counted by */
+                  /* What people did about it (base/work.h); none of nothing. */
+                  TERM_STATUS = 'u', /* number */
+                  TERM_TAG = 'w',
+                  TERM_ASSIGNED = 'p',
+                  TERM_REVIEW = 'v', /* number; REVIEW_NONE never */
 };
 
 /* Calls `visit` for each term, maybe more than once; a term is valid during its visit. */

@@ -14,6 +14,7 @@
 #include "store/snapshot.h"
 #include "store/sources.h"
 #include "store/timeline.h"
+#include "store/work.h"
 
 #include <stdlib.h>
 
@@ -184,6 +185,9 @@ static void recount_live(struct recount *recount, const struct record *record) {
     timeline_rows(record, recount_row, recount);
     recount_cluster(recount, mention);
     recount_keys(recount, record);
+    if (!work_is_laid(mention)) {
+        recount_fail(recount, "its score is not what people said of it", mention->sequence);
+    }
 }
 
 /* --- The text index ---------------------------------------------------------------------------- */

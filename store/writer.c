@@ -15,6 +15,7 @@
 
 struct writer {
     struct environment *environment;
+    bool takes_in; /* mentions, which may be copies of others */
     size_t group_count;
     int64_t group_ms;
     struct change change; /* writer thread only */
@@ -162,7 +163,9 @@ static size_t writer_take(struct writer *writer, struct task **tasks) {
 static void *writer_main(void *context) {
     struct writer *writer = context;
     struct task *tasks[LIMIT_STORE_QUEUE];
-    prints_load(writer);
+    if (writer->takes_in) {
+        prints_load(writer);
+    }
     pthread_mutex_lock(&writer->mutex);
     while (true) {
         while (writer->first == NULL && !writer->stopping) {
@@ -208,6 +211,7 @@ bool writer_start(struct environment *environment, const struct store_options *o
     pthread_cond_init(&started->room, NULL);
     pthread_mutex_init(&started->mutex, NULL);
     started->environment = environment;
+    started->takes_in = options->mode == STORE_WRITE;
     started->group_count = options->group_count == 0 ? GROUP_COUNT_DEFAULT : options->group_count;
     started->group_ms = options->group_ms == 0 ? GROUP_MS_DEFAULT : options->group_ms;
     started->change.prints = prints_create();
