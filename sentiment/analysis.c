@@ -1,5 +1,6 @@
 #include "sentiment/analysis.h"
 
+#include "sentiment/compound.h"
 #include "sentiment/hashtag.h"
 #include "sentiment/language.h"
 
@@ -208,6 +209,9 @@ void analysis_read(struct analysis *analysis, const struct sentiment_request *re
     if (analysis->hashtags) {
         hashtags_split(analysis, arena);
     }
+    if (analysis->settings->compound_tail > 0) {
+        compounds_find(analysis);
+    }
     mask_targets(analysis, request);
     find_senses(analysis, arena);
 }
@@ -251,6 +255,7 @@ struct division {
 
 static void divide_word(struct analysis *analysis, struct division *division, size_t index) {
     struct token *token = &analysis->tokens.list[index];
+    analysis->roles |= token->sense->roles;
     if (token_has(token, ROLE_CLAUSE | ROLE_CONTRAST)) {
         division->clause += token_has(token, ROLE_CLAUSE);
         bool inside = token_has(token, ROLE_CONTRAST) && index > division->sentence->first;

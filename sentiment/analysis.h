@@ -12,6 +12,7 @@ enum bend {
     BEND_DAMPED = 1 << 1,
     BEND_NEGATED = 1 << 2,
     BEND_CAPITALS = 1 << 3,
+    BEND_ENDED = 1 << 4,
     BEND_EXCLAIMED = 1 << 5,
     BEND_REPEATED = 1 << 6,
     BEND_IRREALIS = 1 << 7,
@@ -33,7 +34,7 @@ struct opinion {
     float factor; /* contribution = valence * factor */
     uint32_t bends;
     bool directed;    /* "switched from": speaks of the name behind it only, not of the whole */
-    uint32_t negator; /* token that negates, where BEND_NEGATED */
+    uint32_t negator; /* token that negates or ends, where BEND_NEGATED or BEND_ENDED */
     uint32_t booster; /* token that boosts or dampens */
 };
 
@@ -58,8 +59,10 @@ struct analysis {
     size_t sentence_count;
     struct opinion *opinions;
     size_t opinion_count;
-    bool shouting; /* most of it is in capitals */
-    bool hashtags; /* it has some that are not listed */
+    uint32_t roles; /* enum role: all that any of its words has */
+    double length;  /* factor on everything said in a text of its length */
+    bool shouting;  /* most of it is in capitals */
+    bool hashtags;  /* it has some that are not listed */
 };
 
 /* Takes the request's text apart. Everything lives in `arena`. */

@@ -122,6 +122,9 @@ static const struct kind {
 } kinds[] = {
     {"negation", ROLE_NEGATION},
     {"negation_backward", ROLE_NEGATION | ROLE_BACKWARD},
+    {"without", ROLE_NEGATION | ROLE_WITHOUT},
+    {"end", ROLE_END},
+    {"tail", ROLE_TAIL},
     {"contrast", ROLE_CONTRAST | ROLE_CLAUSE},
     {"clause", ROLE_CLAUSE},
     {"concede", ROLE_CONCEDE | ROLE_CLAUSE},
@@ -155,12 +158,15 @@ static bool words_each(const struct row *row, struct span words,
     return true;
 }
 
+/* Roles of words that say something; those with any other do not count as vocabulary. */
+enum { ROLES_OF_CONTENT = ROLE_URGENT | ROLE_END | ROLE_TAIL };
+
 static bool use_role(const struct row *row, uint32_t number, const void *context) {
     struct draft *draft = row->draft;
     struct sense *sense = &draft->senses[number];
     uint32_t role = *(const uint32_t *)context;
     sense->roles |= role;
-    if (row->language < LANGUAGE_COUNT && role != ROLE_URGENT) {
+    if (row->language < LANGUAGE_COUNT && (role & ROLES_OF_CONTENT) == 0) {
         sense->roles |= ROLE_FUNCTION;
         if (draft_is_word(draft, number)) { /* "mad" is none because of "mad at" */
             draft->forms[sense->owner].function |= (uint8_t)(1U << row->language);

@@ -44,6 +44,9 @@ enum role {
     ROLE_JOIN = 1 << 19,     /* "and": joins two statements */
     ROLE_TOWARD = 1 << 18,   /* "to" behind "switched from": the name behind it won */
     ROLE_CLAUSE = 1 << 17,   /* "while", "whereas": a new clause, nothing more */
+    ROLE_WITHOUT = 1 << 20,  /* a negation that refuses nothing by itself: "without", "hardly" */
+    ROLE_END = 1 << 21,      /* "resolved", "end of": something bad near it is over */
+    ROLE_TAIL = 1 << 22,     /* "streik": German words that end in it speak of one */
 };
 
 enum { SENSE_TOPICS = 3 };

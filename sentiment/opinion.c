@@ -110,6 +110,42 @@ static void see_behind(const struct analysis *analysis, const struct opinion *op
     }
 }
 
+static bool is_denied(const struct analysis *analysis, uint32_t index) {
+    const struct token *tokens = analysis->tokens.list;
+    for (uint32_t i = index; i-- > 0 && tokens[i].clause == tokens[index].clause;) {
+        if (tokens[index].ordinal - tokens[i].ordinal > analysis->settings->negation_scope ||
+            is_cut(&tokens[i])) {
+            return false;
+        }
+        if (token_has(&tokens[i], ROLE_NEGATION)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "The strike has ended", "end of the strike": what says so, as 1 + token; 0 for none. */
+static uint32_t find_end(const struct analysis *analysis, const struct opinion *opinion) {
+    const struct token *tokens = analysis->tokens.list;
+    if ((analysis->roles & ROLE_END) == 0) {
+        return 0;
+    }
+    for (int step = 1; step >= -1; step -= 2) {
+        uint32_t from = step > 0 ? opinion->last : opinion->token;
+        double scope = analysis->settings->ended_scope / (step > 0 ? 1 : 2);
+        for (uint32_t i = from + (uint32_t)step; i < analysis->tokens.count; i += (uint32_t)step) {
+            double distance = fabs((double)tokens[i].ordinal - tokens[from].ordinal);
+            if (tokens[i].clause != tokens[from].clause || is_cut(&tokens[i]) || distance > scope) {
+                break;
+            }
+            if (token_has(&tokens[i], ROLE_END) && !is_denied(analysis, i)) {
+                return i + 1;
+            }
+        }
+    }
+    return 0;
+}
+
 static void bend_by_words(const struct analysis *analysis, struct opinion *opinion) {
     const struct settings *settings = analysis->settings;
     struct surroundings seen = {0};
@@ -125,6 +161,11 @@ static void bend_by_words(const struct analysis *analysis, struct opinion *opini
         opinion->negator = seen.negator - 1;
         bend(opinion, BEND_NEGATED,
              opinion->valence > 0 ? settings->negation_positive : settings->negation_negative);
+    }
+    uint32_t end = opinion->valence < 0 && seen.negator == 0 ? find_end(analysis, opinion) : 0;
+    if (end != 0) {
+        opinion->negator = end - 1;
+        bend(opinion, BEND_ENDED, settings->ended);
     }
     if (seen.irrealis) {
         bend(opinion, BEND_IRREALIS, settings->irrealis);
@@ -143,9 +184,8 @@ static void bend_by_form(const struct analysis *analysis, struct opinion *opinio
     if ((token->flags & TOKEN_HASHTAG) != 0) {
         bend(opinion, BEND_HASHTAG, settings->hashtag);
     }
-    double words = (double)analysis->tokens.words;
-    if (words > settings->long_text) {
-        bend(opinion, BEND_LONG, sqrt(settings->long_text / words));
+    if (analysis->length < 1) {
+        bend(opinion, BEND_LONG, analysis->length);
     }
     for (size_t i = analysis->opinion_count, n = 0; i-- > 0 && n < REPETITION_SCOPE; n++) {
         const struct token *earlier = &analysis->tokens.list[analysis->opinions[i].token];
@@ -259,7 +299,9 @@ static void refuse(struct analysis *analysis, struct arena *arena, size_t *capac
     for (size_t i = 0, seen = 0; i < analysis->notable_count && seen < REFUSALS_MOST; i++) {
         uint32_t index = analysis->notable[i];
         const struct token *token = &analysis->tokens.list[index];
-        if (!token_has(token, ROLE_NEGATION) || is_opinion(analysis, token)) {
+        double valence =
+            token_has(token, ROLE_WITHOUT) ? analysis->settings->lack : analysis->settings->refusal;
+        if (!token_has(token, ROLE_NEGATION) || valence == 0 || is_opinion(analysis, token)) {
             continue;
         }
         seen++;
@@ -269,7 +311,7 @@ static void refuse(struct analysis *analysis, struct arena *arena, size_t *capac
                                         .last = token->last,
                                         .factor = 1,
                                         .bends = BEND_REFUSED,
-                                        .valence = (float)analysis->settings->refusal};
+                                        .valence = (float)valence};
             bend_by_form(analysis, opinion);
             bend_by_sentence(analysis, opinion);
             analysis->opinion_count++;
@@ -278,6 +320,10 @@ static void refuse(struct analysis *analysis, struct arena *arena, size_t *capac
 }
 
 void analysis_judge(struct analysis *analysis, struct arena *arena) {
+    const struct settings *settings = analysis->settings;
+    double words = (double)analysis->tokens.words;
+    analysis->length =
+        words > settings->long_text ? pow(settings->long_text / words, settings->long_power) : 1;
     size_t capacity = 0;
     for (size_t i = 0; i < analysis->notable_count; i++) {
         uint32_t index = analysis->notable[i];
@@ -287,7 +333,7 @@ void analysis_judge(struct analysis *analysis, struct arena *arena) {
         }
     }
     mock(analysis);
-    if (analysis->settings->refusal != 0) {
+    if ((analysis->roles & ROLE_NEGATION) != 0) {
         refuse(analysis, arena, &capacity);
     }
     weigh_negative(analysis);

@@ -13,6 +13,7 @@ static const struct bend_name {
     {BEND_BOOSTED, "boosted by"},
     {BEND_DAMPED, "damped by"},
     {BEND_NEGATED, "negated by"},
+    {BEND_ENDED, "ended by"},
     {BEND_CAPITALS, "in capitals"},
     {BEND_EXCLAIMED, "exclaimed"},
     {BEND_REPEATED, "said before"},
@@ -37,8 +38,9 @@ static void print_rule(struct buffer *out, const struct analysis *analysis,
                        const struct opinion *opinion, const struct bend_name *name) {
     (void)buffer_append_string(out, out->size > 0 ? "; " : "");
     (void)buffer_append_string(out, name->text);
-    if (name->bend == BEND_NEGATED || name->bend == BEND_BOOSTED || name->bend == BEND_DAMPED) {
-        uint32_t cause = name->bend == BEND_NEGATED ? opinion->negator : opinion->booster;
+    if (((uint32_t)name->bend & (BEND_NEGATED | BEND_ENDED | BEND_BOOSTED | BEND_DAMPED)) != 0) {
+        bool turned = name->bend == BEND_NEGATED || name->bend == BEND_ENDED;
+        uint32_t cause = turned ? opinion->negator : opinion->booster;
         (void)buffer_append_byte(out, ' ');
         (void)buffer_append(out, token_text(analysis, cause));
     }

@@ -34,7 +34,9 @@ static const struct setting {
     ROW(mockery),
     ROW(hashtag),
     ROW(hashtag_part),
+    ROW(compound_tail),
     ROW(long_text),
+    ROW(long_power),
     ROW(repetition),
     ROW(negative_weight),
     ROW(positive_from),
@@ -55,6 +57,9 @@ static const struct setting {
     ROW(move),
     ROW(compare_than),
     ROW(refusal),
+    ROW(lack),
+    ROW(ended),
+    ROW(ended_scope),
 #undef ROW
 };
 

@@ -37,6 +37,9 @@ struct settings {
     double capitals;          /* factor on a word shouted in a text that is not */
     double exclamation;       /* added to the factor per "!", up to three */
     double refusal;           /* valence of a negation that turns nothing */
+    double lack;              /* the same of "without" and its like */
+    double ended;             /* factor on something bad that is over: "the strike has ended" */
+    double ended_scope;       /* words between it and what ended it */
     double irrealis;          /* factor behind "if", "would" */
     double question;          /* factor in a question */
     double contrast_before;   /* factor before "but" */
@@ -45,7 +48,9 @@ struct settings {
     double mockery;           /* factor on thanks and praise that something bad follows */
     double hashtag;           /* factor in a hashtag, which names more often than it judges */
     double hashtag_part;      /* letters of a part of a hashtag without capitals, at least */
-    double long_text;         /* words above which evidence counts less, by their square root */
+    double compound_tail;     /* letters of the tail of a compound, at least; 0: no compounds */
+    double long_text;         /* words above which evidence counts less ... */
+    double long_power;        /* ... by (long_text / words) to this power: 1 is the density alone */
     double repetition;        /* factor on the same word said again */
     double negative_weight;   /* factor on everything bad */
     double positive_from;     /* sums above are positive */

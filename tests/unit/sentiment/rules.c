@@ -90,6 +90,44 @@ static void denial_alone_leans_bad(void **state) {
     assert_true(value_of(state, "en", "not only on the table") == 0);
 }
 
+/* "Without" says what is not there, which only guests and buyers blame. */
+static void without_alone_blames_in_reviews(void **state) {
+    struct bench *bench = *state;
+    struct sentiment_request request = {
+        .text = SPAN("Zimmer ohne Fenster"), .language_hint = SPAN("de"), .genre = GENRE_REVIEW};
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_above(0, result.whole.value);
+    assert_true(value_of(state, "de", "Zimmer ohne Fenster") == 0);
+    assert_above(0, value_of(state, "de", "Ein Abend ohne Freude"));
+}
+
+/* Where something bad is over, that is good news; unless it is not. */
+static void what_is_over_is_no_blame(void **state) {
+    struct sentiment_result result =
+        bench_score(state, "de", "Der Streik der Lokführer wird noch heute beendet");
+    assert_above(result.whole.value, 0);
+    assert_true(span_equal(result.reasons[0].rules, SPAN("ended by beendet")));
+    assert_above(value_of(state, "de", "Ende des Streiks"), 0);
+    assert_above(0, value_of(state, "de", "Der Streik ist nicht beendet"));
+    assert_above(0, value_of(state, "de", "Der Streik ist noch nicht beendet"));
+    assert_above(0, value_of(state, "de", "Die Feier ist beendet, aber der Streik geht weiter"));
+    assert_above(value_of(state, "fr", "Fin de la grève"), 0);
+    assert_above(value_of(state, "es", "La avería ya está resuelta"), 0);
+    assert_above(value_of(state, "pt", "Fim da greve nos ônibus"), 0);
+    assert_above(value_of(state, "it", "Il guasto è stato riparato"), 0);
+}
+
+/* Nobody can list all that German puts together. */
+static void compounds_are_what_they_end_in(void **state) {
+    assert_above(0, value_of(state, "de", "Gemüselieferungschaos in der Küche"));
+    assert_above(0, value_of(state, "de", "Zwei Rolltreppenausfälle am Bahnhof"));
+    assert_above(value_of(state, "de", "Der Hafenstreik ist beendet"), 0);
+    /* Not every ending is a word ("teuer"), and only German writes so. */
+    assert_true(value_of(state, "de", "Die Mehrwertsteuer") == 0);
+    assert_true(value_of(state, "en", "The blockchaos is here") == 0);
+}
+
 static void negation_ends(void **state) {
     /* Three words, and never past a comma or into the next clause. */
     assert_above(value_of(state, "en", "not one of the people there was happy"), 0);
@@ -297,6 +335,9 @@ int main(void) {
         cmocka_unit_test(phrases_beat_their_words),
         cmocka_unit_test(negation_turns),
         cmocka_unit_test(denial_alone_leans_bad),
+        cmocka_unit_test(without_alone_blames_in_reviews),
+        cmocka_unit_test(what_is_over_is_no_blame),
+        cmocka_unit_test(compounds_are_what_they_end_in),
         cmocka_unit_test(negation_ends),
         cmocka_unit_test(negation_reaches_back),
         cmocka_unit_test(asides_are_not_negated),
