@@ -38,8 +38,9 @@ enum { CLD2_BYTES = 1024 };
 struct evidence {
     int32_t weight[LANGUAGE_COUNT];
     int32_t words;
-    int32_t scripts; /* words in a script that none of ours uses */
-    int32_t others;  /* function words of languages that are not ours */
+    int32_t scripts;  /* words in a script that none of ours uses */
+    int32_t others;   /* function words of languages that are not ours */
+    unsigned unasked; /* flags of words that are no evidence */
 };
 
 /* --- Words ------------------------------------------------------------------------------------- */
@@ -120,8 +121,8 @@ static void gather_accents(struct evidence *evidence, struct parts *accents, str
     }
 }
 
-static bool is_evidence(const struct token *token) {
-    return (token->kind == TOKEN_WORD) & ((token->flags & TOKEN_HASHTAG) == 0);
+static bool is_evidence(const struct evidence *evidence, const struct token *token) {
+    return (token->kind == TOKEN_WORD) & ((token->flags & evidence->unasked) == 0);
 }
 
 static void evidence_gather(const struct lexicon *lexicon, const struct tokens *tokens,
@@ -132,7 +133,7 @@ static void evidence_gather(const struct lexicon *lexicon, const struct tokens *
         const struct token *token = &tokens->list[i];
         const struct form *form = lexicon_form(lexicon, token->form);
         /* Whether it is one, and of which kind, cannot be foreseen: no branches. */
-        unsigned counts = is_evidence(token);
+        unsigned counts = is_evidence(evidence, token);
         unsigned function = (form->function & OURS) != 0;
         unsigned foreign =
             (form->function == 1U << LANGUAGE_ANY) & ((form->vocabulary & OURS) == 0);
@@ -167,8 +168,8 @@ static enum language evidence_best(const struct evidence *evidence, int32_t *mar
 /* --- Letters ----------------------------------------------------------------------------------- */
 
 /* Numbers are of every language. */
-static bool has_letters(const struct token *token) {
-    return is_evidence(token) && !byte_is_digit(token->folded.data[0]);
+static bool has_letters(const struct evidence *evidence, const struct token *token) {
+    return is_evidence(evidence, token) && !byte_is_digit(token->folded.data[0]);
 }
 
 struct letter_sums {
@@ -198,7 +199,8 @@ static double evidence_add_letters(struct evidence *evidence, const struct lexic
     int words = 0;
     for (size_t i = 0; i < tokens->count && words < LETTERS_WORDS; i++) {
         const struct token *token = &tokens->list[i];
-        if (has_letters(token) && (lexicon_form(lexicon, token->form)->function & OURS) == 0) {
+        if (has_letters(evidence, token) &&
+            (lexicon_form(lexicon, token->form)->function & OURS) == 0) {
             letters_add(lexicon, token->folded, &sums);
             words++;
         }
@@ -218,12 +220,13 @@ static double evidence_add_letters(struct evidence *evidence, const struct lexic
 /* --- CLD2 -------------------------------------------------------------------------------------- */
 
 /* What CLD2 shall read: words only, since names, addresses and tags mislead it. */
-static struct span clean_text(const struct tokens *tokens, struct arena *arena) {
+static struct span clean_text(const struct evidence *evidence, const struct tokens *tokens,
+                              struct arena *arena) {
     char *clean = arena_allocate(arena, CLD2_BYTES);
     size_t used = 0;
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->list[i];
-        if (!is_evidence(token) || used + token->folded.size + 1 > CLD2_BYTES) {
+        if (!is_evidence(evidence, token) || used + token->folded.size + 1 > CLD2_BYTES) {
             continue;
         }
         memcpy(clean + used, token->folded.data, token->folded.size);
@@ -235,8 +238,9 @@ static struct span clean_text(const struct tokens *tokens, struct arena *arena) 
 
 /* Is CLD2 sure of a language that is not ours? Among ours it is not asked: the letters of our own
  * vocabulary tell these apart better, above all in short texts. */
-static bool is_foreign(const struct tokens *tokens, struct span hint, struct arena *arena) {
-    struct span clean = clean_text(tokens, arena);
+static bool is_foreign(const struct evidence *evidence, const struct tokens *tokens,
+                       struct span hint, struct arena *arena) {
+    struct span clean = clean_text(evidence, tokens, arena);
     enum language language = LANGUAGE_ANY;
     const char *hint_code = language_parse(hint, &language) ? language_code(language) : "";
     int percent = 0;
@@ -250,10 +254,14 @@ static bool is_foreign(const struct tokens *tokens, struct span hint, struct are
 
 enum language language_detect(const struct lexicon *lexicon, const struct tokens *tokens,
                               struct span hint, struct arena *arena, double *confidence) {
-    struct evidence evidence = {0};
+    struct evidence evidence = {.unasked = TOKEN_HASHTAG};
     enum language hinted = LANGUAGE_ANY;
     int32_t margin = 0;
     evidence_gather(lexicon, tokens, &evidence);
+    if (evidence.words == 0) { /* hashtags are names, but better than nothing */
+        evidence.unasked = 0;
+        evidence_gather(lexicon, tokens, &evidence);
+    }
     if (hint.size > 0 && language_parse(hint, &hinted) && hinted != LANGUAGE_ANY) {
         evidence.weight[hinted] += WEIGHT_HINT;
     }
@@ -265,7 +273,7 @@ enum language language_detect(const struct lexicon *lexicon, const struct tokens
         best = evidence_best(&evidence, &margin);
         foreign = listed < SHARE_OURS * evidence.words &&
                   (evidence.others > 0 || familiar < familiar_least) &&
-                  is_foreign(tokens, hint, arena);
+                  is_foreign(&evidence, tokens, hint, arena);
     }
     /* Where no word is listed, letters alone must tell: "Acme" is of no language. */
     int32_t told = listed > 0 ? evidence.weight[best] : margin;

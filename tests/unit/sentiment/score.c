@@ -100,6 +100,9 @@ static void languages_are_told(void **state) {
         {"de", "Paketverfolgung spinnt wieder"},
         {"fr", "Horaires largement dépassés"},
         {"es", "Envío rapidísimo"},
+        {"pt", "Assistindo #novela"},
+        /* Nothing but hashtags: names, but better than nothing. */
+        {"de", "#ich #warte #noch #immer #hier"},
         {"", "\xD0\x9F\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82 \xD0\xBC\xD0\xB8\xD1\x80"},
         {"", ""},
         {"", "12345 --- 678"},
