@@ -42,7 +42,7 @@ void prints_add_record(struct prints *prints, const struct record *record) {
 }
 
 void change_put_in(struct change *change, const struct record *record) {
-    timeline_put(&change->transaction, record);
+    timeline_put(change->timeline, record);
     deltas_add(change->series, record, 1);
     index_put_in(change->index, record);
     prints_add_record(change->prints, record);
@@ -51,7 +51,7 @@ void change_put_in(struct change *change, const struct record *record) {
 }
 
 void change_take_out(struct change *change, const struct record *record) {
-    timeline_delete(&change->transaction, record);
+    timeline_drop(change->timeline, record);
     deltas_add(change->series, record, -1);
     index_take_out(change->index, record);
     prints_drop(change->prints, record->mention.sequence, &record->fingerprint);
@@ -60,7 +60,7 @@ void change_take_out(struct change *change, const struct record *record) {
 }
 
 void change_rejudge(struct change *change, const struct record *before, const struct record *now) {
-    timeline_put(&change->transaction, now); /* under the same keys */
+    timeline_put(change->timeline, now); /* under the same keys */
     deltas_add(change->series, before, -1);
     deltas_add(change->series, now, 1);
     index_take_out(change->index, before);

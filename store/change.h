@@ -6,6 +6,7 @@
 #include "store/meta.h"
 #include "store/prints.h"
 #include "store/record.h"
+#include "store/rows.h"
 #include "store/series.h"
 #include "store/transaction.h"
 
@@ -14,6 +15,8 @@ struct change {
     struct counters counters;
     struct deltas *series;  /* to be written at the end */
     struct deltas *residue; /* the same for what is purged */
+    struct rows *timeline;
+    struct rows *identity;
     struct index_changes *index;
     struct span author_key; /* empty: none */
     struct prints *prints;

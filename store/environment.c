@@ -195,7 +195,7 @@ static int handle_open(const char *folder, const struct store_options *options, 
         return code;
     }
     mdb_env_set_maxreaders(*handle, READERS_MAX);
-    mdb_env_set_maxdbs(*handle, TABLE_COUNT);
+    mdb_env_set_maxdbs(*handle, TABLE_COUNT + TABLES_FORMER);
     mdb_env_set_mapsize(*handle, map);
     code = mdb_env_open(*handle, folder, environment_flags(options), 0600);
     if (code != 0) {

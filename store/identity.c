@@ -67,7 +67,7 @@ static bool is_number(struct span id) {
 static struct identity_part part_make(struct span text, bool url) {
     struct identity_part part = {.hash = hash_bytes(text), .number = text_number(text)};
     if (text.size > 0) {
-        part.kind = part.number != 0 ? (url ? 'u' : 'i') : (url ? 'U' : 'I');
+        part.kind = part.number != 0 ? (url ? KEY_URL_NEAR : KEY_ID_NEAR) : url ? KEY_URL : KEY_ID;
     }
     return part;
 }
@@ -81,7 +81,7 @@ struct identity_hint identity_hint_make(const struct item *item, struct span sou
         hint.author = hint.author == 0 ? 1 : hint.author;
     }
     if (is_number(item->id)) {
-        hint.id = (struct identity_part){'#', digits_value(item->id), 0};
+        hint.id = (struct identity_part){KEY_ID_NUMBER, digits_value(item->id), 0};
     } else {
         hint.id = part_make(item->id, false);
     }
@@ -91,26 +91,22 @@ struct identity_hint identity_hint_make(const struct item *item, struct span sou
     return hint;
 }
 
-static struct key part_key(uint32_t source, const struct identity_part *part) {
-    struct key key = key_make();
-    if (part->kind == '\0') {
-        return key;
-    }
-    key_add(&key, source, 4);
-    key_add(&key, (uint8_t)part->kind, 1);
-    if (part->number != 0) {
-        key_add(&key, part->number, 8);
-        key_add(&key, part->hash, part->kind == '#' ? 0 : 4);
-    } else {
-        key_add(&key, part->hash, 8);
-    }
-    return key;
+struct row_key identity_row(uint32_t source, const struct identity_part *part) {
+    bool near = part->kind == KEY_ID_NEAR || part->kind == KEY_URL_NEAR;
+    uint64_t middle = near || part->kind == KEY_ID_NUMBER ? part->number : part->hash;
+    uint64_t scope = (uint64_t)source << 4 | (uint64_t)part->kind;
+    return (struct row_key){scope << 32 | middle >> 32,
+                            middle << 32 | (near ? part->hash & UINT32_MAX : 0)};
+}
+
+static struct identity_key part_key(uint32_t source, const struct identity_part *part) {
+    return (struct identity_key){part->kind != KEY_NONE, identity_row(source, part)};
 }
 
 struct identity identity_make(const struct identity_hint *hint, const struct record *record) {
     struct identity_part content = {0};
     if (record->exact != 0) {
-        content.kind = 'C';
+        content.kind = KEY_CONTENT;
         content.hash = hash_combine(record->exact, hint->author);
     }
     return (struct identity){part_key(record->source, &hint->id),
@@ -165,13 +161,10 @@ static bool same_by_content(const struct record *stored, const struct record *in
     return telling || published_equal(stored, incoming);
 }
 
-static bool key_find(struct change *change, const struct key *key, struct record *found) {
+static bool key_find(struct change *change, const struct identity_key *key, struct record *found) {
     struct span value;
-    if (key->size == 0 ||
-        !transaction_get(&change->transaction, TABLE_IDENTITY, key_span(key), &value)) {
-        return false;
-    }
-    return change_load(change, key_number(value), found);
+    return key->exists && rows_find(change->identity, &change->transaction, key->row, &value) &&
+           change_load(change, identity_target(value), found);
 }
 
 bool identity_find(struct change *change, const struct identity *identity,
@@ -181,21 +174,40 @@ bool identity_find(struct change *change, const struct identity *identity,
            (key_find(change, &identity->content, found) && same_by_content(found, incoming));
 }
 
+/* --- Leading ---------------------------------------------------------------------------------- */
+
+uint64_t identity_target(struct span value) {
+    struct unpacker unpacker = unpacker_make(value);
+    return value.size > 8 ? 0 : unpack_big(&unpacker, (unsigned)value.size);
+}
+
+void identity_lead(struct rows *rows, struct row_key key, uint64_t sequence) {
+    struct key value = key_make();
+    unsigned width = 1;
+    while (width < 8 && sequence >> width * 8 != 0) {
+        width++;
+    }
+    key_add(&value, sequence, width);
+    rows_put(rows, key, key_span(&value));
+}
+
 /* Lets a key lead to the sequence when it leads nowhere yet. False: it leads elsewhere. */
-static bool key_claim(struct change *change, const struct key *key, uint64_t sequence) {
-    struct key number = key_make();
-    key_add(&number, sequence, 8);
-    struct span value = key_span(&number);
-    return transaction_put_new(&change->transaction, TABLE_IDENTITY, key_span(key), &value) ||
-           key_number(value) == sequence;
+static bool key_claim(struct change *change, const struct identity_key *key, uint64_t sequence) {
+    struct span value;
+    if (!key->exists) {
+        return false;
+    }
+    if (rows_find(change->identity, &change->transaction, key->row, &value)) {
+        return identity_target(value) == sequence;
+    }
+    identity_lead(change->identity, key->row, sequence);
+    return true;
 }
 
 void identity_put(struct change *change, const struct identity *identity, uint64_t sequence) {
-    if (identity->id.size > 0) {
-        key_claim(change, &identity->id, sequence);
-    }
-    bool own_url = identity->url.size > 0 && key_claim(change, &identity->url, sequence);
-    if (identity->content.size > 0 && (identity->id.size == 0 || !own_url)) {
+    key_claim(change, &identity->id, sequence);
+    bool own_url = key_claim(change, &identity->url, sequence);
+    if (!identity->id.exists || !own_url) {
         key_claim(change, &identity->content, sequence);
     }
 }

@@ -344,21 +344,21 @@ static bool purge_source(struct change *change, const struct purge *purge, uint3
 }
 
 /* The sequences of the next slice, oldest first; moves `purge->next` on. */
-static size_t purge_collect(struct change *change, struct purge *purge, uint64_t *list,
-                            struct arena *arena) {
+static size_t purge_collect(struct change *change, struct purge *purge, uint64_t *list) {
     uint32_t source = 0;
     if (!purge_source(change, purge, &source)) {
         purge->done = true;
         return 0;
     }
     uint32_t brand = purge->unmatched_only ? BRAND_NONE : BRAND_ANY;
-    struct key first = timeline_key(brand, moment_unbias(0), 0);
-    struct cursor cursor;
+    struct row_key first = timeline_key(brand, moment_unbias(0), 0);
+    struct row_cursor cursor;
     size_t count = 0;
     size_t looked = 0;
-    cursor_open(&cursor, &change->transaction, TABLE_TIMELINE);
-    bool more = cursor_seek(&cursor, purge->next.size > 0 ? purge->next : key_span(&first));
-    for (; more && count < PURGE_SLICE && looked < PURGE_LOOK; more = cursor_next(&cursor)) {
+    rows_flush(change->timeline, &change->transaction); /* what others of the group have changed */
+    row_cursor_open(&cursor, &change->transaction, TABLE_TIMELINE);
+    bool more = row_cursor_seek(&cursor, purge->begun ? purge->next : first);
+    for (; more && count < PURGE_SLICE && looked < PURGE_LOOK; more = row_cursor_next(&cursor)) {
         struct timeline_entry entry;
         uint32_t found = 0;
         if (!timeline_read(cursor.key, cursor.value, &found, &entry)) {
@@ -374,8 +374,9 @@ static size_t purge_collect(struct change *change, struct purge *purge, uint64_t
         }
     }
     purge->done = !more;
-    purge->next = purge->done ? SPAN("") : arena_copy(arena, cursor.key);
-    cursor_close(&cursor);
+    purge->begun = true;
+    purge->next = cursor.key;
+    row_cursor_close(&cursor);
     return count;
 }
 
@@ -389,9 +390,9 @@ static void record_purge(struct change *change, struct record *record) {
     change->counters.purged++;
 }
 
-void purge_slice(struct change *change, struct purge *purge, struct arena *arena) {
+void purge_slice(struct change *change, struct purge *purge) {
     uint64_t list[PURGE_SLICE];
-    size_t count = purge_collect(change, purge, list, arena);
+    size_t count = purge_collect(change, purge, list);
     /* Newest first: the first member of a story then goes after its copies, not before. */
     for (size_t i = count; i > 0; i--) {
         struct record record;

@@ -28,11 +28,12 @@ struct purge {
     int64_t before_ms;
     bool unmatched_only;
     struct span source; /* as in struct store_purge */
-    struct span next;   /* timeline key to go on from, in the caller's arena; empty = the oldest */
-    bool done;          /* nothing is left to look at */
+    bool begun;
+    struct row_key next; /* timeline row to go on from, once it has begun */
+    bool done;           /* nothing is left to look at */
     uint64_t purged;
 };
-void purge_slice(struct change *change, struct purge *purge, struct arena *arena);
+void purge_slice(struct change *change, struct purge *purge);
 
 /* Purges those of the mentions that are live, whatever their age. */
 struct erase {

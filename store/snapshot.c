@@ -119,23 +119,22 @@ void snapshot_mentions_from(const struct snapshot *snapshot, uint64_t sequence,
 
 /* --- Timeline --------------------------------------------------------------------------------- */
 
-static bool timeline_start(struct cursor *cursor, uint32_t brand, int64_t since_ms,
+static bool timeline_start(struct row_cursor *cursor, uint32_t brand, int64_t since_ms,
                            int64_t until_ms, bool newest_first) {
-    struct key since = timeline_key(brand, since_ms == DATE_NONE ? moment_unbias(0) : since_ms, 0);
-    struct key until = until_ms == DATE_NONE ? timeline_key(brand + 1, moment_unbias(0), 0)
-                                             : timeline_key(brand, until_ms, 0);
-    if (until_ms == DATE_NONE && brand == UINT32_MAX) { /* nothing stands behind BRAND_ANY */
-        return newest_first ? cursor_last(cursor) : cursor_seek(cursor, key_span(&since));
+    if (!newest_first) {
+        int64_t since = since_ms == DATE_NONE ? moment_unbias(0) : since_ms;
+        return row_cursor_seek(cursor, timeline_key(brand, since, 0));
     }
-    return newest_first ? cursor_seek_before(cursor, key_span(&until))
-                        : cursor_seek(cursor, key_span(&since));
+    struct row_key last = {(uint64_t)brand << 32 | UINT32_MAX, UINT64_MAX};
+    return row_cursor_seek_before(cursor,
+                                  until_ms == DATE_NONE ? last : timeline_key(brand, until_ms, 0));
 }
 
 void snapshot_timeline(const struct snapshot *snapshot, uint32_t brand, int64_t since_ms,
                        int64_t until_ms, bool newest_first, timeline_visitor *visit,
                        void *context) {
-    struct cursor cursor;
-    cursor_open(&cursor, snapshot->transaction, TABLE_TIMELINE);
+    struct row_cursor cursor;
+    row_cursor_open(&cursor, snapshot->transaction, TABLE_TIMELINE);
     bool more = timeline_start(&cursor, brand, since_ms, until_ms, newest_first);
     while (more) {
         struct timeline_entry entry;
@@ -149,9 +148,9 @@ void snapshot_timeline(const struct snapshot *snapshot, uint32_t brand, int64_t 
         if (!inside || !visit(context, &entry)) {
             break;
         }
-        more = newest_first ? cursor_previous(&cursor) : cursor_next(&cursor);
+        more = newest_first ? row_cursor_previous(&cursor) : row_cursor_next(&cursor);
     }
-    cursor_close(&cursor);
+    row_cursor_close(&cursor);
 }
 
 /* --- Sources ---------------------------------------------------------------------------------- */

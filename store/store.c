@@ -242,13 +242,12 @@ bool store_erase(struct store *store, const struct store_author *author, uint64_
 struct purge_task {
     struct purge before; /* as it was when the slice began: a replay begins there again */
     struct purge after;
-    struct arena *arena;
 };
 
 static void purge_task_apply(struct change *change, void *context) {
     struct purge_task *task = context;
     task->after = task->before;
-    purge_slice(change, &task->after, task->arena);
+    purge_slice(change, &task->after);
 }
 
 bool store_purge(struct store *store, const struct store_purge *purge, uint64_t *purged,
@@ -257,7 +256,7 @@ bool store_purge(struct store *store, const struct store_purge *purge, uint64_t 
     if (!store_may_write(store, error)) {
         return false;
     }
-    struct purge_task slice = {.arena = arena_create()};
+    struct purge_task slice = {0};
     slice.before = (struct purge){.before_ms = purge->before_ms,
                                   .unmatched_only = purge->unmatched_only,
                                   .source = purge->source};
@@ -270,6 +269,5 @@ bool store_purge(struct store *store, const struct store_purge *purge, uint64_t 
         }
     }
     *purged = slice.before.purged;
-    arena_free(slice.arena);
     return stored;
 }

@@ -11,11 +11,12 @@
  *              'r' kind u8, number u32          text, whole
  *   mentions   sequence u64                     record (store/record.h): live, tombstone or purged.
  *                                               Appended in order, so pages are filled to 92 %
- *   identity   source u32, kind u8, 8 or 12     sequence u64 (store/identity.h)
- *              bytes
- *   timeline   brand u32, moment u48,           thin record (store/timeline.h); every live mention
- *              sequence u48                     stands under BRAND_ANY and under each of its brands
- *                                               or BRAND_NONE
+ *   identity   of a block's first row           block (store/block.h) of rows: source u28, kind u4,
+ *                                               u64, u32 -> sequence (store/identity.h)
+ *   timeline   of a block's first row           block of rows: brand u32, moment u48, sequence u48
+ *                                               -> thin record (store/timeline.h); every live
+ *                                               mention stands under BRAND_ANY and under each of
+ *                                               its brands or BRAND_NONE
  *   series     brand u32, dimension u8,         the day's counters, then its hours'
  *              member u32, day u32              (store/series.h)
  *   residue    as series                        what purged mentions left in the series: the series
@@ -34,7 +35,8 @@
  *
  * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
  * open. A layout that changes raises it and brings the older one forward at the first writing open. 2: records and timeline rows may have answers
- * to surveys at their ends; those without are as in 1, so nothing is brought forward.
+ * to surveys at their ends; those without are as in 1, so nothing is brought forward. 3: identity
+ * and timeline are kept in blocks, under other names in LMDB.
  * Records carry a version of their own, so that old ones need not be rewritten. */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -57,7 +59,10 @@ enum table {
     TABLE_COUNT,
 };
 
-#define SCHEMA_VERSION 2u
+/* Tables of older layouts that this one has under another name. */
+#define TABLES_FORMER 2
+
+#define SCHEMA_VERSION 3u
 
 extern const char *const table_names[TABLE_COUNT]; /* as LMDB knows them */
 

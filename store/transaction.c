@@ -3,8 +3,8 @@
 #include <errno.h>
 
 const char *const table_names[TABLE_COUNT] = {
-    "meta",     "names",   "mentions", "identity",  "timeline", "series", "residue",
-    "clusters", "sources", "coverage", "incidents", "outbox",   "terms",  "blocked",
+    "meta",     "names",   "mentions", "identities", "timelines", "series", "residue",
+    "clusters", "sources", "coverage", "incidents",  "outbox",    "terms",  "blocked",
 };
 
 static MDB_val value_of(struct span span) {

@@ -1,9 +1,11 @@
 #include "store/upgrade.h"
 
+#include "store/identity.h"
 #include "store/index.h"
 #include "store/meta.h"
 #include "store/pack.h"
 #include "store/record.h"
+#include "store/timeline.h"
 
 /* One transaction of a step; `*next` is the step's own. Returns whether the step is done. */
 typedef bool upgrade_step(struct transaction *transaction, uint64_t *next);
@@ -53,10 +55,95 @@ static bool upgrade_index(struct transaction *transaction, uint64_t *next) {
     return !more;
 }
 
+/* --- 2 to 3: timeline and identity in blocks --------------------------------------------------- */
+
+#define ROWS_SLICE 50000 /* mentions, or rows, in one transaction */
+
+/* The timeline of the next mentions, anew. */
+static bool upgrade_timeline(struct transaction *transaction, uint64_t *next) {
+    struct rows *rows = rows_create(TABLE_TIMELINE);
+    struct arena *arena = arena_create();
+    struct key key = key_make();
+    struct cursor cursor;
+    key_add(&key, *next, 8);
+    cursor_open(&cursor, transaction, TABLE_MENTIONS);
+    bool more = cursor_seek(&cursor, key_span(&key));
+    for (size_t i = 0; i < ROWS_SLICE && more; i++, more = cursor_next(&cursor)) {
+        struct record record;
+        *next = key_number(cursor.key) + 1;
+        if (!record_decode(cursor.value, *next - 1, arena, &record)) {
+            transaction_fail(transaction, MDB_CORRUPTED);
+        } else if (record.state == RECORD_LIVE) {
+            timeline_put(rows, &record);
+        }
+        arena_reset(arena);
+    }
+    cursor_close(&cursor);
+    rows_flush(rows, transaction);
+    rows_free(rows);
+    arena_free(arena);
+    return !more;
+}
+
+/* A key of layout 2: source u32, one of these letters, u64, and u32 where both are needed. */
+static struct row_key identity_row_before(struct span key) {
+    static const char letters[] = {
+        [KEY_ID_NUMBER] = '#', [KEY_CONTENT] = 'C', [KEY_ID] = 'I',
+        [KEY_URL] = 'U',       [KEY_ID_NEAR] = 'i', [KEY_URL_NEAR] = 'u',
+    };
+    struct unpacker unpacker = unpacker_make(key);
+    struct identity_part part = {0};
+    uint32_t source = (uint32_t)unpack_big(&unpacker, 4);
+    char letter = (char)unpack_u8(&unpacker);
+    for (size_t i = KEY_NONE + 1; i < sizeof letters; i++) {
+        part.kind = letters[i] == letter ? (enum identity_kind)i : part.kind;
+    }
+    part.number = unpack_big(&unpacker, 8);
+    part.hash = unpacker_is_done(&unpacker) ? part.number : unpack_big(&unpacker, 4);
+    return identity_row(source, &part);
+}
+
+/* Moves the next rows of a former table of identities; true: it is empty. */
+static bool upgrade_identity(struct transaction *transaction, struct transaction *former) {
+    struct rows *rows = rows_create(TABLE_IDENTITY);
+    struct cursor cursor;
+    cursor_open(&cursor, former, TABLE_IDENTITY);
+    bool more = cursor_first(&cursor);
+    for (size_t i = 0; i < ROWS_SLICE && more; i++) {
+        identity_lead(rows, identity_row_before(cursor.key), key_number(cursor.value));
+        cursor_delete(&cursor);
+        more = cursor_next(&cursor);
+    }
+    cursor_close(&cursor);
+    rows_flush(rows, transaction);
+    rows_free(rows);
+    return !more;
+}
+
+static void former_open(struct transaction *former, const char *name, MDB_dbi *table) {
+    transaction_fail(former, mdb_dbi_open(former->handle, name, 0, table));
+}
+
+static bool upgrade_rows(struct transaction *transaction, uint64_t *next) {
+    MDB_dbi tables[TABLE_COUNT] = {0};
+    struct transaction former = {.handle = transaction->handle, .tables = tables};
+    former_open(&former, "timeline", &tables[TABLE_TIMELINE]);
+    former_open(&former, "identity", &tables[TABLE_IDENTITY]);
+    bool dated = upgrade_timeline(transaction, next);
+    bool moved = upgrade_identity(transaction, &former);
+    if (dated && moved && former.failure == 0) {
+        transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_TIMELINE], 1));
+        transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_IDENTITY], 1));
+    }
+    transaction_fail(transaction, former.failure);
+    return dated && moved;
+}
+
 /* --- The way forward -------------------------------------------------------------------------- */
 
 static upgrade_step *const steps[SCHEMA_VERSION] = {
     [1] = upgrade_index, /* from layout 1 to layout 2 */
+    [2] = upgrade_rows,
 };
 
 /* One transaction; the last of a step notes the new layout. */

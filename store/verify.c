@@ -116,26 +116,22 @@ static void recount_buckets(struct recount *recount) {
 
 /* --- Mentions --------------------------------------------------------------------------------- */
 
-static void recount_row(void *context, struct span key, struct span value) {
+static void recount_row(void *context, struct row_key key, struct span value) {
     struct recount *recount = context;
     struct span stored;
     recount->timeline_rows++;
-    if (!transaction_get(recount->transaction, TABLE_TIMELINE, key, &stored) ||
+    if (!rows_get(recount->transaction, TABLE_TIMELINE, key, &stored) ||
         !span_equal(stored, value)) {
-        struct unpacker unpacker = unpacker_make(span_from(key, key.size - 6));
-        recount_fail(recount, "its timeline row is missing or different", unpack_big(&unpacker, 6));
+        recount_fail(recount, "its timeline row is missing or different", key.low << 16 >> 16);
     }
 }
 
 /* Where an identity key leads; 0 = nowhere. */
-static uint64_t key_target(struct recount *recount, const struct key *key) {
+static uint64_t key_target(struct recount *recount, const struct identity_key *key) {
     struct span value;
-    if (key->size == 0 ||
-        !transaction_get(recount->transaction, TABLE_IDENTITY, key_span(key), &value)) {
-        return 0;
-    }
-    struct unpacker unpacker = unpacker_make(value);
-    return unpack_big(&unpacker, 8);
+    return key->exists && rows_get(recount->transaction, TABLE_IDENTITY, key->row, &value)
+               ? identity_target(value)
+               : 0;
 }
 
 /* The record can be found by all it may be found by. */
@@ -146,14 +142,14 @@ static void recount_keys(struct recount *recount, const struct record *record) {
     struct identity_hint hint = identity_hint_make(&record->mention.item, source, recount->arena);
     struct identity identity = identity_make(&hint, record);
     uint64_t by_url = key_target(recount, &identity.url);
-    bool by_content = identity.id.size == 0 || by_url != sequence;
-    if (identity.id.size > 0 && key_target(recount, &identity.id) != sequence) {
+    bool by_content = !identity.id.exists || by_url != sequence;
+    if (identity.id.exists && key_target(recount, &identity.id) != sequence) {
         recount_fail(recount, "its id does not lead to it", sequence);
     }
-    if (identity.url.size > 0 && by_url == 0) {
+    if (identity.url.exists && by_url == 0) {
         recount_fail(recount, "its URL leads nowhere", sequence);
     }
-    if (by_content && identity.content.size > 0 && key_target(recount, &identity.content) == 0) {
+    if (by_content && identity.content.exists && key_target(recount, &identity.content) == 0) {
         recount_fail(recount, "its words lead nowhere", sequence);
     }
 }
@@ -234,17 +230,32 @@ static void recount_mentions(struct recount *recount) {
 
 /* Every identity key leads to a record. */
 static void recount_identity(struct recount *recount) {
-    struct cursor cursor;
-    cursor_open(&cursor, recount->transaction, TABLE_IDENTITY);
-    for (bool more = cursor_first(&cursor); more && !recount->failed; more = cursor_next(&cursor)) {
+    struct row_cursor cursor;
+    row_cursor_open(&cursor, recount->transaction, TABLE_IDENTITY);
+    for (bool more = row_cursor_seek(&cursor, (struct row_key){0, 0}); more && !recount->failed;
+         more = row_cursor_next(&cursor)) {
         struct span value;
-        struct unpacker unpacker = unpacker_make(cursor.value);
-        uint64_t sequence = unpack_big(&unpacker, 8);
-        if (!transaction_get(recount->transaction, TABLE_MENTIONS, cursor.value, &value)) {
-            recount_fail(recount, "an identity leads to it, but it is not there", sequence);
+        struct key key = key_make();
+        key_add(&key, identity_target(cursor.value), 8);
+        if (!transaction_get(recount->transaction, TABLE_MENTIONS, key_span(&key), &value)) {
+            recount_fail(recount, "an identity leads to it, but it is not there",
+                         identity_target(cursor.value));
         }
     }
-    cursor_close(&cursor);
+    row_cursor_close(&cursor);
+}
+
+/* Rows there are; each was found from its mention. */
+static uint64_t timeline_count(struct recount *recount) {
+    struct row_cursor cursor;
+    uint64_t count = 0;
+    row_cursor_open(&cursor, recount->transaction, TABLE_TIMELINE);
+    for (bool more = row_cursor_seek(&cursor, (struct row_key){0, 0}); more;
+         more = row_cursor_next(&cursor)) {
+        count++;
+    }
+    row_cursor_close(&cursor);
+    return count;
 }
 
 /* Every story listed has two members at least, and its first one's number. */
@@ -290,9 +301,7 @@ static void recount_numbers(struct recount *recount) {
     struct counters kept;
     const struct counters *counted = &recount->counters;
     counters_load(recount->transaction, &kept);
-    recount_number(recount, "timeline rows",
-                   transaction_entries(recount->transaction, TABLE_TIMELINE),
-                   recount->timeline_rows);
+    recount_number(recount, "timeline rows", timeline_count(recount), recount->timeline_rows);
     recount_number(recount, "members of stories",
                    transaction_entries(recount->transaction, TABLE_CLUSTERS),
                    recount->cluster_rows);

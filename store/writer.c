@@ -48,6 +48,8 @@ static int change_try(struct writer *writer, struct task *const *tasks, size_t c
     for (size_t i = 0; i < count && change->transaction.failure == 0; i++) {
         tasks[i]->apply(change, tasks[i]->context);
     }
+    rows_flush(change->identity, &change->transaction);
+    rows_flush(change->timeline, &change->transaction);
     deltas_flush(change->series, &change->transaction, TABLE_SERIES);
     deltas_flush(change->residue, &change->transaction, TABLE_RESIDUE);
     index_flush(change->index, &change->transaction);
@@ -189,6 +191,8 @@ static void *writer_main(void *context) {
 
 static void writer_free(struct writer *writer) {
     prints_free(writer->change.prints);
+    rows_free(writer->change.timeline);
+    rows_free(writer->change.identity);
     deltas_free(writer->change.series);
     deltas_free(writer->change.residue);
     index_changes_free(writer->change.index);
@@ -215,6 +219,8 @@ bool writer_start(struct environment *environment, const struct store_options *o
     started->group_count = options->group_count == 0 ? GROUP_COUNT_DEFAULT : options->group_count;
     started->group_ms = options->group_ms == 0 ? GROUP_MS_DEFAULT : options->group_ms;
     started->change.prints = prints_create();
+    started->change.timeline = rows_create(TABLE_TIMELINE);
+    started->change.identity = rows_create(TABLE_IDENTITY);
     started->change.series = deltas_create();
     started->change.residue = deltas_create();
     started->change.index = index_changes_create();

@@ -19,8 +19,8 @@ static void contribution_ignore(void *context, const struct contribution *contri
     *(int64_t *)context += contribution->counts.of[COUNT_MENTIONS];
 }
 
-static void row_ignore(void *context, struct span key, struct span value) {
-    *(int64_t *)context += (int64_t)(key.size + value.size);
+static void row_ignore(void *context, struct row_key key, struct span value) {
+    *(int64_t *)context += (int64_t)(key.low + value.size);
 }
 
 static void check_record(struct span bytes, struct arena *arena) {
@@ -63,8 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint32_t brand = 0;
     bool read = series_day_read(bytes, &day);
     read = series_total_read(bytes, &total) && read;
-    struct key key = timeline_key(1, 0, SEQUENCE);
-    read = timeline_read(key_span(&key), bytes, &brand, &entry) && read;
+    read = timeline_read(timeline_key(1, 0, SEQUENCE), bytes, &brand, &entry) && read;
     (void)read;
     arena_free(arena);
     return 0;

@@ -117,7 +117,25 @@ static uint64_t matches_of(struct fixture *fixture, const char *text) {
     return count.mentions;
 }
 
-/* Environments as earlier programs left them: layouts/N.mdb.gz holds seven mentions of two brands. */
+/* Layout 2 has a thread that moved from .../90210/uno to another address, and one whose address has
+ * no number: both are known again by what they were called. */
+static void former_addresses_are_known(struct fixture *fixture) {
+    static const char *const urls[] = {"https://forum.example/hilo/90210/uno",
+                                       "https://forum.example/hilo/90211/dos",
+                                       "https://forum.example/hilo/sin-numero"};
+    static const int64_t published_ms[] = {1794991000000, 1794991000000, 1794992000000};
+    for (size_t i = 0; i < 3; i++) {
+        struct mention *mention = mentions_make(fixture, i, 1, 100);
+        item_init(&mention->item);
+        mention->item.url = span_of(urls[i]);
+        mention->item.author = i < 2 ? SPAN("lola") : SPAN("pepe");
+        mention->item.published_ms = published_ms[i];
+        assert_int_equal(fixture_store(fixture, "foro", mention, 1).added, 0);
+    }
+}
+
+/* Environments as earlier programs left them: layouts/N.mdb.gz holds seven mentions of two brands,
+ * from layout 2 on three more with answers, former addresses and authors. */
 static void older_layouts_are_brought_forward(void **state) {
     (void)state;
     for (unsigned layout = 1; layout < SCHEMA_VERSION; layout++) {
@@ -136,6 +154,9 @@ static void older_layouts_are_brought_forward(void **state) {
         fixture_verify(&fixture);
         assert_int_equal(matches_of(&fixture, "acme"), 6);
         assert_int_equal(matches_of(&fixture, "livraison lang:fr"), 1);
+        if (layout == 2) {
+            former_addresses_are_known(&fixture);
+        }
         fixture_close(&fixture);
         fixture_open_with(&fixture, reading);
         fixture_verify(&fixture);

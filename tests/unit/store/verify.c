@@ -4,6 +4,7 @@
 #include "store/environment.h"
 #include "store/meta.h"
 #include "store/pack.h"
+#include "store/rows.h"
 
 #include <fcntl.h>
 
@@ -49,6 +50,29 @@ static void sample_store(struct fixture *fixture) {
 
 enum tampering { TAMPER_DROP, TAMPER_CHANGE, TAMPER_ADD };
 
+/* The same with the first row of the first block, the block's checksum right. */
+static void packed_tamper(struct transaction *transaction, enum table table,
+                          enum tampering tampering) {
+    struct row_cursor cursor;
+    char value[ROW_VALUE_MAX];
+    struct rows *rows = rows_create(table);
+    row_cursor_open(&cursor, transaction, table);
+    assert_true(row_cursor_seek(&cursor, (struct row_key){0, 0}));
+    struct row_key key = cursor.key;
+    struct span copied = {value, cursor.value.size};
+    memcpy(value, cursor.value.data, cursor.value.size);
+    row_cursor_close(&cursor);
+    if (tampering == TAMPER_DROP) {
+        rows_drop(rows, key);
+    } else {
+        value[copied.size - 1] ^= tampering == TAMPER_CHANGE ? 2 : 0;
+        key.low ^= tampering == TAMPER_ADD ? 0x40 : 0;
+        rows_put(rows, key, copied);
+    }
+    rows_flush(rows, transaction);
+    rows_free(rows);
+}
+
 /* Drops the first row, changes its last byte, or adds one like it under the next key. */
 static void row_tamper(struct transaction *transaction, enum table table,
                        enum tampering tampering) {
@@ -74,12 +98,38 @@ static void row_tamper(struct transaction *transaction, enum table table,
     transaction_put(transaction, table, copied_key, copied_value);
 }
 
+struct tampering_case {
+    enum table table;
+    enum tampering tampering;
+};
+
+typedef void tamperer(struct transaction *transaction, enum table table, enum tampering tampering);
+
+static void tampering_is_noticed(struct fixture *fixture, const struct tampering_case *tampered,
+                                 tamperer *tamper) {
+    struct store_options options = {.mode = STORE_WRITE, .no_sync = true};
+    struct environment *environment = NULL;
+    struct transaction transaction;
+    uint64_t mentions = 0;
+    struct error error = {0};
+    folder_remove(fixture->folder);
+    sample_store(fixture);
+    assert_true(environment_open(fixture->folder, &options, &environment, NULL));
+    assert_int_equal(environment_write(environment, &transaction), 0);
+    tamper(&transaction, tampered->table, tampered->tampering);
+    assert_int_equal(transaction_commit(&transaction), 0);
+    environment_close(environment);
+    fixture_open(fixture);
+    if (store_verify(fixture->store, &mentions, &error)) {
+        fail_msg("%s tampered with (%d), not noticed", table_names[tampered->table],
+                 tampered->tampering);
+    }
+    assert_int_equal(error.kind, ERROR_STORE);
+    fixture_close(fixture);
+}
+
 static void tables_are_recounted(void **state) {
-    struct fixture *fixture = *state;
-    static const struct {
-        enum table table;
-        enum tampering tampering;
-    } cases[] = {
+    static const struct tampering_case cases[] = {
         {TABLE_MENTIONS, TAMPER_DROP}, {TABLE_MENTIONS, TAMPER_CHANGE},
         {TABLE_IDENTITY, TAMPER_DROP}, {TABLE_IDENTITY, TAMPER_CHANGE},
         {TABLE_TIMELINE, TAMPER_DROP}, {TABLE_TIMELINE, TAMPER_CHANGE},
@@ -90,25 +140,18 @@ static void tables_are_recounted(void **state) {
         {TABLE_CLUSTERS, TAMPER_ADD},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct store_options options = {.mode = STORE_WRITE, .no_sync = true};
-        struct environment *environment = NULL;
-        struct transaction transaction;
-        uint64_t mentions = 0;
-        struct error error = {0};
-        folder_remove(fixture->folder);
-        sample_store(fixture);
-        assert_true(environment_open(fixture->folder, &options, &environment, NULL));
-        assert_int_equal(environment_write(environment, &transaction), 0);
-        row_tamper(&transaction, cases[i].table, cases[i].tampering);
-        assert_int_equal(transaction_commit(&transaction), 0);
-        environment_close(environment);
-        fixture_open(fixture);
-        if (store_verify(fixture->store, &mentions, &error)) {
-            fail_msg("%s tampered with (%d), not noticed", table_names[cases[i].table],
-                     cases[i].tampering);
-        }
-        assert_int_equal(error.kind, ERROR_STORE);
-        fixture_close(fixture);
+        tampering_is_noticed(*state, &cases[i], row_tamper);
+    }
+}
+
+static void packed_rows_are_recounted(void **state) {
+    static const struct tampering_case cases[] = {
+        {TABLE_IDENTITY, TAMPER_DROP}, {TABLE_IDENTITY, TAMPER_CHANGE},
+        {TABLE_TIMELINE, TAMPER_DROP}, {TABLE_TIMELINE, TAMPER_CHANGE},
+        {TABLE_TIMELINE, TAMPER_ADD},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tampering_is_noticed(*state, &cases[i], packed_tamper);
     }
 }
 
@@ -290,9 +333,9 @@ static void impossible_length_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        TEST(tables_are_recounted),         TEST(counters_are_recounted),
-        TEST(flipped_text_is_refused),      TEST(pages_that_lie_are_refused),
-        TEST(impossible_length_is_refused),
+        TEST(tables_are_recounted),       TEST(packed_rows_are_recounted),
+        TEST(counters_are_recounted),     TEST(flipped_text_is_refused),
+        TEST(pages_that_lie_are_refused), TEST(impossible_length_is_refused),
     };
     return cmocka_run_group_tests_name("store/verify", tests, NULL, NULL);
 }

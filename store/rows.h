@@ -1,0 +1,53 @@
+/* A table of rows in blocks (store/block.h): what one transaction changes in it, and reading.
+ *
+ * Changes gather and are written in the order of their keys, each block once. */
+#ifndef STORE_ROWS_H
+#define STORE_ROWS_H
+
+#include "store/block.h"
+#include "store/transaction.h"
+
+/* --- Changing --------------------------------------------------------------------------------- */
+
+struct rows; /* opaque; of one table */
+
+struct rows *rows_create(enum table table);
+void rows_free(struct rows *rows);
+
+/* At most ROW_VALUE_MAX bytes; the last word on a key counts. */
+void rows_put(struct rows *rows, struct row_key key, struct span value);
+void rows_drop(struct rows *rows, struct row_key key);
+
+/* The row as it will be once all is written; valid until the next change. */
+bool rows_find(const struct rows *rows, struct transaction *transaction, struct row_key key,
+               struct span *value);
+
+/* Writes what has gathered; nothing of it is left, whether that succeeds or not. */
+void rows_flush(struct rows *rows, struct transaction *transaction);
+
+/* --- Reading what is written ------------------------------------------------------------------ */
+
+bool rows_get(struct transaction *transaction, enum table table, struct row_key key,
+              struct span *value);
+
+struct row { /* where a cursor can stand within its block */
+    struct row_key key;
+    struct span value;
+};
+
+struct row_cursor {
+    struct cursor cursor;
+    struct row *rows; /* of the block it stands in */
+    size_t count;
+    size_t at;
+    struct row_key key; /* where it stands, after a move that was true */
+    struct span value;
+};
+void row_cursor_open(struct row_cursor *cursor, struct transaction *transaction, enum table table);
+void row_cursor_close(struct row_cursor *cursor);
+bool row_cursor_seek(struct row_cursor *cursor, struct row_key key);        /* first key >= */
+bool row_cursor_seek_before(struct row_cursor *cursor, struct row_key key); /* last key < */
+bool row_cursor_next(struct row_cursor *cursor);
+bool row_cursor_previous(struct row_cursor *cursor);
+
+#endif
