@@ -159,7 +159,7 @@ static bool words_each(const struct row *row, struct span words,
 }
 
 /* Roles of words that say something; those with any other do not count as vocabulary. */
-enum { ROLES_OF_CONTENT = ROLE_URGENT | ROLE_END | ROLE_TAIL };
+enum { ROLES_OF_CONTENT = ROLE_URGENT | ROLE_END | ROLE_TAIL | ROLE_PLAIN };
 
 static bool use_role(const struct row *row, uint32_t number, const void *context) {
     struct draft *draft = row->draft;
