@@ -4,17 +4,15 @@
 
 #include <stdlib.h>
 
-/* The words of the command line as one query; a mistake is shown with a caret. */
-static bool understand_query(struct app *app, struct query_request *request) {
+/* A mistake is shown with a caret. */
+static bool understand_query(struct app *app, struct span text, const struct query **query) {
     struct error error;
-    request->text = app->word_count == 1 ? app->words[0]
-                                         : arena_join(app->arena, app->words, app->word_count, " ");
-    if (query_parse(request->text, app->now_ms, app->arena, &request->query, &error)) {
+    if (query_parse(text, app->now_ms, app->arena, query, &error)) {
         return true;
     }
     app_fail(app, EXIT_CODE_USAGE, "%s", error.message);
     if (error.column > 0) {
-        fprintf(stderr, "  %.*s\n  %*s^\n", SPAN_ARG(request->text), (int)error.column - 1, "");
+        fprintf(stderr, "  %.*s\n  %*s^\n", SPAN_ARG(text), (int)error.column - 1, "");
     }
     return false;
 }
@@ -32,15 +30,15 @@ static bool understand_limit(struct app *app, size_t *limit) {
 }
 
 /* since: and until: of the query count where the options do not say otherwise. */
-static void take_window(const struct app *app, struct query_request *request) {
+static void take_window(const struct app *app, const struct query *query, struct period *period) {
     int64_t since = DATE_NONE;
     int64_t until = DATE_NONE;
-    query_window(request->query, &since, &until);
+    query_window(query, &since, &until);
     if (since != DATE_NONE && !app_given(app, "since")) {
-        request->period.since_ms = since;
+        period->since_ms = since;
     }
     if (until != DATE_NONE && !app_given(app, "until")) {
-        request->period.until_ms = until;
+        period->until_ms = until;
     }
 }
 
@@ -49,12 +47,16 @@ enum exit_code command_query(struct app *app) {
     struct error error;
     enum exit_code code = EXIT_CODE_USAGE;
     struct query_request request = {.limit = 20, .explain = app_given(app, "explain")};
-    if (!understand_query(app, &request) || !understand_limit(app, &request.limit) ||
+    /* The words of the command line as one query. */
+    request.text = app->word_count == 1 ? app->words[0]
+                                        : arena_join(app->arena, app->words, app->word_count, " ");
+    if (!understand_query(app, request.text, &request.query) ||
+        !understand_limit(app, &request.limit) ||
         !app_period(app, 30 * DAY_MS, &request.period, &code) ||
         !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    take_window(app, &request);
+    take_window(app, request.query, &request.period);
     uint64_t matched = 0;
     bool done = query_run(&app->out, snapshot, &request, &app->style, &matched, &error);
     snapshot_close(snapshot);
@@ -75,37 +77,56 @@ static const struct config_brand *find_brand(struct app *app, struct span name) 
     return NULL;
 }
 
+/* BRAND and --query. False: a message is out. */
+static bool understand_segment(struct app *app, struct segment *segment) {
+    const char *text = app_value(app, "query");
+    if (app->word_count == 1) {
+        const struct config_brand *brand = find_brand(app, app->words[0]);
+        if (brand == NULL) {
+            return false;
+        }
+        segment->brand = brand->name;
+    }
+    if (text == NULL) {
+        return true;
+    }
+    segment->text = span_of(text);
+    return understand_query(app, segment->text, &segment->query);
+}
+
+static bool write_page(struct app *app, const char *path, struct error *error) {
+    bool done =
+        file_write(path, buffer_span(&app->out), error) || error_add_context(error, "%s", path);
+    buffer_clear(&app->out);
+    if (done) {
+        app_say(app, "wrote %s", path);
+    }
+    return done;
+}
+
 enum exit_code command_report(struct app *app) {
     struct snapshot *snapshot = NULL;
     struct error error;
     enum exit_code code = EXIT_CODE_OK;
-    struct report_request request = {.brand = {NULL, 0}};
+    struct report_request request = {.period = {0}};
     const char *html = app_value(app, "html");
     if (!app_period(app, 30 * DAY_MS, &request.period, &code) ||
         !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    if (app->word_count == 1) {
-        const struct config_brand *brand = find_brand(app, app->words[0]);
-        if (brand == NULL) {
-            snapshot_close(snapshot);
-            return EXIT_CODE_USAGE;
-        }
-        request.brand = brand->name;
+    if (!understand_segment(app, &request.segment)) {
+        snapshot_close(snapshot);
+        return EXIT_CODE_USAGE;
+    }
+    if (request.segment.query != NULL) {
+        take_window(app, request.segment.query, &request.period);
     }
     if (html != NULL) {
         app->style.format = OUTPUT_HTML;
     }
     bool done = report_print(&app->out, snapshot, app->config, &request, &app->style, &error);
     snapshot_close(snapshot);
-    if (done && html != NULL) {
-        done = file_write(html, buffer_span(&app->out), &error) ||
-               error_add_context(&error, "%s", html);
-        buffer_clear(&app->out);
-        if (done) {
-            app_say(app, "wrote %s", html);
-        }
-    }
+    done = done && (html == NULL || write_page(app, html, &error));
     return done ? EXIT_CODE_OK : app_fail_error(app, &error);
 }
 

@@ -74,6 +74,7 @@ static const struct app_option query_options[] = {
 static const struct app_option report_options[] = {
     {"since", 0, "TIME", "begin of the period (2026-11-01, or 30d)"},
     {"until", 0, "TIME", "end of the period"},
+    {"query", 0, "QUERY", "of what a query finds (of BRAND, or of everything kept)"},
     {"html", 0, "FILE", "write a page that needs nothing else"},
     {NULL, 0, NULL, NULL},
 };
@@ -245,9 +246,11 @@ const struct app_command app_commands[] = {
      1, 100, query_options, command_query},
     {"report", "[BRAND]", "show how a brand stands",
      "KPIs with intervals, trend, incidents, topics, sources, best and worst mentions of the "
-     "period (30 days).\n\n"
+     "period (30 days): of a brand, of a part of it, or of what nobody configured.\n\n"
      "    earshot report\n"
-     "    earshot report Acme --since 7d --html acme.html",
+     "    earshot report Acme --since 7d --html acme.html\n"
+     "    earshot report Acme --query 'lang:es topic:delivery'\n"
+     "    earshot report --query 'initech OR \"initech cloud\"'",
      0, 1, report_options, command_report},
     {"robots", "URL", "say whether a robots.txt lets us fetch a URL",
      "By RFC 9309, with the line that decided. Exit code 1: it does not.", 1, 1, robots_options,

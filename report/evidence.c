@@ -125,7 +125,8 @@ void evidence_collect(const struct snapshot *snapshot, const struct incident *in
     evidence->topics = collect_members(snapshot, brand, SERIES_TOPIC, evidence->period, arena,
                                        &evidence->topic_count);
     struct extremes extremes = {0};
-    mentions_extreme(snapshot, brand, evidence->period, EVIDENCE_MENTIONS, arena, &extremes);
+    mentions_extreme(snapshot, &(struct subject){.brand = brand}, evidence->period,
+                     EVIDENCE_MENTIONS, arena, &extremes);
     evidence->worst = extremes.worst;
     evidence->worst_count = extremes.worst_count;
     collect_hours(snapshot, brand, arena, evidence);

@@ -85,24 +85,16 @@ struct score mention_score_of(const struct mention *mention, struct span brand) 
     return mention->score;
 }
 
-static struct score score_by_number(const struct mention *mention, uint32_t brand) {
-    for (size_t i = 0; i < mention->brand_count; i++) {
-        if (mention->brands[i].brand == brand) {
-            return mention->brands[i].score;
-        }
-    }
-    return mention->score;
-}
-
 /* The candidates as whole mentions. */
 static struct sheet_mention *side_read(const struct loudest *side, const struct snapshot *snapshot,
-                                       uint32_t brand, struct arena *arena, size_t *count) {
+                                       struct arena *arena, size_t *count) {
     struct sheet_mention *list = ARENA_ARRAY(arena, struct sheet_mention, side->limit);
     *count = 0;
     for (size_t i = 0; i < side->count; i++) {
         struct sheet_mention *entry = &list[*count];
-        if (snapshot_mention(snapshot, side->list[i].entry.sequence, arena, &entry->mention)) {
-            entry->score = score_by_number(&entry->mention, brand);
+        const struct timeline_entry *found = &side->list[i].entry;
+        if (snapshot_mention(snapshot, found->sequence, arena, &entry->mention)) {
+            entry->score = (struct score){.value = found->score, .label = found->label};
             entry->weight = side->list[i].weight;
             ++*count;
         }
@@ -110,16 +102,18 @@ static struct sheet_mention *side_read(const struct loudest *side, const struct 
     return list;
 }
 
-void mentions_extreme(const struct snapshot *snapshot, uint32_t brand, struct period period,
-                      size_t limit, struct arena *arena, struct extremes *extremes) {
+void mentions_extreme(const struct snapshot *snapshot, const struct subject *subject,
+                      struct period period, size_t limit, struct arena *arena,
+                      struct extremes *extremes) {
     struct extreme_walk walk = {
         .best = {.list = ARENA_ARRAY(arena, struct candidate, limit), .limit = limit},
         .worst = {
             .worst = true, .list = ARENA_ARRAY(arena, struct candidate, limit), .limit = limit}};
-    snapshot_timeline(snapshot, brand, period.since_ms, period.until_ms, true, extreme_entry,
-                      &walk);
-    extremes->best = side_read(&walk.best, snapshot, brand, arena, &extremes->best_count);
-    extremes->worst = side_read(&walk.worst, snapshot, brand, arena, &extremes->worst_count);
+    struct census *census = census_open(snapshot, subject, period.since_ms, period.until_ms);
+    census_visit(census, extreme_entry, &walk);
+    census_close(census);
+    extremes->best = side_read(&walk.best, snapshot, arena, &extremes->best_count);
+    extremes->worst = side_read(&walk.worst, snapshot, arena, &extremes->worst_count);
 }
 
 struct span mention_excerpt(const struct mention *mention, struct arena *arena) {

@@ -235,16 +235,27 @@ struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_in
     return kpi;
 }
 
-void market_gather(const struct snapshot *snapshot, const struct config *config, struct span brand,
-                   struct period period, struct arena *arena, struct market *market) {
+static void segment_total(const struct snapshot *snapshot, const struct segment *segment,
+                          struct period period, struct tally *tally) {
+    struct subject subject;
+    *tally = (struct tally){0};
+    if (segment_subject(snapshot, segment, &subject)) {
+        struct census *census = census_open(snapshot, &subject, period.since_ms, period.until_ms);
+        census_total(census, tally);
+        census_close(census);
+    }
+}
+
+void market_gather(const struct snapshot *snapshot, const struct config *config,
+                   const struct segment *segment, struct period period, struct arena *arena,
+                   struct market *market) {
     *market = (struct market){.period = period,
                               .coverage = snapshot_coverage(snapshot, (struct span){0},
                                                             period.since_ms, period.until_ms)};
-    market->count = brand_family(config, brand, &market->names, arena);
+    market->count = segment_family(config, segment, &market->segments, arena);
     market->tallies = ARENA_ARRAY(arena, struct tally, market->count);
-    tally_brand(snapshot, brand, period, &market->tallies[0]);
-    for (size_t i = 1; i < market->count; i++) {
-        tally_brand_counts(snapshot, market->names[i], period, &market->tallies[i]);
+    for (size_t i = 0; i < market->count; i++) {
+        segment_total(snapshot, &market->segments[i], period, &market->tallies[i]);
     }
 }
 
@@ -268,14 +279,14 @@ static bool first_entry(void *context, const struct timeline_entry *entry) {
     return false;
 }
 
-/* Whether the brand's record reaches back over the whole period: a sum over half of it would make
- * any change look like growth. */
-static bool period_is_whole(const struct snapshot *snapshot, struct span brand,
+/* Whether the record (of the brand, or of all that is kept) reaches back over the whole period: a
+ * sum over half of it would make any change look like growth. */
+static bool period_is_whole(const struct snapshot *snapshot, const struct segment *segment,
                             struct period period, double coverage) {
-    uint32_t number = 0;
+    struct subject subject;
     int64_t first_ms = INT64_MAX;
-    if (coverage < 0.9 && snapshot_brand(snapshot, brand, &number)) {
-        snapshot_timeline(snapshot, number, DATE_NONE, period.until_ms, false, first_entry,
+    if (coverage < 0.9 && segment_subject(snapshot, segment, &subject)) {
+        snapshot_timeline(snapshot, subject.brand, DATE_NONE, period.until_ms, false, first_entry,
                           &first_ms);
         return first_ms <= period.since_ms + (period.until_ms - period.since_ms) / 10;
     }
@@ -286,7 +297,7 @@ void kpi_compute_market(const struct snapshot *snapshot, const struct market *no
                         const struct market *before, struct kpi *kpis) {
     struct kpi_input input = market_input(now);
     struct kpi_input input_before = market_input(before);
-    bool whole = period_is_whole(snapshot, now->names[0], before->period, before->coverage);
+    bool whole = period_is_whole(snapshot, &now->segments[0], before->period, before->coverage);
     for (size_t i = 0; i < KPI_COUNT; i++) {
         struct kpi previous = kpi_from(&kpi_definitions[i], &input_before);
         kpis[i] = kpi_from(&kpi_definitions[i], &input);
@@ -295,13 +306,13 @@ void kpi_compute_market(const struct snapshot *snapshot, const struct market *no
     }
 }
 
-void kpi_compute(const struct snapshot *snapshot, const struct config *config, struct span brand,
-                 struct period period, struct kpi *kpis) {
+void kpi_compute(const struct snapshot *snapshot, const struct config *config,
+                 const struct segment *segment, struct period period, struct kpi *kpis) {
     struct arena *arena = arena_create();
     struct market now;
     struct market before;
-    market_gather(snapshot, config, brand, period, arena, &now);
-    market_gather(snapshot, config, brand, period_before(period), arena, &before);
+    market_gather(snapshot, config, segment, period, arena, &now);
+    market_gather(snapshot, config, segment, period_before(period), arena, &before);
     kpi_compute_market(snapshot, &now, &before, kpis);
     arena_free(arena);
 }

@@ -34,18 +34,19 @@ bool kpi_is_sum(const struct kpi *kpi);
 /* Whether people are shown it: not where it is of surveys and there were none. */
 bool kpi_is_shown(const struct kpi *kpi);
 
-/* A brand and those it is compared with, counted in one period; the brand comes first. */
+/* A segment and those it is compared with, counted in one period; the segment comes first. */
 struct market {
     struct period period;
-    const struct span *names;
-    struct tally *tallies; /* only the brand's has distinct stories */
+    const struct segment *segments;
+    struct tally *tallies;
     size_t count;
     double coverage; /* share of the period's hours in which some source answered */
 };
-void market_gather(const struct snapshot *snapshot, const struct config *config, struct span brand,
-                   struct period period, struct arena *arena, struct market *market);
+void market_gather(const struct snapshot *snapshot, const struct config *config,
+                   const struct segment *segment, struct period period, struct arena *arena,
+                   struct market *market);
 
-/* All KPIs of the market's first brand, compared with the period before; KPI_COUNT places. */
+/* All KPIs of the market's first segment, compared with the period before; KPI_COUNT places. */
 void kpi_compute_market(const struct snapshot *snapshot, const struct market *now,
                         const struct market *before, struct kpi *kpis);
 

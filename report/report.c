@@ -32,17 +32,17 @@ bool output_format_parse(struct span name, enum output_format *format) {
     return false;
 }
 
-/* The brands a request is about: the one named, or all own ones. */
-static size_t request_brands(const struct config *config, const struct report_request *request,
-                             struct span *brands) {
+/* What a request is about: the segment it says, or all own brands. */
+static size_t request_segments(const struct config *config, const struct report_request *request,
+                               struct segment *segments) {
     size_t count = 0;
-    if (!span_is_empty(request->brand)) {
-        brands[count++] = request->brand;
+    if (!span_is_empty(request->segment.brand) || request->segment.query != NULL) {
+        segments[count++] = request->segment;
         return count;
     }
     for (size_t i = 0; i < config->brand_count; i++) {
         if (config->brands[i].own) {
-            brands[count++] = config->brands[i].name;
+            segments[count++] = (struct segment){.brand = config->brands[i].name};
         }
     }
     return count;
@@ -55,16 +55,17 @@ bool report_print(struct buffer *out, const struct snapshot *snapshot, const str
         request->period.since_ms >= request->period.until_ms) {
         return error_set(error, ERROR_USAGE, "a report needs a period that ends after it begins");
     }
-    if (!span_is_empty(request->brand) && brand_find(config, request->brand) == NULL) {
+    struct span brand = request->segment.brand;
+    if (!span_is_empty(brand) && brand_find(config, brand) == NULL) {
         return error_set(error, ERROR_USAGE, "no brand \"%.*s\" in the configuration",
-                         SPAN_ARG(request->brand));
+                         SPAN_ARG(brand));
     }
     struct arena *arena = arena_create();
-    struct span *brands = ARENA_ARRAY(arena, struct span, config->brand_count + 1);
-    size_t count = request_brands(config, request, brands);
+    struct segment *segments = ARENA_ARRAY(arena, struct segment, config->brand_count + 1);
+    size_t count = request_segments(config, request, segments);
     struct sheet *list = ARENA_ARRAY(arena, struct sheet, count + 1);
     for (size_t i = 0; i < count; i++) {
-        sheet_gather(&list[i], snapshot, config, brands[i], request->period, arena);
+        sheet_gather(&list[i], snapshot, config, &segments[i], request->period, arena);
     }
     struct sheets sheets = {.list = list, .count = count, .period = request->period};
     for (size_t i = 0; i < FORMAT_COUNT; i++) {

@@ -53,10 +53,19 @@ struct period {
     int64_t until_ms; /* exclusive */
 };
 
-/* All KPIs of a brand in a period; `kpis` has KPI_COUNT places. The brand's competitors (for share
- * of voice) come from the configuration. */
-void kpi_compute(const struct snapshot *snapshot, const struct config *config, struct span brand,
-                 struct period period, struct kpi *kpis);
+/* What is reported on: a brand, what a query finds of it, or what a query finds of everything kept: a
+ * brand that nobody configured is reported as any other. */
+struct segment {
+    struct span brand;         /* by name; empty: of everything */
+    const struct query *query; /* NULL: all of the brand */
+    struct span text;          /* the query, as people are shown it */
+};
+
+/* All KPIs of a segment in a period; `kpis` has KPI_COUNT places. Share of voice is against the
+ * brand's competitors of the configuration, in the same query; of no brand, against all of its
+ * brands. */
+void kpi_compute(const struct snapshot *snapshot, const struct config *config,
+                 const struct segment *segment, struct period period, struct kpi *kpis);
 
 /* Prints the table of definitions: name, formula, method, source. */
 void kpi_print_definitions(struct buffer *out);
@@ -81,7 +90,7 @@ struct output_style {
 };
 
 struct report_request {
-    struct span brand; /* empty: every own brand */
+    struct segment segment; /* all empty: every own brand */
     struct period period;
 };
 /* The report of a period: KPIs, trend, topics, sources, incidents, best and worst mentions. */

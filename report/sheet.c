@@ -3,62 +3,72 @@
 #include <math.h>
 #include <stdlib.h>
 
-double series_net(const struct series_point *counts) {
-    uint64_t judged = counts->positive + counts->negative + counts->neutral;
-    if (judged == 0) {
-        return NAN;
-    }
-    return ((double)counts->positive - (double)counts->negative) / (double)judged;
-}
-
 const char *health_name(enum health health) {
     static const char *const names[] = {
         [HEALTH_NEVER] = "never polled", [HEALTH_GOOD] = "ok", [HEALTH_FAILING] = "failing"};
     return names[health];
 }
 
-static void gather_trend(struct sheet *sheet, const struct snapshot *snapshot, uint32_t brand) {
-    size_t count = 0;
+/* Whether a step's zeros are real: somebody asked, or it lies between the first mention and the first
+ * poll (what the first poll brought from the time before it ran). */
+static void trend_know(struct sheet *sheet) {
+    size_t asked = 0;
+    bool heard = false;
+    while (asked < sheet->point_count && !sheet->points[asked].counts.covered) {
+        asked++;
+    }
+    for (size_t i = 0; i < sheet->point_count; i++) {
+        struct sheet_point *point = &sheet->points[i];
+        heard = heard || point->counts.mentions > 0;
+        point->known = point->counts.covered || point->counts.mentions > 0 || (heard && i < asked);
+    }
+}
+
+/* The whole hours or days that touch the period, cut off at its ends. */
+static void gather_trend(struct sheet *sheet, struct census *census) {
     int64_t length = sheet->period.until_ms - sheet->period.since_ms;
     sheet->step = length <= 3 * DAY_MS ? SERIES_HOUR : SERIES_DAY;
-    struct series_point *points =
-        snapshot_series(snapshot, brand, SERIES_ALL, (struct span){0}, sheet->step,
-                        sheet->period.since_ms, sheet->period.until_ms, sheet->arena, &count);
-    bool *known = series_known(snapshot, points, count, sheet->period.until_ms, sheet->arena);
+    int64_t step_ms = sheet->step == SERIES_HOUR ? HOUR_MS : DAY_MS;
+    int64_t first_ms = sheet->step == SERIES_HOUR ? date_hour_start(sheet->period.since_ms)
+                                                  : date_day_start(sheet->period.since_ms);
+    size_t count = (size_t)((sheet->period.until_ms - first_ms + step_ms - 1) / step_ms);
+    int64_t *times_ms = ARENA_ARRAY(sheet->arena, int64_t, count + 1);
+    struct tally *tallies = ARENA_ARRAY(sheet->arena, struct tally, count + 1);
+    for (size_t i = 1; i < count; i++) {
+        times_ms[i] = first_ms + (int64_t)i * step_ms;
+    }
+    times_ms[0] = sheet->period.since_ms;
+    times_ms[count] = sheet->period.until_ms;
+    census_count(census, times_ms, count, tallies);
     sheet->points = ARENA_ARRAY(sheet->arena, struct sheet_point, count + 1);
     sheet->point_count = count;
     for (size_t i = 0; i < count; i++) {
         sheet->points[i] = (struct sheet_point){
-            .time_ms = points[i].time_ms,
-            .known = known[i],
-            .counts = points[i],
-            .net = series_net(&points[i]),
-        };
+            .time_ms = times_ms[i], .counts = tallies[i], .net = tally_net(&tallies[i])};
     }
+    trend_know(sheet);
 }
 
 /* What is left of the brand's counts without the topic. */
-static double net_without(const struct tally *all, const struct series_point *topic) {
-    double positive = (double)all->labels[LABEL_POSITIVE] - (double)topic->positive;
-    double negative = (double)all->labels[LABEL_NEGATIVE] - (double)topic->negative;
-    double neutral = (double)all->labels[LABEL_NEUTRAL] - (double)topic->neutral;
+static double net_without(const struct tally *all, const struct tally *topic) {
+    double positive = (double)all->labels[LABEL_POSITIVE] - (double)topic->labels[LABEL_POSITIVE];
+    double negative = (double)all->labels[LABEL_NEGATIVE] - (double)topic->labels[LABEL_NEGATIVE];
+    double neutral = (double)all->labels[LABEL_NEUTRAL] - (double)topic->labels[LABEL_NEUTRAL];
     double judged = positive + negative + neutral;
     return judged <= 0 ? NAN : (positive - negative) / judged;
 }
 
-static void gather_members(struct sheet *sheet, const struct snapshot *snapshot, uint32_t brand,
+static void gather_members(struct sheet *sheet, struct census *census,
                            enum series_dimension dimension, struct sheet_members *members) {
     size_t count = 0;
-    struct series_member *list =
-        snapshot_members(snapshot, brand, dimension, sheet->period.since_ms, sheet->period.until_ms,
-                         sheet->arena, &count);
+    struct tally_member *list = census_members(census, dimension, sheet->arena, &count);
     count = count > SHEET_TOPICS ? SHEET_TOPICS : count;
     members->list = ARENA_ARRAY(sheet->arena, struct sheet_member, count + 1);
     members->count = count;
     for (size_t i = 0; i < count; i++) {
         struct sheet_member *member = &members->list[i];
-        *member = (struct sheet_member){.name = list[i].name, .counts = list[i].total};
-        member->net = series_net(&member->counts);
+        *member = (struct sheet_member){.name = list[i].name, .counts = list[i].tally};
+        member->net = tally_net(&member->counts);
         if (sheet->tally.mentions > 0) {
             member->share = (double)member->counts.mentions / (double)sheet->tally.mentions;
         }
@@ -71,8 +81,8 @@ static void gather_market(struct sheet *sheet, const struct snapshot *snapshot,
                           const struct config *config) {
     struct market now;
     struct market before;
-    market_gather(snapshot, config, sheet->brand, sheet->period, sheet->arena, &now);
-    market_gather(snapshot, config, sheet->brand, period_before(sheet->period), sheet->arena,
+    market_gather(snapshot, config, &sheet->segment, sheet->period, sheet->arena, &now);
+    market_gather(snapshot, config, &sheet->segment, period_before(sheet->period), sheet->arena,
                   &before);
     kpi_compute_market(snapshot, &now, &before, sheet->kpis);
     sheet->tally = now.tallies[0];
@@ -83,13 +93,9 @@ static void gather_market(struct sheet *sheet, const struct snapshot *snapshot,
     for (size_t i = 0; i < now.count; i++) {
         const struct tally *tally = &now.tallies[i];
         struct sheet_member *rival = &sheet->rivals.list[i];
-        rival->name = now.names[i];
-        rival->counts.mentions = tally->mentions;
-        rival->counts.positive = tally->labels[LABEL_POSITIVE];
-        rival->counts.negative = tally->labels[LABEL_NEGATIVE];
-        rival->counts.neutral = tally->labels[LABEL_NEUTRAL];
-        rival->counts.unsure = tally->labels[LABEL_UNSURE];
-        rival->net = series_net(&rival->counts);
+        rival->name = segment_title(&now.segments[i], sheet->arena);
+        rival->counts = *tally;
+        rival->net = tally_net(tally);
         all += tally->mentions;
     }
     for (size_t i = 0; i < now.count && all > 0; i++) {
@@ -129,12 +135,12 @@ static void source_join(struct sheet_source *source, const struct source_row *ro
     }
 }
 
-static void source_count_mentions(struct sheet_source *source, const struct series_member *members,
+static void source_count_mentions(struct sheet_source *source, const struct tally_member *members,
                                   size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (span_equal(source->name, members[i].name)) {
-            source->mentions = members[i].total.mentions;
-            source->net = series_net(&members[i].total);
+            source->mentions = members[i].tally.mentions;
+            source->net = tally_net(&members[i].tally);
         }
     }
 }
@@ -148,12 +154,13 @@ static int compare_sources(const void *a, const void *b) {
     return span_compare(x->name, y->name);
 }
 
-static void gather_sources(struct sheet *sheet, const struct snapshot *snapshot, uint32_t brand) {
+/* `census` NULL: nothing was stored. */
+static void gather_sources(struct sheet *sheet, const struct snapshot *snapshot,
+                           struct census *census) {
     size_t member_count = 0;
     size_t count = 0;
-    struct series_member *members =
-        snapshot_members(snapshot, brand, SERIES_SOURCE, sheet->period.since_ms,
-                         sheet->period.until_ms, sheet->arena, &member_count);
+    struct tally_member *members =
+        census == NULL ? NULL : census_members(census, SERIES_SOURCE, sheet->arena, &member_count);
     struct source_row *rows = snapshot_sources(snapshot, sheet->arena, &count);
     sheet->sources = ARENA_ARRAY(sheet->arena, struct sheet_source, count + 1);
     for (size_t i = 0; i < count; i++) {
@@ -179,7 +186,7 @@ static void gather_incidents(struct sheet *sheet, const struct snapshot *snapsho
     struct incident *incidents = snapshot_incidents(snapshot, sheet->arena, &count);
     sheet->incidents = ARENA_ARRAY(sheet->arena, struct sheet_incident, SHEET_INCIDENTS);
     for (size_t i = 0; i < count && sheet->incident_count < SHEET_INCIDENTS; i++) {
-        if (incident_in(&incidents[i], sheet->brand, sheet->period)) {
+        if (incident_in(&incidents[i], sheet->segment.brand, sheet->period)) {
             struct sheet_incident *entry = &sheet->incidents[sheet->incident_count++];
             entry->incident = incidents[i];
             evidence_collect(snapshot, &incidents[i], sheet->period.until_ms, sheet->arena,
@@ -188,21 +195,30 @@ static void gather_incidents(struct sheet *sheet, const struct snapshot *snapsho
     }
 }
 
+static void gather_census(struct sheet *sheet, struct census *census) {
+    gather_trend(sheet, census);
+    gather_members(sheet, census, SERIES_TOPIC, &sheet->topics);
+    gather_members(sheet, census, SERIES_CHANNEL, &sheet->channels);
+    gather_members(sheet, census, SERIES_LANGUAGE, &sheet->languages);
+}
+
 void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const struct config *config,
-                  struct span brand, struct period period, struct arena *arena) {
-    *sheet = (struct sheet){
-        .arena = arena, .brand = brand, .period = period, .snapshot_id = snapshot_id(snapshot)};
-    uint32_t number = 0;
-    bool stored = snapshot_brand(snapshot, brand, &number);
+                  const struct segment *segment, struct period period, struct arena *arena) {
+    *sheet = (struct sheet){.arena = arena,
+                            .segment = *segment,
+                            .brand = segment_title(segment, arena),
+                            .period = period,
+                            .snapshot_id = snapshot_id(snapshot)};
+    struct subject subject;
+    bool stored = segment_subject(snapshot, segment, &subject);
+    struct census *census =
+        stored ? census_open(snapshot, &subject, period.since_ms, period.until_ms) : NULL;
     gather_market(sheet, snapshot, config);
     gather_incidents(sheet, snapshot);
-    gather_sources(sheet, snapshot, stored ? number : BRAND_NONE);
-    if (!stored) {
-        return;
+    gather_sources(sheet, snapshot, census);
+    if (stored) {
+        gather_census(sheet, census);
+        mentions_extreme(snapshot, &subject, period, SHEET_MENTIONS, arena, &sheet->extremes);
     }
-    gather_trend(sheet, snapshot, number);
-    gather_members(sheet, snapshot, number, SERIES_TOPIC, &sheet->topics);
-    gather_members(sheet, snapshot, number, SERIES_CHANNEL, &sheet->channels);
-    gather_members(sheet, snapshot, number, SERIES_LANGUAGE, &sheet->languages);
-    mentions_extreme(snapshot, number, period, SHEET_MENTIONS, arena, &sheet->extremes);
+    census_close(census);
 }

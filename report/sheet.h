@@ -11,13 +11,13 @@
 struct sheet_point { /* one step of the trend */
     int64_t time_ms;
     bool known; /* false: no data */
-    struct series_point counts;
+    struct tally counts;
     double net; /* NAN where nothing was judged */
 };
 
 struct sheet_member { /* of a dimension: a topic, channel, language */
     struct span name;
-    struct series_point counts;
+    struct tally counts;
     double share;  /* of the brand's mentions */
     double net;    /* NAN where nothing was judged */
     double impact; /* topics: share x how far its net lies below the rest; 0 = not below */
@@ -59,7 +59,8 @@ struct sheet_incident {
 
 struct sheet {
     struct arena *arena;
-    struct span brand;
+    struct segment segment;
+    struct span brand; /* what it is called */
     struct period period;
     uint64_t snapshot_id;
     struct kpi kpis[KPI_COUNT];
@@ -81,16 +82,14 @@ struct sheet {
 #define SHEET_MENTIONS 3
 #define SHEET_INCIDENTS 5
 
-/* Gathers the brand's sheet; everything lives in `arena`. The period is closed on both ends. */
+/* Gathers the segment's sheet; everything lives in `arena`. The period is closed on both ends. */
 void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const struct config *config,
-                  struct span brand, struct period period, struct arena *arena);
+                  const struct segment *segment, struct period period, struct arena *arena);
 
-/* Net sentiment of counters, NAN where nothing was judged. */
-double series_net(const struct series_point *counts);
-
-/* The best and worst mentions of a brand in a period, at most `limit` each, loudest first. */
-void mentions_extreme(const struct snapshot *snapshot, uint32_t brand, struct period period,
-                      size_t limit, struct arena *arena, struct extremes *extremes);
+/* The best and worst mentions of a subject in a period, at most `limit` each, loudest first. */
+void mentions_extreme(const struct snapshot *snapshot, const struct subject *subject,
+                      struct period period, size_t limit, struct arena *arena,
+                      struct extremes *extremes);
 
 /* The score of a mention towards a brand, or of the whole text where it has none. */
 struct score mention_score_of(const struct mention *mention, struct span brand);

@@ -55,9 +55,10 @@ static void print_chart(struct buffer *out, const struct sheet *sheet) {
         const struct sheet_point *point = &sheet->points[i];
         columns[i] = (struct html_column){
             .known = point->known,
-            .positive = (double)point->counts.positive,
-            .negative = (double)point->counts.negative,
-            .neutral = (double)(point->counts.neutral + point->counts.unsure),
+            .positive = (double)point->counts.labels[LABEL_POSITIVE],
+            .negative = (double)point->counts.labels[LABEL_NEGATIVE],
+            .neutral =
+                (double)(point->counts.labels[LABEL_NEUTRAL] + point->counts.labels[LABEL_UNSURE]),
             .time_ms = point->time_ms,
             .marked = step_has_incident(sheet, point->time_ms, point->time_ms + step_ms)};
         peak = point->counts.mentions > sheet->points[peak].counts.mentions ? i : peak;

@@ -78,13 +78,13 @@ void mention_print_json(struct json_writer *json, const char *key, const struct 
     json_object_end(json);
 }
 
-static void counts_print_json(struct json_writer *json, const struct series_point *counts) {
+static void counts_print_json(struct json_writer *json, const struct tally *counts) {
     json_put_count(json, "mentions", counts->mentions);
-    json_put_count(json, "positive", counts->positive);
-    json_put_count(json, "negative", counts->negative);
-    json_put_count(json, "neutral", counts->neutral);
-    json_put_count(json, "unsure", counts->unsure);
-    json_put_real(json, "net", series_net(counts));
+    json_put_count(json, "positive", counts->labels[LABEL_POSITIVE]);
+    json_put_count(json, "negative", counts->labels[LABEL_NEGATIVE]);
+    json_put_count(json, "neutral", counts->labels[LABEL_NEUTRAL]);
+    json_put_count(json, "unsure", counts->labels[LABEL_UNSURE]);
+    json_put_real(json, "net", tally_net(counts));
 }
 
 /* Null for "no data"; zero only where somebody looked and found nothing. */

@@ -352,8 +352,7 @@ bool search_next(struct search *search, uint64_t *sequence, int64_t *time_ms) {
 
 /* --- Counting --------------------------------------------------------------------------------- */
 
-/* The stretch of time a moment lies in; `count` where it lies in none. */
-static size_t stretch_of(const int64_t *times_ms, size_t count, int64_t time_ms) {
+size_t stretch_of(const int64_t *times_ms, size_t count, int64_t time_ms) {
     size_t low = 0;
     size_t high = count + 1;
     while (low < high) {

@@ -165,6 +165,55 @@ static struct counts counts_of(const struct mention *mention, const struct score
     return counts;
 }
 
+static size_t topics_of(const struct record *record, uint32_t *members) {
+    size_t count = 0;
+    for (size_t i = 0; i < record->mention.topic_count; i++) {
+        if (record->topics[i] != 0) {
+            members[count++] = record->topics[i];
+        }
+    }
+    return count;
+}
+
+size_t series_members(const struct record *record, enum series_dimension dimension,
+                      const struct score *score, uint32_t members[SERIES_MEMBERS_MOST]) {
+    const struct mention *mention = &record->mention;
+    members[0] = 0;
+    switch (dimension) {
+    case SERIES_SOURCE:
+        members[0] = record->source;
+        return 1;
+    case SERIES_CHANNEL:
+        members[0] = mention->channel;
+        return 1;
+    case SERIES_STAGE:
+        members[0] = mention->stage;
+        return 1;
+    case SERIES_LABEL:
+        members[0] = score->label;
+        return 1;
+    case SERIES_LANGUAGE:
+        members[0] = code_number(mention->language);
+        return mention->language.size > 0;
+    case SERIES_COUNTRY:
+        members[0] = code_number(mention->item.country);
+        return mention->item.country.size == 2;
+    case SERIES_TOPIC:
+        return topics_of(record, members);
+    case SERIES_ALL:
+        break;
+    }
+    return 1;
+}
+
+const struct score *series_topic_score(const struct record *record, uint32_t topic) {
+    size_t at = 0;
+    while (record->topics[at] != topic) {
+        at++;
+    }
+    return &record->mention.topics[at].score;
+}
+
 struct spreading { /* one mention on its way into its counters */
     const struct record *record;
     contribution_visitor *visit;

@@ -64,6 +64,15 @@ struct span series_member_name(struct transaction *transaction, enum series_dime
 
 /* --- What a mention contributes --------------------------------------------------------------- */
 
+/* The members of a dimension that a live record is of; at most SERIES_MEMBERS_MOST. `score`: towards
+ * the brand it is counted for. */
+#define SERIES_MEMBERS_MOST LIMIT_MENTION_TOPICS
+size_t series_members(const struct record *record, enum series_dimension dimension,
+                      const struct score *score, uint32_t members[SERIES_MEMBERS_MOST]);
+
+/* The topic's own score in a record that is of it. */
+const struct score *series_topic_score(const struct record *record, uint32_t topic);
+
 struct contribution {
     struct series_key key;
     int hour; /* of the day */

@@ -183,3 +183,35 @@ void coverage_put(struct transaction *transaction, struct counters *counters, st
         scope_put(transaction, COVERAGE_ANY, 0, day, hours);
     }
 }
+
+/* The hours of the day that [since, until) touches. */
+static uint32_t hours_within(int32_t day, int64_t since_ms, int64_t until_ms) {
+    int64_t day_ms = (int64_t)day * DAY_MS;
+    uint32_t hours = HOURS_ALL;
+    if (since_ms > day_ms) {
+        hours &= HOURS_ALL << hour_of_day(since_ms);
+    }
+    if (until_ms < day_ms + DAY_MS) {
+        hours &= HOURS_ALL >> (23 - hour_of_day(until_ms - 1));
+    }
+    return hours;
+}
+
+bool coverage_any(struct transaction *transaction, enum coverage_scope scope, uint32_t number,
+                  int64_t since_ms, int64_t until_ms) {
+    struct key first = coverage_key(scope, number, date_day_number(since_ms));
+    struct key last = coverage_key(scope, number, date_day_number(until_ms - 1));
+    struct cursor cursor;
+    bool covered = false;
+    cursor_open(&cursor, transaction, TABLE_COVERAGE);
+    for (bool more = cursor_seek(&cursor, key_span(&first));
+         more && !covered && span_compare(cursor.key, key_span(&last)) <= 0;
+         more = cursor_next(&cursor)) {
+        struct unpacker keys = unpacker_make(span_from(cursor.key, cursor.key.size - 4));
+        struct unpacker value = unpacker_make(cursor.value);
+        int32_t day = day_unbias((uint32_t)unpack_big(&keys, 4));
+        covered = (unpack_big(&value, 3) & hours_within(day, since_ms, until_ms)) != 0;
+    }
+    cursor_close(&cursor);
+    return covered;
+}

@@ -41,5 +41,8 @@ void coverage_put(struct transaction *transaction, struct counters *counters, st
 /* Hours of one day, bit per hour. */
 uint32_t coverage_hours(struct transaction *transaction, enum coverage_scope scope, uint32_t number,
                         int32_t day);
+/* Whether there is such an hour among those that [since, until) touches. */
+bool coverage_any(struct transaction *transaction, enum coverage_scope scope, uint32_t number,
+                  int64_t since_ms, int64_t until_ms);
 
 #endif

@@ -214,7 +214,7 @@ void search_print(struct buffer *out, const struct search *search);
 struct span snapshot_source_name(const struct snapshot *snapshot, uint32_t source,
                                  struct arena *arena); /* "" = unknown */
 
-/* --- Series: hour and day counters ------------------------------------------------------------ */
+/* --- Counting: a brand, whatever a query finds, or what it finds of a brand ---------------------- */
 
 enum series_dimension { /* stored: append only */
                         SERIES_ALL,
@@ -226,6 +226,65 @@ enum series_dimension { /* stored: append only */
                         SERIES_STAGE,
                         SERIES_LABEL,
 };
+
+/* What numbers are about. */
+struct subject {
+    uint32_t brand;            /* its number; BRAND_ANY: whatever the query finds */
+    const struct query *query; /* NULL: everything of the brand; outlives the census */
+};
+
+/* What is said about it in a stretch of time. Scores are towards the brand; of what a query finds of
+ * BRAND_ANY towards the one brand that it demands, else the first of the mention, else the whole
+ * text's; of BRAND_ANY alone the whole text's. */
+struct tally {
+    bool covered; /* a source was asked in it: zeros are real; else they mean "no data" */
+    uint64_t mentions;
+    uint64_t labels[LABEL_COUNT];
+    double score_sum;
+    double score_squares;
+    uint64_t ratings; /* mentions with one */
+    double rating_sum;
+    double rating_squares;
+    uint64_t answers[SURVEY_COUNT];
+    double answer_sums[SURVEY_COUNT];
+    double answer_squares[SURVEY_COUNT];
+    uint64_t promoters;  /* answered 9 or 10 */
+    uint64_t detractors; /* answered 0 to 6 */
+    uint64_t satisfied;  /* answered 4 or 5 */
+    uint64_t reach;
+    uint64_t engagement;
+    uint64_t stories; /* distinct ones: copies are not independent voices; in census_total() only */
+    uint64_t authors; /* distinct ones, of those known; in census_total() only */
+};
+
+/* One subject in [since, until) (DATE_NONE = open), counted as often and by as much as is asked for:
+ * a brand from its series, a query from the text index. Of one snapshot, and closed before it. */
+struct census; /* opaque */
+struct census *census_open(const struct snapshot *snapshot, const struct subject *subject,
+                           int64_t since_ms, int64_t until_ms);
+void census_close(struct census *census);
+
+/* All of it. */
+void census_total(struct census *census, struct tally *tally);
+
+/* Each of `count` stretches [times_ms[i], times_ms[i + 1]), to the millisecond: days and hours of
+ * any time zone. `times_ms` ascends, has count + 1 moments, and lies within the census. */
+void census_count(struct census *census, const int64_t *times_ms, size_t count,
+                  struct tally *tallies);
+
+/* By the members of a dimension ("hackernews", "review", "es", "delivery"), most mentions first. In
+ * SERIES_TOPIC scores are the topic's own. */
+struct tally_member {
+    struct span name;
+    struct tally tally;
+};
+struct tally_member *census_members(struct census *census, enum series_dimension dimension,
+                                    struct arena *arena, size_t *count);
+
+/* Calls `visit` for every mention of it, newest first, until it returns false. */
+void census_visit(struct census *census, timeline_visitor *visit, void *context);
+
+/* --- Series: hour and day counters ------------------------------------------------------------ */
 
 struct series_point {
     int64_t time_ms; /* start of the hour or day, UTC */

@@ -126,3 +126,25 @@ bool timeline_read(struct row_key key, struct span value, uint32_t *brand,
     return unpacker_is_done(&unpacker) && entry->channel < CHANNEL_COUNT &&
            entry->stage < STAGE_COUNT && entry->label < LABEL_COUNT;
 }
+
+struct timeline_entry timeline_entry_of(const struct record *record, const struct score *score) {
+    const struct mention *mention = &record->mention;
+    const struct item *item = &mention->item;
+    struct timeline_entry entry = {.sequence = mention->sequence,
+                                   .cluster = mention->cluster,
+                                   .time_ms = moment_unbias(moment_bias(mention_time_ms(mention))),
+                                   .score = score->value,
+                                   .rating = item->rating,
+                                   .reach = mention_reach(mention),
+                                   .engagement = mention_engagement(mention),
+                                   .author = record->author,
+                                   .source = record->source,
+                                   .channel = mention->channel,
+                                   .stage = mention->stage,
+                                   .label = score->label};
+    memcpy(entry.answers, item->answers, sizeof entry.answers);
+    for (size_t i = 0; i < 2 && i < mention->language.size; i++) {
+        entry.language[i] = mention->language.data[i];
+    }
+    return entry;
+}

@@ -20,6 +20,9 @@ void timeline_drop(struct rows *rows, const struct record *record);
 MUST_CHECK bool timeline_read(struct row_key key, struct span value, uint32_t *brand,
                               struct timeline_entry *entry);
 
+/* The same of a live record, with that score. */
+struct timeline_entry timeline_entry_of(const struct record *record, const struct score *score);
+
 /* Rows the record must have: for recounts. */
 typedef void timeline_row_visitor(void *context, struct row_key key, struct span value);
 void timeline_rows(const struct record *record, timeline_row_visitor *visit, void *context);

@@ -91,7 +91,8 @@ static void task_report(struct task *task, enum output_format format) {
     struct snapshot *snapshot = NULL;
     struct error error = {0};
     struct buffer out;
-    const struct report_request request = {.brand = names[0], .period = {END_MS - SPAN_MS, END_MS}};
+    const struct report_request request = {.segment = {.brand = names[0]},
+                                           .period = {END_MS - SPAN_MS, END_MS}};
     const struct output_style style = {.format = format, .unicode = true, .width = 80};
     buffer_init(&out, LIMIT_DOCUMENT);
     if (!snapshot_open(task->store, &snapshot, &error) ||

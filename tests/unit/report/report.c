@@ -89,7 +89,7 @@ static void kpis_equal_a_recount(void **state) {
     struct snapshot *snapshot = world_snapshot(world);
     struct kpi kpis[KPI_COUNT];
     struct period period = {WORLD_END_MS - 10 * DAY_MS - 12345, WORLD_END_MS - 7777};
-    kpi_compute(snapshot, &world->config, SPAN("Acme"), period, kpis);
+    kpi_compute(snapshot, &world->config, &(struct segment){.brand = SPAN("Acme")}, period, kpis);
     struct recount acme = recount_brand(snapshot, "Acme", period);
     struct recount globex = recount_brand(snapshot, "Globex", period);
     assert_true(acme.count > 200);
@@ -129,7 +129,7 @@ static void no_data_is_not_zero(void **state) {
     struct snapshot *snapshot = world_snapshot(world);
     struct kpi kpis[KPI_COUNT];
     struct period before = {WORLD_END_MS - 90 * DAY_MS, WORLD_END_MS - 60 * DAY_MS};
-    kpi_compute(snapshot, &world->config, SPAN("Acme"), before, kpis);
+    kpi_compute(snapshot, &world->config, &(struct segment){.brand = SPAN("Acme")}, before, kpis);
     for (size_t i = 0; i < KPI_COUNT; i++) {
         assert_false(kpis[i].known);
     }
@@ -137,7 +137,7 @@ static void no_data_is_not_zero(void **state) {
     assert_false(kpi_is_shown(&kpis[KPI_NPS]));   /* but not to who asked nothing */
     /* Polled, and nobody spoke: zero mentions, and no sentiment to speak of. */
     struct period minute = {WORLD_END_MS - DAY_MS, WORLD_END_MS - DAY_MS + 1};
-    kpi_compute(snapshot, &world->config, SPAN("Acme"), minute, kpis);
+    kpi_compute(snapshot, &world->config, &(struct segment){.brand = SPAN("Acme")}, minute, kpis);
     assert_true(kpis[KPI_VOLUME].known);
     assert_same(kpis[KPI_VOLUME].value, 0);
     assert_false(kpis[KPI_NET_SENTIMENT].known);
@@ -205,7 +205,7 @@ static void copies_are_one_voice(void **state) {
         }
         world_write(&batch, WORLD_END_MS);
         struct snapshot *snapshot = world_snapshot(&world);
-        kpi_compute(snapshot, &world.config, SPAN("Acme"),
+        kpi_compute(snapshot, &world.config, &(struct segment){.brand = SPAN("Acme")},
                     (struct period){WORLD_END_MS - DAY_MS, WORLD_END_MS + 1}, kpis[copies]);
         snapshot_close(snapshot);
         arena_free(batch.arena);
@@ -242,8 +242,8 @@ static void the_loudest_come_first_and_once(void **state) {
     struct extremes extremes = {0};
     uint32_t brand = 0;
     assert_true(snapshot_brand(snapshot, SPAN("Acme"), &brand));
-    mentions_extreme(snapshot, brand, (struct period){WORLD_END_MS - DAY_MS, WORLD_END_MS + 1}, 5,
-                     arena, &extremes);
+    mentions_extreme(snapshot, &(struct subject){.brand = brand},
+                     (struct period){WORLD_END_MS - DAY_MS, WORLD_END_MS + 1}, 5, arena, &extremes);
     assert_int_equal(extremes.best_count, 0);
     assert_int_equal(extremes.worst_count, 5);
     assert_true(extremes.worst[0].score.value < -0.67);
@@ -357,7 +357,7 @@ static void wrong_requests_are_refused(void **state) {
     struct buffer out;
     buffer_init(&out, LIMIT_DOCUMENT);
     const struct output_style style = {0};
-    struct report_request request = {.brand = SPAN("Initech"),
+    struct report_request request = {.segment = {.brand = SPAN("Initech")},
                                      .period = {WORLD_END_MS - MONTH_MS, WORLD_END_MS}};
     assert_false(report_print(&out, snapshot, &world->config, &request, &style, &error));
     assert_int_equal(error.kind, ERROR_USAGE);

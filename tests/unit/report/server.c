@@ -229,7 +229,7 @@ static void feeds_are_walked_to_their_end(void **state) {
     uint32_t brand = 0;
     assert_true(snapshot_brand(snapshot, SPAN("Acme"), &brand));
     struct kpi kpis[KPI_COUNT];
-    kpi_compute(snapshot, &fixture->world.config, SPAN("Acme"),
+    kpi_compute(snapshot, &fixture->world.config, &(struct segment){.brand = SPAN("Acme")},
                 (struct period){WORLD_END_MS - 10 * DAY_MS, WORLD_END_MS + DAY_MS}, kpis);
     assert_int_equal(seen, (size_t)kpis[KPI_VOLUME].value);
     assert_true(seen > 50);

@@ -1,0 +1,299 @@
+/* Counting what is said about a subject: a brand by its timeline and series, a query by what it
+ * finds. */
+#include "store/census.h"
+
+#include "base/query_tree.h"
+#include "store/search.h"
+#include "store/series.h"
+#include "store/sources.h"
+#include "store/tally.h"
+#include "store/timeline.h"
+
+#include <stdlib.h>
+
+/* Whose scores count: where the query demands a brand (whose name is folded there), towards that
+ * one. */
+static uint32_t subject_brand(const struct census *census, const struct subject *subject) {
+    struct transaction *transaction = census->snapshot->transaction;
+    if (subject->brand != BRAND_ANY || subject->query == NULL || subject->query->brand.size == 0) {
+        return subject->brand;
+    }
+    uint32_t found = BRAND_ANY;
+    uint32_t brand = 1;
+    struct span name = name_text(transaction, NAME_BRAND, brand, census->scratch);
+    while (name.size > 0 && found == BRAND_ANY) {
+        if (span_equal(words_fold(name, census->scratch), subject->query->brand)) {
+            found = brand;
+        }
+        name = name_text(transaction, NAME_BRAND, ++brand, census->scratch);
+    }
+    return found;
+}
+
+struct census *census_open(const struct snapshot *snapshot, const struct subject *subject,
+                           int64_t since_ms, int64_t until_ms) {
+    struct census *census = NEW(struct census);
+    census->snapshot = snapshot;
+    census->subject = *subject;
+    census->since_ms = since_ms == DATE_NONE ? moment_unbias(0) : since_ms;
+    census->until_ms = until_ms == DATE_NONE ? moment_unbias(MOMENT_LAST) : until_ms;
+    census->matcher = subject->query == NULL ? NULL : matcher_create(&subject->query, 1);
+    census->scratch = arena_create();
+    census->subject.brand = subject_brand(census, subject);
+    return census;
+}
+
+void census_close(struct census *census) {
+    if (census != NULL) {
+        matcher_free(census->matcher);
+        arena_free(census->scratch);
+        free(census);
+    }
+}
+
+/* --- What a query finds ----------------------------------------------------------------------- */
+
+/* The score that counts. False: the mention is not of the subject's brand. */
+static bool score_find(const struct census *census, const struct mention *mention,
+                       struct score *score) {
+    if (census->subject.brand == BRAND_ANY) {
+        *score = mention->brand_count > 0 ? mention->brands[0].score : mention->score;
+        return true;
+    }
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        if (mention->brands[i].brand == census->subject.brand) {
+            *score = mention->brands[i].score;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A live record, in the scratch arena. */
+static bool record_read(const struct census *census, uint64_t sequence, struct record *record) {
+    struct key key = key_make();
+    struct span value;
+    key_add(&key, sequence, 8);
+    if (!transaction_get(census->snapshot->transaction, TABLE_MENTIONS, key_span(&key), &value) ||
+        !record_decode(value, sequence, census->scratch, record)) {
+        transaction_fail(census->snapshot->transaction, MDB_CORRUPTED);
+        return false;
+    }
+    return record->state == RECORD_LIVE;
+}
+
+static bool record_matches(const struct census *census, struct record *record) {
+    struct query_hits hits = {0};
+    snapshot_name_record(census->snapshot, record, census->scratch);
+    matcher_match(census->matcher, &record->mention, census->scratch, &hits);
+    return hits.query_count > 0;
+}
+
+/* Newest first, until it returns false; the record is valid during its visit. */
+typedef bool finding_visitor(void *context, const struct record *record, const struct score *score);
+
+static void findings_visit(const struct census *census, finding_visitor *visit, void *context) {
+    struct search *search =
+        search_open(census->snapshot, census->subject.query, census->since_ms, census->until_ms);
+    bool exact = search_is_exact(search);
+    bool going = true;
+    uint64_t sequence = 0;
+    int64_t time_ms = 0;
+    while (going && search_next(search, &sequence, &time_ms)) {
+        struct record record;
+        struct score score;
+        if (record_read(census, sequence, &record) && score_find(census, &record.mention, &score) &&
+            (exact || record_matches(census, &record))) {
+            going = visit(context, &record, &score);
+        }
+        arena_reset(census->scratch);
+    }
+    search_close(search);
+}
+
+struct visiting {
+    timeline_visitor *visit;
+    void *context;
+};
+
+static bool finding_show(void *context, const struct record *record, const struct score *score) {
+    const struct visiting *visiting = context;
+    struct timeline_entry entry = timeline_entry_of(record, score);
+    return visiting->visit(visiting->context, &entry);
+}
+
+void census_visit(struct census *census, timeline_visitor *visit, void *context) {
+    if (census->subject.query == NULL) {
+        snapshot_timeline(census->snapshot, census->subject.brand, census->since_ms,
+                          census->until_ms, true, visit, context);
+    } else {
+        findings_visit(census, finding_show, &(struct visiting){visit, context});
+    }
+}
+
+/* --- Coverage --------------------------------------------------------------------------------- */
+
+/* Whether somebody asked for what is counted: for whatever brand, for all brands, or for this one. */
+static bool census_is_covered(const struct census *census, int64_t since_ms, int64_t until_ms) {
+    struct transaction *transaction = census->snapshot->transaction;
+    uint32_t brand = census->subject.brand;
+    if (until_ms <= since_ms) {
+        return false;
+    }
+    if (brand == BRAND_ANY || brand == BRAND_NONE) {
+        return coverage_any(transaction, COVERAGE_ANY, 0, since_ms, until_ms);
+    }
+    return coverage_any(transaction, COVERAGE_BRAND, 0, since_ms, until_ms) ||
+           coverage_any(transaction, COVERAGE_BRAND, brand, since_ms, until_ms);
+}
+
+/* --- Totals ----------------------------------------------------------------------------------- */
+
+struct totalling {
+    struct tally *tally;
+    struct distinct distinct;
+};
+
+static bool entry_total(void *context, const struct timeline_entry *entry) {
+    struct totalling *totalling = context;
+    tally_add(totalling->tally, entry);
+    distinct_add(&totalling->distinct, entry);
+    return true;
+}
+
+void census_total(struct census *census, struct tally *tally) {
+    struct totalling totalling = {.tally = tally};
+    *tally =
+        (struct tally){.covered = census_is_covered(census, census->since_ms, census->until_ms)};
+    census_visit(census, entry_total, &totalling);
+    distinct_end(&totalling.distinct, tally);
+}
+
+/* --- Over time -------------------------------------------------------------------------------- */
+
+struct stretches {
+    const int64_t *times_ms;
+    size_t count;
+    struct tally *tallies;
+};
+
+static bool entry_place(void *context, const struct timeline_entry *entry) {
+    const struct stretches *stretches = context;
+    size_t at = stretch_of(stretches->times_ms, stretches->count, entry->time_ms);
+    if (at < stretches->count) {
+        tally_add(&stretches->tallies[at], entry);
+    }
+    return true;
+}
+
+void census_count(struct census *census, const int64_t *times_ms, size_t count,
+                  struct tally *tallies) {
+    struct stretches stretches = {times_ms, count, tallies};
+    for (size_t i = 0; i < count; i++) {
+        tallies[i] =
+            (struct tally){.covered = census_is_covered(census, times_ms[i], times_ms[i + 1])};
+    }
+    census_visit(census, entry_place, &stretches);
+}
+
+/* --- Members ---------------------------------------------------------------------------------- */
+
+struct membership { /* found so far, in order of their numbers */
+    struct arena *arena;
+    enum series_dimension dimension;
+    struct member {
+        uint32_t number;
+        struct tally tally;
+    } * list;
+    size_t count;
+    size_t capacity;
+};
+
+static struct tally *member_find(struct membership *members, uint32_t number) {
+    size_t low = 0;
+    size_t high = members->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (members->list[middle].number < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == members->count || members->list[low].number != number) {
+        members->list = arena_grow(members->arena, members->list, members->count,
+                                   &members->capacity, sizeof *members->list);
+        memmove(members->list + low + 1, members->list + low,
+                (members->count++ - low) * sizeof *members->list);
+        members->list[low] = (struct member){.number = number};
+    }
+    return &members->list[low].tally;
+}
+
+static bool finding_place(void *context, const struct record *record, const struct score *score) {
+    struct membership *members = context;
+    uint32_t numbers[SERIES_MEMBERS_MOST];
+    size_t count = series_members(record, members->dimension, score, numbers);
+    for (size_t i = 0; i < count; i++) {
+        bool own = members->dimension == SERIES_TOPIC;
+        struct timeline_entry entry =
+            timeline_entry_of(record, own ? series_topic_score(record, numbers[i]) : score);
+        tally_add(member_find(members, numbers[i]), &entry);
+    }
+    return true;
+}
+
+static int member_compare(const void *left, const void *right) {
+    const struct tally_member *a = left;
+    const struct tally_member *b = right;
+    if (a->tally.mentions != b->tally.mentions) {
+        return a->tally.mentions < b->tally.mentions ? 1 : -1;
+    }
+    return span_compare(a->name, b->name);
+}
+
+static struct tally_member *members_of_series(const struct census *census,
+                                              enum series_dimension dimension, struct arena *arena,
+                                              size_t *count) {
+    struct series_member *members =
+        snapshot_members(census->snapshot, census->subject.brand, dimension, census->since_ms,
+                         census->until_ms, arena, count);
+    struct tally_member *list = ARENA_ARRAY(arena, struct tally_member, *count + 1);
+    for (size_t i = 0; i < *count; i++) {
+        const struct series_point *point = &members[i].total;
+        list[i] = (struct tally_member){.name = members[i].name,
+                                        .tally = {.covered = point->covered,
+                                                  .mentions = point->mentions,
+                                                  .labels = {[LABEL_POSITIVE] = point->positive,
+                                                             [LABEL_NEGATIVE] = point->negative,
+                                                             [LABEL_NEUTRAL] = point->neutral,
+                                                             [LABEL_UNSURE] = point->unsure},
+                                                  .score_sum = point->sum,
+                                                  .score_squares = point->sum_squares,
+                                                  .ratings = point->ratings,
+                                                  .rating_sum = point->rating_sum,
+                                                  .reach = point->reach,
+                                                  .engagement = point->engagement}};
+    }
+    return list;
+}
+
+struct tally_member *census_members(struct census *census, enum series_dimension dimension,
+                                    struct arena *arena, size_t *count) {
+    struct membership members = {.arena = arena, .dimension = dimension};
+    if (census->subject.query == NULL) {
+        return members_of_series(census, dimension, arena, count);
+    }
+    findings_visit(census, finding_place, &members);
+    struct tally_member *list = ARENA_ARRAY(arena, struct tally_member, members.count + 1);
+    for (size_t i = 0; i < members.count; i++) {
+        list[i].name = series_member_name(census->snapshot->transaction, dimension,
+                                          members.list[i].number, arena);
+        list[i].tally = members.list[i].tally;
+    }
+    *count = members.count;
+    if (*count > 1) {
+        qsort(list, *count, sizeof *list, member_compare);
+    }
+    return list;
+}
