@@ -61,7 +61,7 @@ static void see_before(const struct analysis *analysis, const struct opinion *op
     const struct token *tokens = analysis->tokens.list;
     const struct token *word = &tokens[opinion->token];
     for (uint32_t i = opinion->token; i-- > 0 && tokens[i].clause == word->clause;) {
-        double distance = word->ordinal - tokens[i].ordinal;
+        double distance = word->ordinal - tokens[tokens[i].last].ordinal;
         if (distance > LOOK_BACK || is_cut(&tokens[i])) {
             return;
         }
@@ -76,7 +76,8 @@ static bool negates_forward(const struct analysis *analysis, uint32_t negator) {
     const struct token *tokens = analysis->tokens.list;
     for (size_t i = negator + 1; i < analysis->tokens.count; i++) {
         if (tokens[i].clause != tokens[negator].clause || is_cut(&tokens[i]) ||
-            tokens[i].ordinal - tokens[negator].ordinal > analysis->settings->negation_scope) {
+            tokens[i].ordinal - tokens[tokens[negator].last].ordinal >
+                analysis->settings->negation_scope) {
             return false;
         }
         if (tokens[i].sense->valence[analysis->genre] != 0) {
@@ -113,7 +114,8 @@ static void see_behind(const struct analysis *analysis, const struct opinion *op
 static bool is_denied(const struct analysis *analysis, uint32_t index) {
     const struct token *tokens = analysis->tokens.list;
     for (uint32_t i = index; i-- > 0 && tokens[i].clause == tokens[index].clause;) {
-        if (tokens[index].ordinal - tokens[i].ordinal > analysis->settings->negation_scope ||
+        if (tokens[index].ordinal - tokens[tokens[i].last].ordinal >
+                analysis->settings->negation_scope ||
             is_cut(&tokens[i])) {
             return false;
         }

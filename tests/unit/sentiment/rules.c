@@ -73,6 +73,10 @@ static void negation_turns(void **state) {
     assert_above(0, value_of(state, "it", "non è buono"));
     assert_above(0, value_of(state, "pt", "não é bom"));
     assert_above(0, value_of(state, "de", "das ist nicht gut"));
+    /* A negation of several words reaches as far as one. */
+    assert_above(0, value_of(state, "fr", "ce n'est pas un bon restaurant"));
+    /* "Pas de" speaks of what follows. */
+    assert_above(0, value_of(state, "fr", "repas moyen pas de sauce"));
 }
 
 static void denial_alone_leans_bad(void **state) {
