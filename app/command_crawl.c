@@ -223,8 +223,8 @@ static void say_summary(const struct session *session) {
                 sum->unfinished);
     }
     if (sum->alerts.opened + sum->alerts.updated + sum->alerts.closed > 0) {
-        app_say(session->app, "incidents: %zu opened, %zu grown, %zu closed; %zu mails queued",
-                sum->alerts.opened, sum->alerts.updated, sum->alerts.closed, sum->alerts.mails);
+        app_say(session->app, "incidents: %zu opened, %zu grown, %zu closed; %zu messages queued",
+                sum->alerts.opened, sum->alerts.updated, sum->alerts.closed, sum->alerts.messages);
     }
 }
 

@@ -214,7 +214,7 @@ static void evaluate_alerts(uv_work_t *work) {
     struct pipeline *pipeline = work->data;
     struct store *store = pipeline->parts.store;
     int64_t now = clock_wall_ms(pipeline->parts.clock);
-    pipeline->alert_ok = alerts_evaluate(store, pipeline->parts.config, now,
+    pipeline->alert_ok = alerts_evaluate(store, pipeline->parts.config, NULL, now,
                                          &pipeline->alert_summary, &pipeline->alert_error) &&
                          purge_old(pipeline, &pipeline->alert_error);
 }
@@ -231,7 +231,7 @@ static void on_alerts_evaluated(uv_work_t *work, int status) {
     sum->opened += pipeline->alert_summary.opened;
     sum->updated += pipeline->alert_summary.updated;
     sum->closed += pipeline->alert_summary.closed;
-    sum->mails += pipeline->alert_summary.mails;
+    sum->messages += pipeline->alert_summary.messages;
     if (pipeline->delivery != NULL && !pipeline->stopping) {
         delivery_wake(pipeline->delivery);
     }
@@ -312,7 +312,7 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     pipeline->alerts_ms = now_ms(pipeline);
     pipeline->listening_ms = DATE_NONE;
     pipeline->crawler = crawling_open(parts->loop, parts->config, parts->clock, parts->log);
-    if (parts->config->mail.url.size > 0) {
+    if (parts->config->mail.url.size > 0 || parts->config->webhook_count > 0) {
         pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,
                                             parts->clock, parts->log);
     }

@@ -29,7 +29,7 @@ struct pipeline {
     struct pipeline_options options;
     struct pipeline_progress progress;
     struct crawler *crawler;
-    struct delivery *delivery; /* NULL when no mail is configured */
+    struct delivery *delivery; /* NULL when there is nowhere to send to */
     struct schedule *schedule;
     bool *finished;          /* by task: its first poll is over */
     uint8_t *rounds;         /* by task: polls in this run */

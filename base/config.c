@@ -358,6 +358,123 @@ static const struct schema_row person_rows[] = {
      AT(alerts),
      .fallback = "true",
      .help = "gets a mail when something happens"},
+    {.name = "digests",
+     .type = SCHEMA_TEXTS,
+     AT(digests),
+     .maximum = RHYTHM_COUNT,
+     .check = config_check_rhythm,
+     .otherwise = "none",
+     .help = "summaries this person gets: daily, weekly, monthly"},
+    {.name = "zone",
+     .type = SCHEMA_TEXT,
+     AT(zone),
+     .check = config_check_zone,
+     .otherwise = "that of the configuration",
+     .help = "time zone this person lives in"},
+};
+#undef AT
+
+static const struct schema_choice shapes[] = {
+    {"json", SHAPE_JSON},
+    {"slack", SHAPE_SLACK},
+    {"teams", SHAPE_TEAMS},
+    {"discord", SHAPE_DISCORD},
+    {"mattermost", SHAPE_MATTERMOST},
+    {"apprise", SHAPE_APPRISE},
+    {NULL, 0},
+};
+
+#define AT(field) .offset = offsetof(struct config_webhook, field)
+static const struct schema_row webhook_rows[] = {
+    {.name = "name",
+     .type = SCHEMA_TEXT,
+     AT(name),
+     .required = true,
+     .help = "unique name, for the outbox and the log"},
+    {.name = "url",
+     .type = SCHEMA_SECRET,
+     AT(url),
+     .help = "where messages are posted; a secret, as whoever knows it can post there"},
+    {.name = "shape",
+     .type = SCHEMA_CHOICE,
+     AT(shape),
+     .choices = shapes,
+     .fallback = "json",
+     .help = "what the receiver understands; teams: a Workflows webhook; apprise: its notify API"},
+    {.name = "secret",
+     .type = SCHEMA_SECRET,
+     AT(secret),
+     .help = "signs what is posted (Standard Webhooks): whsec_ and base64, or any text"},
+    {.name = "brands",
+     .type = SCHEMA_TEXTS,
+     AT(brands),
+     .maximum = LIMIT_BRANDS,
+     .otherwise = "all own brands",
+     .help = "brands it hears of"},
+    {.name = "alerts",
+     .type = SCHEMA_BOOL,
+     AT(alerts),
+     .fallback = "true",
+     .help = "gets a message when something happens"},
+    {.name = "digests",
+     .type = SCHEMA_TEXTS,
+     AT(digests),
+     .maximum = RHYTHM_COUNT,
+     .check = config_check_rhythm,
+     .otherwise = "none",
+     .help = "summaries it gets: daily, weekly, monthly"},
+    {.name = "zone",
+     .type = SCHEMA_TEXT,
+     AT(zone),
+     .check = config_check_zone,
+     .otherwise = "that of the configuration",
+     .help = "time zone of its readers"},
+    {.name = "allow_private",
+     .type = SCHEMA_BOOL,
+     AT(allow_private),
+     .fallback = "false",
+     .help = "may be at a private or loopback address, and without TLS"},
+};
+#undef AT
+
+static const struct schema_choice weekdays[] = {
+    {"monday", 0}, {"tuesday", 1},  {"wednesday", 2}, {"thursday", 3},
+    {"friday", 4}, {"saturday", 5}, {"sunday", 6},    {NULL, 0},
+};
+
+static const struct schema_choice empties[] = {
+    {"skip", DIGEST_SKIP_EMPTY},
+    {"send", DIGEST_SEND_EMPTY},
+    {NULL, 0},
+};
+
+#define AT(field) .offset = offsetof(struct config, field)
+static const struct schema_row digest_rows[] = {
+    {.name = "at",
+     .type = SCHEMA_TEXT,
+     AT(digest.at),
+     .check = config_check_time_of_day,
+     .fallback = "08:00",
+     .help = "when digests go out, by the clock of whom they go to"},
+    {.name = "weekday",
+     .type = SCHEMA_CHOICE,
+     AT(digest.weekday),
+     .choices = weekdays,
+     .fallback = "monday",
+     .help = "day of the weekly ones; their weeks begin with it"},
+    {.name = "monthday",
+     .type = SCHEMA_INT,
+     AT(digest.monthday),
+     .minimum = 1,
+     .maximum = 28,
+     .fallback = "1",
+     .help = "day of the monthly ones; their months begin with it"},
+    {.name = "empty",
+     .type = SCHEMA_CHOICE,
+     AT(digest.empty),
+     .choices = empties,
+     .fallback = "skip",
+     .help = "what becomes of a digest with nothing in it"},
 };
 #undef AT
 
@@ -366,6 +483,7 @@ static const struct schema_row person_rows[] = {
 static const struct schema crawler_schema = SECTION("crawler", crawler_rows);
 static const struct schema mail_schema = SECTION("mail", mail_rows);
 static const struct schema alerts_schema = SECTION("alerts", alerts_rows);
+static const struct schema digest_schema = SECTION("digest", digest_rows);
 static const struct schema serve_schema = SECTION("serve", serve_rows);
 static const struct schema retain_schema = SECTION("retain", retain_rows);
 static const struct schema brand_schema = {
@@ -392,12 +510,26 @@ static const struct schema person_schema = {
     .shorthand = "email",
 };
 
+static const struct schema webhook_schema = {
+    .noun = "webhook",
+    .rows = webhook_rows,
+    .count = COUNT(webhook_rows),
+    .size = sizeof(struct config_webhook),
+    .line_offset = offsetof(struct config_webhook, line),
+};
+
 static const struct schema_row config_rows[] = {
     {.name = "data_dir",
      .type = SCHEMA_PATH,
      .offset = offsetof(struct config, data_dir),
      .otherwise = "$STATE_DIRECTORY, else earshot in $XDG_DATA_HOME or ~/.local/share",
      .help = "folder of the store"},
+    {.name = "zone",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct config, zone),
+     .check = config_check_zone,
+     .fallback = "UTC",
+     .help = "time zone that days and weeks are counted in, as Europe/Madrid"},
     {.name = "brands",
      .type = SCHEMA_SECTIONS,
      .offset = offsetof(struct config, brands),
@@ -421,10 +553,21 @@ static const struct schema_row config_rows[] = {
      .section = &person_schema,
      .help = "who gets mail"},
     {.name = "mail", .type = SCHEMA_SECTION, .section = &mail_schema, .help = "how mail is sent"},
+    {.name = "webhooks",
+     .type = SCHEMA_SECTIONS,
+     .offset = offsetof(struct config, webhooks),
+     .count_offset = offsetof(struct config, webhook_count),
+     .maximum = LIMIT_WEBHOOKS,
+     .section = &webhook_schema,
+     .help = "chat rooms and programs that are told"},
     {.name = "alerts",
      .type = SCHEMA_SECTION,
      .section = &alerts_schema,
      .help = "when something is worth an alert"},
+    {.name = "digest",
+     .type = SCHEMA_SECTION,
+     .section = &digest_schema,
+     .help = "when summaries go out"},
     {.name = "serve",
      .type = SCHEMA_SECTION,
      .section = &serve_schema,

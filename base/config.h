@@ -59,16 +59,49 @@ struct config_source {
     unsigned line;
 };
 
+enum rhythm { RHYTHM_DAILY, RHYTHM_WEEKLY, RHYTHM_MONTHLY, RHYTHM_COUNT };
+extern const char *const config_rhythms[RHYTHM_COUNT]; /* "daily", ... */
+bool config_has_rhythm(const struct config_list *digests, enum rhythm rhythm);
+
 struct config_person { /* who gets mail */
     struct span email;
     struct span name;
     struct config_list brands; /* default: all own brands */
     bool alerts;
+    struct config_list digests; /* names of rhythms */
+    struct span zone;           /* default: the configuration's */
 };
+
+/* What a chat program, or another program, wants to be told in. Its table is report/shapes.c. */
+enum webhook_shape {
+    SHAPE_JSON,
+    SHAPE_SLACK,
+    SHAPE_TEAMS,
+    SHAPE_DISCORD,
+    SHAPE_MATTERMOST,
+    SHAPE_APPRISE,
+};
+
+struct config_webhook { /* where messages are posted */
+    struct span name;   /* unique */
+    struct secret url;  /* chat programs' addresses are their passwords */
+    enum webhook_shape shape;
+    struct secret secret; /* signs deliveries; empty: they are not signed */
+    struct config_list brands;
+    bool alerts;
+    struct config_list digests;
+    struct span zone;
+    bool allow_private;
+    unsigned line;
+};
+
+/* "08:30" as milliseconds after midnight. False when it is no time of day. */
+bool config_parse_time_of_day(struct span text, int64_t *ms);
 
 struct config {
     struct span file;     /* path it was read from */
     struct span data_dir; /* the store's folder */
+    struct span zone;     /* IANA name: whose days and weeks people mean */
 
     struct {
         struct span contact; /* URL or mail address in the User-Agent */
@@ -88,6 +121,8 @@ struct config {
     size_t source_count;
     struct config_person *people;
     size_t person_count;
+    struct config_webhook *webhooks;
+    size_t webhook_count;
 
     struct {
         struct span url;  /* smtp://host:port, smtps://host */
@@ -106,6 +141,13 @@ struct config {
         int64_t window_ms;     /* the window that is compared with its past */
         int64_t cooldown_ms;   /* least time between two mails of one incident */
     } alerts;
+
+    struct {
+        struct span at;   /* "08:00", by the reader's clock */
+        int weekday;      /* of the weekly one; 0 = Monday */
+        int64_t monthday; /* of the monthly one */
+        enum { DIGEST_SKIP_EMPTY, DIGEST_SEND_EMPTY } empty;
+    } digest;
 
     struct {
         struct span listen;   /* "127.0.0.1:8765"; other than loopback needs a token */

@@ -356,7 +356,8 @@ static void check_people(struct check *check) {
         struct config_person *person = &config->people[i];
         resolve_brands(check, &person->brands, entry_node(check, "people", i), "brands");
         names[i] = (struct name){person->email, i};
-        mailed = mailed || person->alerts;
+        mailed = mailed || person->alerts || person->digests.count > 0;
+        person->zone = person->zone.size > 0 ? person->zone : config->zone;
     }
     check_unique(check, names, config->person_count, "people", "email");
     if (mailed && config->mail.url.size == 0 && !is_given(yaml_get(check->root, "mail"), "url")) {
@@ -364,6 +365,41 @@ static void check_people(struct check *check) {
                        "people: are to get mail, but no mail server is set; set mail.url and "
                        "mail.from");
     }
+}
+
+/* Its address is a secret: no message shows it. */
+static void check_webhook_url(struct check *check, const struct config_webhook *webhook,
+                              const struct yaml_node *entry) {
+    struct span url = webhook->url.value;
+    struct error error;
+    bool given = is_given(entry, "url") || is_given(entry, "url_file");
+    if (url.size == 0 && !given) {
+        schema_problem(check->reader, entry,
+                       "this webhook needs an address: url_file, or the credential "
+                       "webhooks.NAME.url");
+    } else if (url.size > 0 && !config_check_web_url(url, &error)) {
+        schema_problem(check->reader, field_node(entry, "url"),
+                       "url: it is not a web address; write https://host/path");
+    } else if (url.size > 0 && !webhook->allow_private &&
+               !span_starts_with_nocase(url, SPAN("https://"))) {
+        schema_problem(check->reader, field_node(entry, "url"),
+                       "url: must be https, as what is posted quotes people; allow_private is for "
+                       "receivers of your own");
+    }
+}
+
+static void check_webhooks(struct check *check) {
+    struct config *config = check->config;
+    struct name *names = ARENA_ARRAY(check->reader->arena, struct name, config->webhook_count);
+    for (size_t i = 0; i < config->webhook_count; i++) {
+        struct config_webhook *webhook = &config->webhooks[i];
+        const struct yaml_node *entry = entry_node(check, "webhooks", i);
+        check_webhook_url(check, webhook, entry);
+        resolve_brands(check, &webhook->brands, entry, "brands");
+        webhook->zone = webhook->zone.size > 0 ? webhook->zone : config->zone;
+        names[i] = (struct name){webhook->name, i};
+    }
+    check_unique(check, names, config->webhook_count, "webhooks", "name");
 }
 
 static void check_mail(struct check *check) {
@@ -431,6 +467,7 @@ void config_check(struct schema_reader *reader, const struct yaml_node *root,
     check_sources(&check);
     schema_find_secrets(reader, &config_schema, config); /* by the names just given */
     check_people(&check);
+    check_webhooks(&check);
     check_mail(&check);
     check_serve(&check);
     default_data_dir(&check);

@@ -21,6 +21,9 @@ bool config_check_mail_url(struct span text, struct error *error);
 bool config_check_email(struct span text, struct error *error);
 bool config_check_language(struct span text, struct error *error);
 bool config_check_country(struct span text, struct error *error);
+bool config_check_zone(struct span text, struct error *error);
+bool config_check_time_of_day(struct span text, struct error *error);
+bool config_check_rhythm(struct span text, struct error *error);
 bool config_check_listen(struct span text, struct error *error);
 
 /* "host:port", "[::1]:port". False when it is neither. */

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/url.h"
+#include "base/zone.h"
 
 #define SHOWN(text) SPAN_ARG(span_first_utf8((text), 80))
 
@@ -136,6 +137,52 @@ bool config_check_country(struct span text, struct error *error) {
                          "\"%.*s\" is not a country; write its two letters: ES, US", SHOWN(text));
     }
     return true;
+}
+
+bool config_check_zone(struct span text, struct error *error) {
+    return zone_is_known(text) ||
+           error_set(error, ERROR_USAGE, "\"%.*s\" is no time zone; write it like Europe/Madrid",
+                     SHOWN(text));
+}
+
+bool config_parse_time_of_day(struct span text, int64_t *ms) {
+    struct span hour = span_first(text, 2);
+    struct span minute = span_from(text, 3);
+    int64_t hours = 0;
+    int64_t minutes = 0;
+    bool shaped = text.size == 5 && text.data[2] == ':' && byte_is_digit(text.data[0]) &&
+                  byte_is_digit(text.data[3]) && span_to_int64(hour, &hours) &&
+                  span_to_int64(minute, &minutes);
+    *ms = hours * HOUR_MS + minutes * MINUTE_MS;
+    return shaped && hours < 24 && minutes < 60;
+}
+
+bool config_check_time_of_day(struct span text, struct error *error) {
+    int64_t ms = 0;
+    return config_parse_time_of_day(text, &ms) ||
+           error_set(error, ERROR_USAGE, "\"%.*s\" is no time of day; write 08:00 or 17:30",
+                     SHOWN(text));
+}
+
+const char *const config_rhythms[RHYTHM_COUNT] = {"daily", "weekly", "monthly"};
+
+bool config_check_rhythm(struct span text, struct error *error) {
+    for (size_t i = 0; i < RHYTHM_COUNT; i++) {
+        if (span_equal(text, span_of(config_rhythms[i]))) {
+            return true;
+        }
+    }
+    return error_set(error, ERROR_USAGE, "\"%.*s\" is no rhythm; write daily, weekly or monthly",
+                     SHOWN(text));
+}
+
+bool config_has_rhythm(const struct config_list *digests, enum rhythm rhythm) {
+    for (size_t i = 0; i < digests->count; i++) {
+        if (span_equal(digests->list[i], span_of(config_rhythms[rhythm]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool config_check_listen(struct span text, struct error *error) {

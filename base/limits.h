@@ -111,6 +111,9 @@
 #define LIMIT_PEOPLE ((size_t)1000)
 #define LIMIT_PARAMS ((size_t)64)
 
+/* Webhooks in one configuration: a room a brand in the largest plan met would be 40. */
+#define LIMIT_WEBHOOKS ((size_t)100)
+
 /* A password, key or token: the longest bearer tokens met (signed JSON) are under 4 KiB. */
 #define LIMIT_SECRET (8 * KIB)
 

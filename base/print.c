@@ -1,5 +1,7 @@
 #include "base/print.h"
 
+#include "base/limits.h"
+
 #define RUNE_REPLACEMENT ((uint32_t)0xFFFD)
 
 /* How many bytes the lead byte announces, 0 for a byte that cannot lead, and its payload bits. */
@@ -202,6 +204,76 @@ void print_markdown(struct buffer *out, struct span text) {
                 buffer_append_byte(out, '\\');
             }
             buffer_append_rune(out, rune);
+        }
+    }
+}
+
+/* People, rooms and everybody are called by "@name". */
+#define CALL_BREAK "\xE2\x80\x8B"
+
+/* The next character as a line of plain text has it; false where it has none. */
+static bool line_rune(struct span *text, uint32_t *rune) {
+    *text = span_from(*text, rune_decode(*text, rune));
+    *rune = *rune == '\n' || *rune == '\t' || *rune == '\r' ? ' ' : *rune;
+    return rune_is_harmless(*rune);
+}
+
+static bool rune_is_call(uint32_t rune) {
+    return rune == '@' || rune == 0xFF20; /* and its wide form */
+}
+
+void print_silent(struct buffer *out, struct span text) {
+    uint32_t rune = 0;
+    while (text.size > 0) {
+        if (line_rune(&text, &rune)) {
+            buffer_append_rune(out, rune);
+            buffer_append_string(out, rune_is_call(rune) ? CALL_BREAK : "");
+        }
+    }
+}
+
+void print_chat(struct buffer *out, struct span text) {
+    uint32_t rune = 0;
+    while (text.size > 0) {
+        if (!line_rune(&text, &rune)) {
+            continue;
+        }
+        if (rune < 0x80 && byte_is_any_of((char)rune, "\\`*_[]()<>|#!~-+:")) {
+            buffer_append_byte(out, '\\');
+        }
+        buffer_append_rune(out, rune);
+        buffer_append_string(out, rune_is_call(rune) ? CALL_BREAK : "");
+    }
+}
+
+void print_slack(struct buffer *out, struct span text) {
+    uint32_t rune = 0;
+    while (text.size > 0) {
+        if (!line_rune(&text, &rune)) {
+            continue;
+        }
+        if (rune == '&' || rune == '<' || rune == '>') {
+            buffer_append_string(out, html_entity(rune));
+        } else {
+            buffer_append_rune(out, rune);
+        }
+        buffer_append_string(out, rune_is_call(rune) ? CALL_BREAK : "");
+    }
+}
+
+bool link_is_web(struct span url) {
+    return url.size <= LIMIT_FIELD && (span_starts_with_nocase(url, SPAN("https://")) ||
+                                       span_starts_with_nocase(url, SPAN("http://")));
+}
+
+void print_link(struct buffer *out, struct span url) {
+    for (size_t i = 0; link_is_web(url) && i < url.size; i++) {
+        unsigned char c = (unsigned char)url.data[i];
+        bool ends = c <= ' ' || c >= 0x7F || strchr("<>()[]{}|\\^`\"'*_~", c) != NULL;
+        if (ends) {
+            buffer_print(out, "%%%02X", c);
+        } else {
+            buffer_append_byte(out, (char)c);
         }
     }
 }

@@ -26,6 +26,24 @@ void print_csv(struct buffer *out, struct span text);
 /* One table cell of GitHub Markdown: | and markup characters escaped, one line. */
 void print_markdown(struct buffer *out, struct span text);
 
+/* One line of plain text in which nobody is called by an "@": a zero-width space follows it. */
+void print_silent(struct buffer *out, struct span text);
+
+/* Text in a chat program's Markdown (Discord, Mattermost), one line: what could begin markup is
+ * escaped, and "@" is as in print_silent. */
+void print_chat(struct buffer *out, struct span text);
+
+/* Text for Slack, one line: & < > as its entities, so that no <!channel> or <url|name> is left; "@" as
+ * in print_silent. Markup of its mrkdwn stays: it is for plain_text objects. */
+void print_slack(struct buffer *out, struct span text);
+
+/* A web address between brackets of any kind of markup: what could end it there is percent-encoded.
+ * Nothing where it is no http or https address. */
+void print_link(struct buffer *out, struct span url);
+
+/* Whether it is an http or https address, of no more than LIMIT_FIELD bytes: what may be linked to. */
+bool link_is_web(struct span url);
+
 /* A logfmt value: bare when it can be, else quoted with \n, \", \\ and \u{...} escapes. */
 void print_logfmt(struct buffer *out, struct span text);
 

@@ -93,6 +93,8 @@ struct fetch_options {
     int64_t spacing_ms;       /* least time between starts, if longer than the crawler's; -1: none
                                  (the test origin) */
     struct span governor_key; /* requests with one key share one budget; empty: by domain */
+    bool stay;                /* a redirect is not followed: it is an answer, and a failure */
+    bool hide_path; /* who knows the path may use it: errors and logs show the host only */
 };
 
 struct fetch; /* a transfer under way, or waiting for its turn */
@@ -139,6 +141,7 @@ enum mail_outcome {
 
 struct mail_result {
     enum mail_outcome outcome;
+    bool route;        /* MAIL_LATER: the server takes nothing from us now, whatever the message */
     int code;          /* the server's last reply code; 0 = none */
     struct span reply; /* its text, valid during the callback */
     struct error error;

@@ -199,6 +199,7 @@ static void fetch_begin(struct fetch *fetch) {
         fetch_finish(fetch, FETCH_REFUSED, FETCH_REASON_LIMIT);
         return;
     }
+    fetch->target.shown = fetch->options.hide_path ? fetch->target.origin : fetch->target.shown;
     fetch->first = fetch->target;
     if (fetch->target.mailbox &&
         !imap_place_parse(fetch->target.path, fetch->arena, &fetch->place, &fetch->result.error)) {
@@ -399,7 +400,7 @@ static void fetch_judge_status(struct fetch *fetch) {
     unsigned status = fetch->result.response.status;
     struct span location = answer_header(fetch, "Location");
     bool conditional = fetch->request.etag.size > 0 || fetch->request.last_modified.size > 0;
-    if (status_redirects(status) && location.size > 0) {
+    if (status_redirects(status) && location.size > 0 && !fetch->options.stay) {
         fetch_redirect(fetch, location);
     } else if (status == 304 && conditional) {
         keep_validators(fetch, true);

@@ -263,6 +263,9 @@ static void fill_result(const struct mail_session *session, CURLcode code, struc
                         struct mail_result *result) {
     result->outcome = judge(session);
     result->code = session->code;
+    /* 421: it closes the connection, at whatever word (RFC 5321 3.8). */
+    result->route = result->outcome == MAIL_LATER &&
+                    (!session->in_message || session->code == 0 || session->code == 421);
     result->reply = arena_copy(arena, buffer_span(&session->reply));
     if (result->outcome == MAIL_SENT) {
         return;

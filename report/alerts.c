@@ -1,10 +1,9 @@
 /* Incidents' life: events found in the data meet the incidents on record; what changed is written
  * with the mails it causes, in one transaction. */
+#include "report/alerts.h"
+
 #include "report/events.h"
 #include "report/incident.h"
-#include "report/mail.h"
-#include "report/report.h"
-#include "report/sheet.h"
 
 #include <math.h>
 
@@ -26,33 +25,7 @@
 #define BROKEN_FAILURES 3
 #define BROKEN_MS HOUR_MS
 
-struct alert_change {
-    struct incident incident;
-    bool opened;
-    bool mails;
-    enum mail_reason reason;
-};
-
-struct evaluation {
-    const struct snapshot *snapshot;
-    const struct config *config;
-    struct arena *arena;
-    int64_t now_ms;
-    struct incident *stored; /* newest first */
-    size_t stored_count;
-    uint64_t next_id;
-    struct alert_change *changes;
-    size_t change_count;
-    size_t change_capacity;
-    struct outbox_row *rows;
-    size_t row_count;
-    size_t row_capacity;
-    size_t sources_good;
-    size_t source_count;
-    struct alert_summary *summary;
-};
-
-static bool is_source_kind(const struct incident *incident) {
+bool incident_is_of_source(const struct incident *incident) {
     return span_equal(incident->kind, SPAN("source"));
 }
 
@@ -83,7 +56,7 @@ static const struct incident *stored_for(const struct evaluation *evaluation, st
     for (size_t i = 0; i < evaluation->stored_count; i++) {
         const struct incident *stored = &evaluation->stored[i];
         int64_t end_ms = stored->ended_ms == DATE_NONE ? stored->updated_ms : stored->ended_ms;
-        if (!is_source_kind(stored) && span_equal(stored->brand, brand) &&
+        if (!incident_is_of_source(stored) && span_equal(stored->brand, brand) &&
             stored->started_ms <= event_end_ms + SAME_MS && end_ms + SAME_MS >= event->started_ms) {
             return stored;
         }
@@ -117,21 +90,21 @@ static bool incident_changed(const struct incident *now, const struct incident *
            now->peak > before->peak || !span_equal(now->kind, before->kind);
 }
 
-static bool mail_is_due(const struct evaluation *evaluation, const struct event *event,
-                        const struct history *history, const struct incident *stored,
-                        const struct incident *now, enum mail_reason *reason) {
+static bool message_is_due(const struct evaluation *evaluation, const struct event *event,
+                           const struct history *history, const struct incident *stored,
+                           const struct incident *now, enum incident_step *step) {
     if (stored == NULL) {
-        *reason = MAIL_OPENED;
+        *step = STEP_OPENED;
         return now->ended_ms == DATE_NONE || evaluation->now_ms - now->ended_ms < OLD_NEWS_MS;
     }
     if (stored->mailed_ms == DATE_NONE) {
         return false;
     }
     if (now->state == INCIDENT_CLOSED && stored->state != INCIDENT_CLOSED) {
-        *reason = MAIL_CLOSED;
+        *step = STEP_CLOSED;
         return true;
     }
-    *reason = MAIL_GREW;
+    *step = STEP_GREW;
     return now->state == INCIDENT_OPEN &&
            evaluation->now_ms - stored->mailed_ms >= evaluation->config->alerts.cooldown_ms &&
            now->peak >= GROWTH * event_peak_until(event, history, stored->mailed_ms);
@@ -149,18 +122,19 @@ static void meet_event(struct evaluation *evaluation, struct span brand, const s
     if (stored != NULL && !incident_changed(&now, stored)) {
         return;
     }
-    enum mail_reason reason = MAIL_OPENED;
-    bool mails = mail_is_due(evaluation, event, history, stored, &now, &reason);
+    enum incident_step step = STEP_OPENED;
+    bool tells = message_is_due(evaluation, event, history, stored, &now, &step);
     struct alert_change *change = change_add(evaluation, &now);
-    change->mails = mails;
-    change->reason = reason;
+    change->tells = tells;
+    change->step = step;
+    change->told_ms = stored == NULL ? DATE_NONE : stored->mailed_ms;
 }
 
 /* What was open and is found no more (mentions were deleted, or it is too long ago) is closed. */
 static void close_unmet(struct evaluation *evaluation, struct span brand, const bool *met) {
     for (size_t i = 0; i < evaluation->stored_count; i++) {
         const struct incident *stored = &evaluation->stored[i];
-        if (!met[i] && !is_source_kind(stored) && stored->state != INCIDENT_CLOSED &&
+        if (!met[i] && !incident_is_of_source(stored) && stored->state != INCIDENT_CLOSED &&
             span_equal(stored->brand, brand)) {
             struct incident closed = *stored;
             closed.state = INCIDENT_CLOSED;
@@ -215,7 +189,7 @@ static const struct incident *stored_for_source(const struct evaluation *evaluat
                                                 struct span evidence) {
     for (size_t i = 0; i < evaluation->stored_count; i++) {
         const struct incident *stored = &evaluation->stored[i];
-        if (is_source_kind(stored) && stored->state != INCIDENT_CLOSED &&
+        if (incident_is_of_source(stored) && stored->state != INCIDENT_CLOSED &&
             span_equal(stored->evidence, evidence)) {
             return stored;
         }
@@ -256,7 +230,7 @@ static void source_broke(struct evaluation *evaluation, const struct source_row 
                     SPAN_ARG(row->key), (unsigned)state->failures,
                     SPAN_ARG(span_is_empty(state->message) ? state->reason : state->message));
     struct alert_change *change = change_add(evaluation, &incident);
-    change->mails = true;
+    change->tells = true;
 }
 
 static void evaluate_sources(struct evaluation *evaluation) {
@@ -279,94 +253,7 @@ static void evaluate_sources(struct evaluation *evaluation) {
     }
 }
 
-/* --- Mails ------------------------------------------------------------------------------------ */
-
-static bool person_wants(const struct config_person *person, struct span brand) {
-    if (!person->alerts) {
-        return false;
-    }
-    for (size_t i = 0; i < person->brands.count; i++) {
-        if (span_equal(person->brands.list[i], brand)) {
-            return true;
-        }
-    }
-    return person->brands.count == 0;
-}
-
-static struct outbox_row *row_add(struct evaluation *evaluation) {
-    evaluation->rows = arena_grow(evaluation->arena, evaluation->rows, evaluation->row_count,
-                                  &evaluation->row_capacity, sizeof(*evaluation->rows));
-    return &evaluation->rows[evaluation->row_count++];
-}
-
-static void keep_evidence(struct evaluation *evaluation, struct incident *incident,
-                          const struct evidence *evidence) {
-    struct buffer out;
-    buffer_init(&out, LIMIT_TEXT * 4);
-    struct json_writer json = json_writer_make(&out, false);
-    evidence_print_json(&json, NULL, evidence);
-    incident->evidence =
-        out.overflowed ? SPAN("{}") : arena_copy(evaluation->arena, buffer_span(&out));
-    buffer_done(&out);
-}
-
-/* Evidence for the record, and a mail to everyone who wants to know of the brand. */
-static bool make_mails(struct evaluation *evaluation, struct alert_change *change,
-                       struct error *error) {
-    const struct config *config = evaluation->config;
-    struct evidence evidence;
-    evidence_collect(evaluation->snapshot, &change->incident, evaluation->now_ms, evaluation->arena,
-                     &evidence);
-    keep_evidence(evaluation, &change->incident, &evidence);
-    struct mail_incident mail = {.reason = change->reason,
-                                 .incident = &change->incident,
-                                 .evidence = &evidence,
-                                 .config = config,
-                                 .sources_good = evaluation->sources_good,
-                                 .source_count = evaluation->source_count,
-                                 .now_ms = evaluation->now_ms};
-    bool send = change->mails && !span_is_empty(config->mail.url);
-    for (size_t i = 0; i < config->person_count && send; i++) {
-        if (!person_wants(&config->people[i], change->incident.brand)) {
-            continue;
-        }
-        struct outbox_row *row = row_add(evaluation);
-        if (!mail_make(evaluation->arena, &mail, &config->people[i], row, error)) {
-            return false;
-        }
-        row->incident = change->incident.id;
-        change->incident.mailed_ms = evaluation->now_ms;
-    }
-    return true;
-}
-
-/* All sources that broke since the last look, in one mail: when the network fails they all do. */
-static bool make_source_mails(struct evaluation *evaluation, struct error *error) {
-    const struct config *config = evaluation->config;
-    struct incident *broken =
-        ARENA_ARRAY(evaluation->arena, struct incident, evaluation->change_count + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < evaluation->change_count; i++) {
-        struct alert_change *change = &evaluation->changes[i];
-        if (is_source_kind(&change->incident) && change->opened) {
-            change->incident.mailed_ms = evaluation->now_ms;
-            broken[count++] = change->incident;
-        }
-    }
-    bool send = count > 0 && !span_is_empty(config->mail.url);
-    for (size_t i = 0; i < config->person_count && send; i++) {
-        if (!config->people[i].alerts) {
-            continue;
-        }
-        struct outbox_row *row = row_add(evaluation);
-        if (!mail_make_sources(evaluation->arena, broken, count, config, evaluation->now_ms,
-                               &config->people[i], row, error)) {
-            return false;
-        }
-        row->incident = broken[0].id;
-    }
-    return true;
-}
+/* --- All of it -------------------------------------------------------------------------------- */
 
 static bool evaluate(struct evaluation *evaluation, struct error *error) {
     evaluation->stored =
@@ -374,13 +261,7 @@ static bool evaluate(struct evaluation *evaluation, struct error *error) {
     evaluation->next_id = 1 + (evaluation->stored_count > 0 ? evaluation->stored[0].id : 0);
     evaluate_sources(evaluation);
     evaluate_brands(evaluation);
-    for (size_t i = 0; i < evaluation->change_count; i++) {
-        if (!is_source_kind(&evaluation->changes[i].incident) &&
-            !make_mails(evaluation, &evaluation->changes[i], error)) {
-            return false;
-        }
-    }
-    return make_source_mails(evaluation, error);
+    return alerts_tell(evaluation, error);
 }
 
 static bool changes_write(struct evaluation *evaluation, struct store *store, struct error *error) {
@@ -392,12 +273,13 @@ static bool changes_write(struct evaluation *evaluation, struct store *store, st
     for (size_t i = 0; i < evaluation->change_count; i++) {
         incidents[i] = evaluation->changes[i].incident;
     }
-    evaluation->summary->mails = evaluation->row_count;
+    evaluation->summary->messages = evaluation->row_count;
     return store_put_alerts(store, incidents, evaluation->change_count, evaluation->rows,
                             evaluation->row_count, error);
 }
 
-bool alerts_evaluate(struct store *store, const struct config *config, int64_t now_ms,
+bool alerts_evaluate(struct store *store, const struct config *config,
+                     const struct explainer *explainer, int64_t now_ms,
                      struct alert_summary *summary, struct error *error) {
     struct snapshot *snapshot = NULL;
     *summary = (struct alert_summary){0};
@@ -409,6 +291,7 @@ bool alerts_evaluate(struct store *store, const struct config *config, int64_t n
     }
     struct evaluation evaluation = {.snapshot = snapshot,
                                     .config = config,
+                                    .explainer = explainer,
                                     .arena = arena_create(),
                                     .now_ms = now_ms,
                                     .summary = summary};

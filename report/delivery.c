@@ -1,38 +1,53 @@
-/* Outbox to mail server, one message at a time. A row is committed as in flight before its first
- * byte goes out; whatever happens after that, it is tried again under the same Message-ID until the
- * server's answer is committed. */
+/* Out of the outbox, one message at a time on every route: the mail server, each webhook. A row is
+ * committed as in flight before its first byte goes out; whatever happens after that, it is tried
+ * again under the same id until the other side's answer is committed. */
 #include "report/report.h"
 
 #include "base/hash.h"
+#include "report/carrier.h"
+#include "report/circuit.h"
 
 #include <stdlib.h>
-
-#define EXPIRY_MS DAY_MS
 
 /* A store that cannot be written now is asked again after this. */
 #define STORE_RETRY_MS MINUTE_MS
 
-static const int64_t waits_ms[] = {10 * SECOND_MS, MINUTE_MS, 5 * MINUTE_MS,
-                                   15 * MINUTE_MS, HOUR_MS,   2 * HOUR_MS};
-#define WAIT_COUNT (sizeof(waits_ms) / sizeof(waits_ms[0]))
+/* A message to somewhere that the configuration no longer has waits so long for it to come back. */
+#define ORPHAN_MS (3 * DAY_MS)
 
-struct delivery {
-    struct store *store;
-    struct crawler *crawler;
-    const struct config *config;
-    const struct clock *clock;
-    struct log *log;
-    struct arena *arena;    /* of the row under way */
-    struct mail_send *send; /* NULL: nothing under way */
-    struct outbox_row row;  /* under way */
-    int64_t next_ms;        /* DATE_NONE: nothing waits */
-    int64_t hold_ms;        /* nothing is tried before: the server or the store is away */
+struct lane { /* a route and what is under way on it */
+    struct delivery *delivery;
+    const struct carrier *carrier;
+    struct span name; /* of the webhook; empty for mail */
+    struct circuit circuit;
+    bool gone;               /* the receiver wants nothing more */
+    struct sending *sending; /* NULL: nothing under way */
+    struct arena *arena;     /* of the row */
+    struct outbox_row row;   /* under way */
 };
 
+struct delivery {
+    struct sender sender;
+    struct store *store;
+    struct log *log;
+    struct arena *arena; /* of one look into the outbox */
+    struct lane *lanes;
+    size_t lane_count;
+    int64_t next_ms; /* of the lanes that have nothing under way; DATE_NONE: nothing waits */
+    int64_t hold_ms; /* nothing is tried before: the store is away */
+};
+
+static int64_t now_of(const struct delivery *delivery) {
+    return clock_wall_ms(delivery->sender.clock);
+}
+
+/* --- Rows ------------------------------------------------------------------------------------- */
+
 /* A tenth up or down, the same for the same attempt: many rows must not come back at once. */
-static int64_t wait_ms(const struct outbox_row *row) {
+static int64_t wait_ms(const struct carrier *carrier, const struct outbox_row *row) {
     size_t step = row->attempts == 0 ? 0 : row->attempts - 1;
-    int64_t wait = waits_ms[step < WAIT_COUNT ? step : WAIT_COUNT - 1];
+    size_t last = carrier->wait_count - 1;
+    int64_t wait = carrier->waits_ms[step < last ? step : last];
     uint64_t hash = hash_combine(hash_bytes(row->message_id), row->attempts);
     return wait - wait / 10 + (int64_t)(hash % (uint64_t)(wait / 5 + 1));
 }
@@ -43,6 +58,7 @@ static bool row_put(struct delivery *delivery, struct outbox_row *row) {
         return true;
     }
     log_error(delivery->log, "outbox_not_written", LOG_INT("row", row->id), LOG_ERROR_TEXT(&error));
+    delivery->hold_ms = now_of(delivery) + STORE_RETRY_MS;
     return false;
 }
 
@@ -51,150 +67,229 @@ static void row_finish(struct outbox_row *row, enum outbox_state state, int64_t 
     row->finished_ms = now_ms;
 }
 
+static bool row_is_expired(const struct carrier *carrier, const struct outbox_row *row,
+                           int64_t ms) {
+    return ms >= row->created_ms + carrier->expiry_ms;
+}
+
 /* The row's state after an attempt. */
-static void row_judge(struct outbox_row *row, const struct mail_result *result, int64_t now_ms,
-                      struct arena *arena) {
-    row->reply = span_is_empty(result->reply) ? span_of(result->error.message) : result->reply;
-    row->reply = arena_copy(arena, span_first_utf8(row->reply, LIMIT_FIELD));
-    switch (result->outcome) {
-    case MAIL_SENT:
+static void row_judge(const struct lane *lane, struct outbox_row *row,
+                      const struct attempt *attempt, int64_t now_ms) {
+    row->reply = arena_copy(lane->arena, span_first_utf8(attempt->reply, LIMIT_FIELD));
+    if (attempt->outcome == ATTEMPT_SENT) {
         row_finish(row, OUTBOX_SENT, now_ms);
         return;
-    case MAIL_REFUSED:
+    }
+    if (attempt->outcome == ATTEMPT_REFUSED || attempt->outcome == ATTEMPT_GONE) {
         row_finish(row, OUTBOX_FAILED, now_ms);
         return;
-    case MAIL_LATER:
-    case MAIL_UNKNOWN:
-        row->state = OUTBOX_QUEUED;
-        row->due_ms = now_ms + wait_ms(row);
-        if (row->due_ms >= row->created_ms + EXPIRY_MS) {
-            row_finish(row, OUTBOX_EXPIRED, now_ms);
-        }
-        return;
+    }
+    int64_t wait = wait_ms(lane->carrier, row);
+    row->state = OUTBOX_QUEUED;
+    row->due_ms = now_ms + (wait > attempt->wait_ms ? wait : attempt->wait_ms);
+    if (row_is_expired(lane->carrier, row, row->due_ms)) {
+        row_finish(row, OUTBOX_EXPIRED, now_ms);
     }
 }
 
-static const char *outcome_event(enum outbox_state state) {
-    switch (state) {
-    case OUTBOX_SENT:
-        return "mail_sent";
-    case OUTBOX_FAILED:
-        return "mail_refused";
-    case OUTBOX_EXPIRED:
-        return "mail_expired";
-    case OUTBOX_QUEUED:
-    case OUTBOX_IN_FLIGHT:
-        break;
-    }
-    return "mail_delayed";
+static struct outbox_row row_copy(struct arena *arena, const struct outbox_row *row) {
+    struct outbox_row copy = *row;
+    copy.channel = arena_copy(arena, row->channel);
+    copy.recipient = arena_copy(arena, row->recipient);
+    copy.message_id = arena_copy(arena, row->message_id);
+    copy.subject = arena_copy(arena, row->subject);
+    copy.body = arena_copy(arena, row->body);
+    copy.reply = arena_copy(arena, row->reply);
+    return copy;
 }
+
+/* --- One attempt ------------------------------------------------------------------------------ */
 
 static void delivery_pump(struct delivery *delivery);
 
-static void delivery_done(void *context, const struct mail_result *result) {
-    struct delivery *delivery = context;
-    struct outbox_row *row = &delivery->row;
-    int64_t now_ms = clock_wall_ms(delivery->clock);
-    delivery->send = NULL;
-    row_judge(row, result, now_ms, delivery->arena);
+static void attempt_log(const struct lane *lane, const struct attempt *attempt) {
+    static const char *const events[] = {[OUTBOX_QUEUED] = "message_delayed",
+                                         [OUTBOX_IN_FLIGHT] = "message_delayed",
+                                         [OUTBOX_SENT] = "message_sent",
+                                         [OUTBOX_FAILED] = "message_refused",
+                                         [OUTBOX_EXPIRED] = "message_expired"};
+    const struct outbox_row *row = &lane->row;
     enum log_level level = row->state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING;
-    const struct log_field fields[] = {LOG_INT("row", row->id), LOG_INT("code", result->code),
+    const struct log_field fields[] = {LOG_STRING("channel", lane->carrier->name),
+                                       LOG_INT("row", row->id), LOG_INT("code", attempt->code),
                                        LOG_INT("attempt", row->attempts),
                                        LOG_TEXT("reply", row->reply)};
-    log_event(delivery->log, level, outcome_event(row->state), fields,
+    log_event(lane->delivery->log, level, events[row->state], fields,
               sizeof(fields) / sizeof(fields[0]));
-    if (result->outcome == MAIL_LATER && result->code == 0) {
-        /* No connection: the next row would meet the same. */
-        delivery->hold_ms = row->due_ms;
-    }
-    if (!row_put(delivery, row)) {
-        /* The row stays in flight and is sent again: twice is better than never. */
-        delivery->hold_ms = now_ms + STORE_RETRY_MS;
-    }
-    delivery_pump(delivery);
 }
 
-static void delivery_send(struct delivery *delivery) {
-    const struct config *config = delivery->config;
-    struct mail_route route = {.url = config->mail.url,
-                               .username = config->mail.username,
-                               .password = config->mail.password.value,
-                               .hello = config->mail.hello,
-                               .ca_file = config->crawler.ca_file,
-                               .require_tls = config->mail.require_tls};
-    delivery->send =
-        crawler_send_mail(delivery->crawler, &route, config->mail.from, delivery->row.recipient,
-                          delivery->row.body, delivery_done, delivery);
+static void circuit_hear(struct lane *lane, const struct attempt *attempt, int64_t now_ms) {
+    bool was_open = lane->circuit.failures > 0;
+    if (attempt->outcome != ATTEMPT_DOWN) {
+        circuit_pass(&lane->circuit);
+        return;
+    }
+    uint64_t chance = hash_combine(hash_bytes(lane->row.message_id), lane->row.attempts);
+    circuit_fail(&lane->circuit, now_ms, attempt->wait_ms, chance);
+    if (!was_open) {
+        log_warning(lane->delivery->log, "route_down", LOG_STRING("channel", lane->carrier->name),
+                    LOG_TEXT("name", lane->name), LOG_TEXT("reply", lane->row.reply));
+    }
+}
+
+static void on_attempted(void *context, const struct attempt *attempt) {
+    struct lane *lane = context;
+    int64_t now_ms = now_of(lane->delivery);
+    lane->sending = NULL;
+    row_judge(lane, &lane->row, attempt, now_ms);
+    attempt_log(lane, attempt);
+    circuit_hear(lane, attempt, now_ms);
+    lane->gone = lane->gone || attempt->outcome == ATTEMPT_GONE;
+    /* What cannot be written stays in flight and is sent again: twice is better than never. */
+    (void)row_put(lane->delivery, &lane->row);
+    delivery_pump(lane->delivery);
+}
+
+/* --- What is due ------------------------------------------------------------------------------ */
+
+static struct lane *lane_of(const struct delivery *delivery, const struct outbox_row *row) {
+    for (size_t i = 0; i < delivery->lane_count; i++) {
+        struct lane *lane = &delivery->lanes[i];
+        bool named = span_is_empty(lane->name) || span_equal(lane->name, row->recipient);
+        if (named && span_equal(row->channel, span_of(lane->carrier->name)) &&
+            lane->carrier->knows(delivery->sender.config, row)) {
+            return lane;
+        }
+    }
+    return NULL;
 }
 
 /* When the row may be tried. One in flight while nothing is under way was left so by a run that
  * ended, or by a store that could not take the answer: it is due at once. */
-static int64_t row_due_ms(const struct delivery *delivery, const struct outbox_row *row) {
+static int64_t row_due_ms(const struct delivery *delivery, const struct lane *lane,
+                          const struct outbox_row *row) {
     int64_t due_ms = row->state == OUTBOX_IN_FLIGHT ? row->created_ms : row->due_ms;
     bool held = delivery->hold_ms != DATE_NONE && due_ms < delivery->hold_ms;
-    return held ? delivery->hold_ms : due_ms;
+    return circuit_after(&lane->circuit, held ? delivery->hold_ms : due_ms);
 }
 
-/* The waiting row that is due first, in the delivery's arena; false when none waits. */
-static bool first_due(struct delivery *delivery, struct outbox_row *first) {
+struct due { /* of a lane: the row that is due first */
+    const struct outbox_row *row;
+    int64_t ms;
+};
+
+/* Rows that wait for a lane that has nothing under way. */
+static void find_due(struct delivery *delivery, const struct outbox_row *rows, size_t count,
+                     struct due *due) {
+    delivery->next_ms = DATE_NONE;
+    for (size_t i = 0; i < count; i++) {
+        const struct lane *lane = lane_of(delivery, &rows[i]);
+        if (lane == NULL || lane->sending != NULL) {
+            continue;
+        }
+        struct due *first = &due[lane - delivery->lanes];
+        int64_t ms = row_due_ms(delivery, lane, &rows[i]);
+        if (first->row == NULL || ms < first->ms) {
+            *first = (struct due){&rows[i], ms};
+        }
+        if (delivery->next_ms == DATE_NONE || ms < delivery->next_ms) {
+            delivery->next_ms = ms;
+        }
+    }
+}
+
+/* Sends the row, or gives it up. */
+static void lane_take(struct lane *lane, const struct outbox_row *row) {
+    struct delivery *delivery = lane->delivery;
+    int64_t now_ms = now_of(delivery);
+    arena_reset(lane->arena);
+    lane->row = row_copy(lane->arena, row);
+    bool expired = row_is_expired(lane->carrier, &lane->row, now_ms);
+    if (lane->gone) {
+        lane->row.reply = SPAN("the receiver has said that it is gone (410)");
+        row_finish(&lane->row, OUTBOX_FAILED, now_ms);
+    } else if (expired) {
+        row_finish(&lane->row, OUTBOX_EXPIRED, now_ms);
+    } else {
+        lane->row.state = OUTBOX_IN_FLIGHT;
+        lane->row.attempts++;
+        lane->row.due_ms = now_ms;
+    }
+    if (row_put(delivery, &lane->row) && lane->row.state == OUTBOX_IN_FLIGHT) {
+        lane->sending = lane->carrier->start(&delivery->sender, &lane->row, on_attempted, lane);
+    }
+}
+
+static void expire_orphans(struct delivery *delivery, const struct outbox_row *rows, size_t count) {
+    int64_t now_ms = now_of(delivery);
+    for (size_t i = 0; i < count; i++) {
+        struct outbox_row row = rows[i];
+        if (lane_of(delivery, &row) == NULL && now_ms >= row.created_ms + ORPHAN_MS) {
+            row.reply = SPAN("the configuration does not know where to send it");
+            row_finish(&row, OUTBOX_EXPIRED, now_ms);
+            (void)row_put(delivery, &row);
+        }
+    }
+}
+
+/* False when nothing was due. */
+static bool take_due(struct delivery *delivery) {
     struct snapshot *snapshot = NULL;
     struct error error = {0};
     size_t count = 0;
+    bool taken = false;
     arena_reset(delivery->arena);
     if (!snapshot_open(delivery->store, &snapshot, &error)) {
         log_error(delivery->log, "outbox_not_read", LOG_ERROR_TEXT(&error));
-        delivery->hold_ms = clock_wall_ms(delivery->clock) + STORE_RETRY_MS;
+        delivery->hold_ms = now_of(delivery) + STORE_RETRY_MS;
         delivery->next_ms = delivery->hold_ms;
         return false;
     }
     struct outbox_row *rows = snapshot_outbox(snapshot, true, delivery->arena, &count);
     snapshot_close(snapshot);
-    delivery->next_ms = DATE_NONE;
-    for (size_t i = 0; i < count; i++) {
-        int64_t due_ms = row_due_ms(delivery, &rows[i]);
-        if (delivery->next_ms == DATE_NONE || due_ms < delivery->next_ms) {
-            delivery->next_ms = due_ms;
-            *first = rows[i];
+    expire_orphans(delivery, rows, count);
+    struct due *due = ARENA_ARRAY(delivery->arena, struct due, delivery->lane_count);
+    find_due(delivery, rows, count, due);
+    for (size_t i = 0; i < delivery->lane_count; i++) {
+        if (due[i].row != NULL && due[i].ms <= now_of(delivery)) {
+            lane_take(&delivery->lanes[i], due[i].row);
+            taken = true;
         }
     }
-    return delivery->next_ms != DATE_NONE;
+    return taken;
 }
 
-/* Starts the next message if one is due and none is under way. */
+/* Starts what is due wherever nothing is under way. */
 static void delivery_pump(struct delivery *delivery) {
-    int64_t now_ms = clock_wall_ms(delivery->clock);
-    bool configured = !span_is_empty(delivery->config->mail.url);
-    while (delivery->send == NULL && configured && first_due(delivery, &delivery->row) &&
-           delivery->next_ms <= now_ms) {
-        struct outbox_row *row = &delivery->row;
-        bool expired = now_ms >= row->created_ms + EXPIRY_MS;
-        if (expired) {
-            row_finish(row, OUTBOX_EXPIRED, now_ms);
-        } else {
-            row->state = OUTBOX_IN_FLIGHT;
-            row->attempts++;
-            row->due_ms = now_ms;
-        }
-        if (!row_put(delivery, row)) {
-            delivery->hold_ms = now_ms + STORE_RETRY_MS;
-        } else if (!expired) {
-            delivery_send(delivery);
-        }
+    while (take_due(delivery)) {
     }
+}
+
+/* --- Life ------------------------------------------------------------------------------------- */
+
+static void lane_add(struct delivery *delivery, const struct carrier *carrier, struct span name) {
+    delivery->lanes[delivery->lane_count++] = (struct lane){.delivery = delivery,
+                                                            .carrier = carrier,
+                                                            .name = name,
+                                                            .circuit = circuit_make(),
+                                                            .arena = arena_create()};
 }
 
 struct delivery *delivery_start(struct store *store, struct crawler *crawler,
                                 const struct config *config, const struct clock *clock,
                                 struct log *log) {
     struct delivery *delivery = NEW(struct delivery);
-    *delivery = (struct delivery){.store = store,
-                                  .crawler = crawler,
-                                  .config = config,
-                                  .clock = clock,
+    *delivery = (struct delivery){.sender = {crawler, config, clock},
+                                  .store = store,
                                   .log = log,
                                   .arena = arena_create(),
                                   .next_ms = DATE_NONE,
                                   .hold_ms = DATE_NONE};
+    delivery->lanes = NEW_ARRAY(struct lane, config->webhook_count + 1);
+    lane_add(delivery, &carrier_mail, SPAN(""));
+    for (size_t i = 0; i < config->webhook_count; i++) {
+        lane_add(delivery, &carrier_webhook, config->webhooks[i].name);
+    }
     delivery_pump(delivery);
     return delivery;
 }
@@ -204,9 +299,12 @@ void delivery_wake(struct delivery *delivery) {
 }
 
 bool delivery_is_idle(const struct delivery *delivery) {
-    bool due =
-        delivery->next_ms != DATE_NONE && delivery->next_ms <= clock_wall_ms(delivery->clock);
-    return delivery->send == NULL && !due;
+    for (size_t i = 0; i < delivery->lane_count; i++) {
+        if (delivery->lanes[i].sending != NULL) {
+            return false;
+        }
+    }
+    return delivery->next_ms == DATE_NONE || delivery->next_ms > now_of(delivery);
 }
 
 int64_t delivery_next_ms(const struct delivery *delivery) {
@@ -217,9 +315,14 @@ void delivery_stop(struct delivery *delivery) {
     if (delivery == NULL) {
         return;
     }
-    if (delivery->send != NULL) {
-        mail_cancel(delivery->send);
+    for (size_t i = 0; i < delivery->lane_count; i++) {
+        struct lane *lane = &delivery->lanes[i];
+        if (lane->sending != NULL) {
+            lane->carrier->cancel(lane->sending);
+        }
+        arena_free(lane->arena);
     }
     arena_free(delivery->arena);
+    free(delivery->lanes);
     free(delivery);
 }

@@ -86,9 +86,7 @@ void html_element(struct buffer *out, const char *tag, const char *class, struct
 }
 
 void html_link(struct buffer *out, struct span url, struct span text) {
-    bool safe = span_starts_with_nocase(url, SPAN("https://")) ||
-                span_starts_with_nocase(url, SPAN("http://"));
-    if (!safe) {
+    if (!link_is_web(url)) {
         print_html(out, text);
         return;
     }

@@ -1,45 +1,46 @@
-/* The mails earshot writes, as text and HTML. HTML is tables with inline styles, no images: bars
- * are table cells; every colour pair reads in light and dark. */
+/* Messages as rows of the outbox: mails to people, posts to webhooks. */
 #ifndef REPORT_MAIL_H
 #define REPORT_MAIL_H
 
-#include "report/evidence.h"
 #include "report/mime.h"
+#include "report/notice.h"
 
-enum mail_reason { /* why this mail, now */
-                   MAIL_OPENED,
-                   MAIL_GREW,
-                   MAIL_CLOSED
-};
-
-struct mail_incident {
-    enum mail_reason reason;
-    const struct incident *incident;
-    const struct evidence *evidence;
+/* What is the same for everyone who gets it. */
+struct message {
+    struct span
+        key; /* "incident.0123456789abcdef.open": names it for ever, so that writing the same
+                           message again gives the same ids */
+    struct span thread; /* the key of its thread's root; empty = none */
+    struct span subject;
+    struct span list; /* "Acme alerts" */
+    struct span text; /* of mails */
+    struct span html;
+    const struct notice *notice; /* for webhooks */
     const struct config *config;
-    size_t sources_good; /* for the footer: what the numbers rest on */
-    size_t source_count;
     int64_t now_ms;
+    uint64_t incident; /* 0 = none */
 };
 
-/* Subject of every mail of the incident; does not change while it lives. */
-struct span mail_subject(struct arena *arena, const struct incident *incident);
-
-/* Bodies; live in `arena`. */
-struct span mail_text(struct arena *arena, const struct mail_incident *mail);
-struct span mail_html(struct arena *arena, const struct mail_incident *mail);
-
-/* A whole message to one person. `row` gets recipient, message id, subject and body (in `arena`):
- * the message id is made of the incident, the reason and the recipient, so that writing the same
- * mail again gives the same id. */
-MUST_CHECK bool mail_make(struct arena *arena, const struct mail_incident *mail,
+/* A whole message to one person, in `arena`. */
+MUST_CHECK bool mail_make(struct arena *arena, const struct message *message,
                           const struct config_person *person, struct outbox_row *row,
                           struct error *error);
 
-/* One message about sources that went silent. */
-MUST_CHECK bool mail_make_sources(struct arena *arena, const struct incident *incidents,
-                                  size_t count, const struct config *config, int64_t now_ms,
-                                  const struct config_person *person, struct outbox_row *row,
-                                  struct error *error);
+/* The message for one webhook, in its shape. */
+void post_make(struct arena *arena, const struct message *message,
+               const struct config_webhook *webhook, struct outbox_row *row);
+
+/* Bodies of a mail that is a notice; live in `arena`. */
+struct span notice_text(struct arena *arena, const struct notice *notice, struct span footer);
+struct span notice_html(struct arena *arena, const struct notice *notice, struct span footer);
+
+/* Key and thread of an incident's messages: they name it for its whole life, whatever number the store
+ * gives it. */
+struct span incident_message_key(struct arena *arena, const struct incident *incident,
+                                 enum incident_step step, int64_t now_ms);
+struct span incident_thread(struct arena *arena, const struct incident *incident);
+
+/* Subject of every mail of the incident; does not change while it lives. */
+struct span incident_subject(struct arena *arena, const struct incident *incident);
 
 #endif

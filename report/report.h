@@ -154,14 +154,24 @@ void origins_print(struct buffer *out, const struct sentiment_origin *origins, s
 
 /* --- Alerts ----------------------------------------------------------------------------------- */
 
+/* Says which words decided how a mention feels about a brand: "broken -2.1, never again -1.4"; in
+ * `arena`, empty where it cannot tell. The caller knows the lexicon, and what was learned. From any
+ * thread. */
+struct explainer {
+    struct span (*words)(void *context, const struct mention *mention, struct span brand,
+                         struct arena *arena);
+    void *context;
+};
+
 /* Looks at every own brand's series up to `now_ms`, opens, updates and closes incidents, and writes
- * them with the mails they cause into the store in one transaction. Idempotent: nothing new,
+ * them with the messages they cause into the store in one transaction. Idempotent: nothing new,
  * nothing written. Takes some ten milliseconds an own brand: call when a round of polls is
  * committed, and at least every hour. */
 struct alert_summary {
-    size_t opened, updated, closed, mails;
+    size_t opened, updated, closed, messages;
 };
-MUST_CHECK bool alerts_evaluate(struct store *store, const struct config *config, int64_t now_ms,
+MUST_CHECK bool alerts_evaluate(struct store *store, const struct config *config,
+                                const struct explainer *explainer, int64_t now_ms,
                                 struct alert_summary *summary, struct error *error);
 
 /* The fast detector on a series from elsewhere. `csv`: a head, then rows "timestamp,value", evenly
@@ -172,7 +182,8 @@ MUST_CHECK bool detect_csv(struct buffer *out, struct span csv, struct error *er
 
 /* --- Delivery --------------------------------------------------------------------------------- */
 
-/* Sends what waits in the outbox through the crawler's mail route, one message at a time. */
+/* Sends what waits in the outbox through the crawler: mails, and posts to webhooks; one message at a
+ * time on each route, each route by itself. */
 struct delivery; /* opaque */
 struct delivery *delivery_start(struct store *store, struct crawler *crawler,
                                 const struct config *config, const struct clock *clock,

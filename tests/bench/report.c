@@ -129,7 +129,7 @@ static void task_feed(struct task *task) {
 static void task_alerts(struct task *task) {
     struct alert_summary summary;
     struct error error = {0};
-    if (!alerts_evaluate(task->store, task->config, END_MS, &summary, &error)) {
+    if (!alerts_evaluate(task->store, task->config, NULL, END_MS, &summary, &error)) {
         give_up(&error);
     }
     task->size = summary.opened;

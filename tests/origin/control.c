@@ -22,6 +22,13 @@ static void log_delete(struct origin *origin, const struct http_request *request
     buffer_clear(&origin->log);
 }
 
+static void hooks_get(struct origin *origin, const struct http_request *request,
+                      struct http_reply *reply) {
+    (void)request;
+    reply->type = "application/x-ndjson";
+    buffer_append(&reply->body, buffer_span(&origin->hooks));
+}
+
 static void truth_get(struct origin *origin, const struct http_request *request,
                       struct http_reply *reply) {
     bool published = http_has_parameter(request, "published");
@@ -128,6 +135,7 @@ static const struct {
 } calls[] = {
     {"GET", "/log", log_get},
     {"DELETE", "/log", log_delete},
+    {"GET", "/hooks", hooks_get},
     {"GET", "/truth", truth_get},
     {"GET", "/stats", stats_get},
     {"POST", "/time", time_post},

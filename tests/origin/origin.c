@@ -66,6 +66,7 @@ static const struct route {
     {"/bazaar", "bazar.example", bazaar_answer},
     {"/club", NULL, club_answer},
     {"/feeds", NULL, feeds_answer},
+    {"/hooks", NULL, hooks_answer},
     {"/control", NULL, control_answer},
     {"/robots.txt", NULL, robots_answer},
     {"/sitemap.xml", NULL, sitemap_answer},
@@ -323,6 +324,7 @@ bool origin_start(uv_loop_t *loop, const struct origin_options *options, struct 
     made->world = world_create(&options->world);
     faults_init(&made->faults);
     buffer_init(&made->log, LIMIT_DOCUMENT);
+    buffer_init(&made->hooks, LIMIT_DOCUMENT);
     made->born_ms = origin_monotonic_ms(made);
     origin_set_now(made, options->world.now_ms);
     if (!http_start(loop, options->port, answer_request, made, &made->server, error)) {
@@ -352,6 +354,7 @@ void origin_close(struct origin *origin) {
     http_close(origin->server);
     faults_done(&origin->faults);
     buffer_done(&origin->log);
+    buffer_done(&origin->hooks);
     world_free(origin->world);
     free(origin);
 }

@@ -13,6 +13,7 @@
  *     /steam/appreviews/APPID                       store.steampowered.com
  *     /shop/p/BRAND-controller, /bazaar/p/...       shop.example, bazar.example
  *     /club/token, /club/hn/...                     OAuth 2 before Hacker News' search (club.c)
+ *     /hooks/NAME                                   takes webhooks (hooks.c)
  *     /feeds/NAME                                   the papers' feeds (sites.c)
  *     /robots.txt, /sitemap.xml, /                  the list of all this
  *     anything else                                 a file of that path below `files`
@@ -26,6 +27,7 @@
  *     GET    /control/log             one JSON object a request served: n, ms (since the start),
  *                                     time, method, host, path, query, status, validators, fault
  *     DELETE /control/log             forgets it
+ *     GET    /control/hooks           what was posted to /hooks: name, id, timestamp, signature, type, body
  *     GET    /control/truth           what was said, as --truth writes it; ?published=1: until now
  *     GET    /control/stats           {"now","now_ms","posts","published","requests","violations"};
  *                                     a violation is a request before a Retry-After, a backoff or a

@@ -28,9 +28,10 @@ struct origin {
     struct faults faults;
     int64_t started_ms; /* monotonic, when the present was world.now_ms */
     int64_t start_now_ms;
-    struct buffer log;  /* JSON lines */
-    int64_t requests;   /* served, the controls' own not counted */
-    int64_t violations; /* of what a source asked its callers to keep to */
+    struct buffer log;   /* JSON lines */
+    struct buffer hooks; /* JSON lines of what was posted to /hooks */
+    int64_t requests;    /* served, the controls' own not counted */
+    int64_t violations;  /* of what a source asked its callers to keep to */
 
     struct { /* Stack Exchange */
         int64_t used;
@@ -54,7 +55,7 @@ void origin_set_now(struct origin *origin, int64_t now_ms);
 typedef void answer(struct origin *origin, const struct http_request *request,
                     struct http_reply *reply);
 answer hn_answer, club_answer, mastodon_answer, stack_answer, appstore_answer, steam_answer,
-    shop_answer, bazaar_answer, feeds_answer, control_answer, files_answer;
+    shop_answer, bazaar_answer, feeds_answer, control_answer, files_answer, hooks_answer;
 
 void reply_not_found(struct http_reply *reply);
 void reply_json(struct http_reply *reply);

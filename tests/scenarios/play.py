@@ -14,6 +14,7 @@ what must be seen. It begins with comment lines that say what it shows.
     stdout-lines: 3                                         how many lines
     requests: REGEX >= 2                                    requests the origin saw so far (method path status)
     mails: == 1            mail: REGEX                      what its mail sink took
+    posts: == 1            post: REGEX    post! REGEX       what was posted to /hooks: "NAME ID BODY"
     stored! REGEX                                           must not be found in the bytes of the store
     save: NAME             same: NAME                       keeps stdout in a file; must be the same again
     --- start run                                           a command that goes on (see `stop`)
@@ -83,6 +84,10 @@ class Origin:
                 with open(os.path.join(self.mailbox, name), errors="replace") as file:
                     texts.append(file.read())
         return texts
+
+    def posts(self):
+        lines = [json.loads(line) for line in self.ask("/control/hooks").splitlines() if line.strip()]
+        return [f"{post['name']} {post['id']} {post['body']}" for post in lines]
 
     def stop(self):
         self.process.stdin.close()
@@ -252,6 +257,11 @@ class Play:
             return OPERATORS[symbol](len(seen), int(count))
         if kind == "mails":
             return compare(value, len(self.origin.mails()))
+        if kind == "posts":
+            return compare(value, len(self.origin.posts()))
+        if kind == "post":
+            found = any(re.search(value, post, re.MULTILINE) for post in self.origin.posts())
+            return found == (sign == ":")
         if kind == "mail":
             return any(re.search(value, mail, re.MULTILINE) for mail in self.origin.mails())
         raise Failure(f"unknown check: {kind}")

@@ -29,7 +29,7 @@ struct client {
     uv_loop_t loop;
     struct arena *arena;
     struct crawler *crawler;
-    struct server server;
+    struct web_peer server;
     struct fetch_options options;
     FILE *log_file; /* all that was logged */
     struct log *log;
@@ -47,12 +47,12 @@ static inline struct crawler_options client_options(void) {
     return options;
 }
 
-static inline void client_open_at(struct client *client, const struct server_route *routes,
+static inline void client_open_at(struct client *client, const struct web_peer_route *routes,
                                   const struct crawler_options *options,
                                   const struct clock *clock) {
     *client = (struct client){.options = {.allow_private = true}};
     signal(SIGPIPE, SIG_IGN);
-    server_start(&client->server, routes);
+    web_peer_start(&client->server, routes);
     uv_loop_init(&client->loop);
     client->arena = arena_create();
     client->log_file = tmpfile();
@@ -60,18 +60,18 @@ static inline void client_open_at(struct client *client, const struct server_rou
     client->crawler = crawler_create(&client->loop, options, clock, client->log);
 }
 
-static inline void client_open_with(struct client *client, const struct server_route *routes,
+static inline void client_open_with(struct client *client, const struct web_peer_route *routes,
                                     const struct crawler_options *options) {
     client_open_at(client, routes, options, &system_clock);
 }
 
-static inline void client_open(struct client *client, const struct server_route *routes) {
+static inline void client_open(struct client *client, const struct web_peer_route *routes) {
     struct crawler_options options = client_options();
     client_open_with(client, routes, &options);
 }
 
 static inline void client_free(struct client *client) {
-    server_stop(&client->server);
+    web_peer_stop(&client->server);
     arena_free(client->arena);
     log_free(client->log);
     fclose(client->log_file);

@@ -14,96 +14,98 @@ static bool send_packed(int fd, const char *command) {
     char head[200];
     snprintf(head, sizeof head, OK_HEAD "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
              size);
-    return server_send_text(fd, head) && server_send(fd, packed, size);
+    return web_peer_send_text(fd, head) && web_peer_send(fd, packed, size);
 }
 
-static bool say_gzip(struct server *server, int fd, const struct server_request *request) {
+static bool say_gzip(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
     return send_packed(fd, "printf 'packed text' | gzip");
 }
 
-static bool say_bomb(struct server *server, int fd, const struct server_request *request) {
+static bool say_bomb(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
     return send_packed(fd, "head -c 67108864 /dev/zero | gzip -9");
 }
 
-static bool say_endless(struct server *server, int fd, const struct server_request *request) {
+static bool say_endless(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
     char block[4096];
     memset(block, 'x', sizeof block);
-    server_send_text(fd, OK_HEAD "Connection: close\r\n\r\n");
-    while (server_send(fd, block, sizeof block)) {
+    web_peer_send_text(fd, OK_HEAD "Connection: close\r\n\r\n");
+    while (web_peer_send(fd, block, sizeof block)) {
     }
     return false;
 }
 
-static bool say_big_head(struct server *server, int fd, const struct server_request *request) {
+static bool say_big_head(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
     char line[1024];
     memset(line, 'h', sizeof line);
     memcpy(line, "X-Long: ", 8);
     memcpy(line + sizeof line - 2, "\r\n", 2);
-    server_send_text(fd, OK_HEAD);
-    for (int i = 0; i < 1000 && server_send(fd, line, sizeof line); i++) {
+    web_peer_send_text(fd, OK_HEAD);
+    for (int i = 0; i < 1000 && web_peer_send(fd, line, sizeof line); i++) {
     }
-    return server_send_text(fd, "Content-Length: 2\r\n\r\nok");
+    return web_peer_send_text(fd, "Content-Length: 2\r\n\r\nok");
 }
 
-static bool say_many_heads(struct server *server, int fd, const struct server_request *request) {
+static bool say_many_heads(struct web_peer *server, int fd,
+                           const struct web_peer_request *request) {
     (void)server, (void)request;
-    server_send_text(fd, OK_HEAD);
-    for (int i = 0; i < 1000 && server_send_text(fd, "A: b\r\n"); i++) {
+    web_peer_send_text(fd, OK_HEAD);
+    for (int i = 0; i < 1000 && web_peer_send_text(fd, "A: b\r\n"); i++) {
     }
-    return server_send_text(fd, "Content-Length: 2\r\n\r\nok");
+    return web_peer_send_text(fd, "Content-Length: 2\r\n\r\nok");
 }
 
-static bool say_slowly(struct server *server, int fd, const struct server_request *request) {
+static bool say_slowly(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
-    server_send_text(fd, OK_HEAD "Content-Length: 1000\r\n\r\nbegin");
-    server_sleep(fd, 10000);
+    web_peer_send_text(fd, OK_HEAD "Content-Length: 1000\r\n\r\nbegin");
+    web_peer_sleep(fd, 10000);
     return false;
 }
 
-static bool say_nothing(struct server *server, int fd, const struct server_request *request) {
+static bool say_nothing(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)fd, (void)request;
     return false;
 }
 
 /* One byte short of a validator is another validator. */
-static bool say_if_changed(struct server *server, int fd, const struct server_request *request) {
+static bool say_if_changed(struct web_peer *server, int fd,
+                           const struct web_peer_request *request) {
     (void)server;
     bool same = strstr(request->head, "\r\nIf-None-Match: W/\"a b\"\r\n") != NULL;
     bool date =
         strstr(request->head, "If-Modified-Since: Sat, 21 Nov 2026 08:00:00 GMT\r\n") != NULL;
     if (strcmp(request->path, "/moved-on") == 0 && same) {
-        return server_send_text(fd, "HTTP/1.1 304 Not Modified\r\nETag: \"new\"\r\n\r\n");
+        return web_peer_send_text(fd, "HTTP/1.1 304 Not Modified\r\nETag: \"new\"\r\n\r\n");
     }
     if (same && date) {
-        return server_send_text(fd, "HTTP/1.1 304 Not Modified\r\n\r\n");
+        return web_peer_send_text(fd, "HTTP/1.1 304 Not Modified\r\n\r\n");
     }
-    return server_send_text(fd, OK_HEAD "ETag: W/\"a b\"\r\n"
-                                        "Last-Modified: Sat, 21 Nov 2026 08:00:00 GMT\r\n"
-                                        "Content-Length: 3\r\n\r\nnew");
+    return web_peer_send_text(fd, OK_HEAD "ETag: W/\"a b\"\r\n"
+                                          "Last-Modified: Sat, 21 Nov 2026 08:00:00 GMT\r\n"
+                                          "Content-Length: 3\r\n\r\nnew");
 }
 
-static bool say_back(struct server *server, int fd, const struct server_request *request) {
+static bool say_back(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server;
     char answer[9000];
     snprintf(answer, sizeof answer, OK_HEAD "Content-Length: %zu\r\n\r\n%s", strlen(request->head),
              request->head);
-    return server_send_text(fd, answer);
+    return web_peer_send_text(fd, answer);
 }
 
-static bool say_elsewhere(struct server *server, int fd, const struct server_request *request) {
+static bool say_elsewhere(struct web_peer *server, int fd, const struct web_peer_request *request) {
     char answer[200];
     const char *status = strstr(request->path, "307") != NULL ? "307" : "302";
     snprintf(answer, sizeof answer,
              "HTTP/1.1 %s Moved\r\nLocation: http://127.0.0.2:%d/echo\r\nContent-Length: 0\r\n\r\n",
              status, server->port);
-    return server_send_text(fd, answer);
+    return web_peer_send_text(fd, answer);
 }
 
-static const struct server_route routes[] = {
+static const struct web_peer_route routes[] = {
     {.path = "/plain", .text = OK_HEAD "Content-Length: 5\r\n\r\nhello"},
     {.path = "/a%20b?q=%C3%A9", .text = OK_HEAD "Content-Length: 2\r\n\r\nok"},
     {.path = "/head", .text = OK_HEAD "Content-Length: 500\r\n\r\n"},
@@ -311,7 +313,7 @@ static void redirects_are_followed_five_times(void **state) {
     assert_outcome(answer, FETCH_FAILED, FETCH_REASON_REDIRECT);
     answer = client_get(&client, "/loop");
     assert_outcome(answer, FETCH_FAILED, FETCH_REASON_REDIRECT);
-    assert_int_equal(server_count(&client.server, "/loop"), 6);
+    assert_int_equal(web_peer_count(&client.server, "/loop"), 6);
 }
 
 static void redirects_out_of_the_web_are_refused(void **state) {
@@ -347,14 +349,14 @@ static void keys_stay_with_their_origin(void **state) {
                 SPAN_NOT_FOUND);
     assert_true(span_find(answer.url, SPAN("s3cret")) == SPAN_NOT_FOUND);
     request.header_count = 5;
-    struct server other;
-    server_start_at(&other, routes, "127.0.0.2");
+    struct web_peer other;
+    web_peer_start_at(&other, routes, "127.0.0.2");
     int port = client.server.port; /* /cross leads to where `other` listens */
     client.server.port = other.port;
     request.url = arena_print(client.arena, "http://me:s3cret@127.0.0.1:%d/cross", port);
     answer = client_ask(&client, &request);
     client.server.port = port;
-    server_stop(&other);
+    web_peer_stop(&other);
     assert_outcome(answer, FETCH_OK, FETCH_REASON_NONE);
     assert_true(span_find(answer.body, SPAN("s3cret")) == SPAN_NOT_FOUND);
     assert_true(span_find(answer.body, SPAN("Authorization")) == SPAN_NOT_FOUND);
@@ -395,7 +397,7 @@ static void a_head_has_no_body(void **state) {
     assert_outcome(answer, FETCH_OK, FETCH_REASON_NONE);
     assert_true(span_is_empty(answer.body));
     assert_span_equal(answer.content_type, "text/plain");
-    const struct server_request *last = server_last(&client.server, "/head");
+    const struct web_peer_request *last = server_last(&client.server, "/head");
     assert_non_null(strstr(last->head, "HEAD /head HTTP/1.1\r\n"));
     assert_non_null(strstr(last->head, "\r\nX-Empty:\r\n"));
 }
@@ -443,7 +445,7 @@ static void broken_requests_are_refused(void **state) {
         struct web_request request = {.url = span_of(urls[i])};
         assert_int_equal(client_ask(&client, &request).outcome, FETCH_REFUSED);
     }
-    assert_int_equal(server_count(&client.server, NULL), 0);
+    assert_int_equal(web_peer_count(&client.server, NULL), 0);
 }
 
 static void errors_do_not_tell_secrets(void **state) {

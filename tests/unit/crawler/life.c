@@ -4,26 +4,27 @@
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-static bool say_late(struct server *server, int fd, const struct server_request *request) {
+static bool say_late(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
-    server_sleep(fd, 60);
-    return server_send_text(fd, OK);
+    web_peer_sleep(fd, 60);
+    return web_peer_send_text(fd, OK);
 }
 
-static bool say_in_parts(struct server *server, int fd, const struct server_request *request) {
+static bool say_in_parts(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
-    server_send_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin");
-    server_sleep(fd, 60000);
+    web_peer_send_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin");
+    web_peer_sleep(fd, 60000);
     return false;
 }
 
-static bool say_robots_late(struct server *server, int fd, const struct server_request *request) {
+static bool say_robots_late(struct web_peer *server, int fd,
+                            const struct web_peer_request *request) {
     (void)server, (void)request;
-    server_sleep(fd, 60);
-    return server_send_text(fd, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+    web_peer_sleep(fd, 60);
+    return web_peer_send_text(fd, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
 }
 
-static const struct server_route routes[] = {
+static const struct web_peer_route routes[] = {
     {.path = "/robots.txt", .say = say_robots_late},
     {.path = "/ok", .text = OK},
     {.path = "/late", .say = say_late},
@@ -33,7 +34,7 @@ static const struct server_route routes[] = {
     {0},
 };
 
-static const struct server_route storm_routes[] = {
+static const struct web_peer_route storm_routes[] = {
     {.path = "/robots.txt", .say = say_robots_late},
     {.path = "/ok", .text = OK},
     {.path = "/late", .say = say_late},

@@ -31,12 +31,12 @@ struct post_office {
 static bool reply(int fd, const char *scripted, const char *usual) {
     const char *text = scripted == NULL ? usual : scripted;
     if (strcmp(text, "...") == 0) {
-        server_sleep(fd, 60000);
+        web_peer_sleep(fd, 60000);
         return false;
     }
     char line[512]; /* at once: two small writes would wait for an acknowledgement */
     snprintf(line, sizeof line, "%s\r\n", text);
-    return text[0] != '\0' && server_send_text(fd, line);
+    return text[0] != '\0' && web_peer_send_text(fd, line);
 }
 
 static bool read_line(FILE *in, char *line, int size) {
@@ -111,7 +111,7 @@ static void *work(void *context) {
     return NULL;
 }
 
-static const struct server_route no_routes[] = {{0}};
+static const struct web_peer_route no_routes[] = {{0}};
 
 static struct post_office office;
 static struct client client;

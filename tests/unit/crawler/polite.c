@@ -9,7 +9,7 @@ static const char *robots_status = "200 OK";
 static const char *robots_headers = "";
 static const char *robots_text = "";
 
-static bool say_robots(struct server *server, int fd, const struct server_request *request) {
+static bool say_robots(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)server, (void)request;
     char head[512];
     if (robots_status == NULL) {
@@ -17,33 +17,34 @@ static bool say_robots(struct server *server, int fd, const struct server_reques
     }
     snprintf(head, sizeof head, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n", robots_status,
              robots_headers, strlen(robots_text));
-    return server_send_text(fd, head) && server_send_text(fd, robots_text);
+    return web_peer_send_text(fd, head) && web_peer_send_text(fd, robots_text);
 }
 
-static bool say_big_robots(struct server *server, int fd, const struct server_request *request) {
+static bool say_big_robots(struct web_peer *server, int fd,
+                           const struct web_peer_request *request) {
     (void)server, (void)request;
     char block[1024];
     memset(block, '#', sizeof block);
     block[sizeof block - 1] = '\n';
-    server_send_text(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
-                         "User-agent: *\nDisallow: /private\n");
-    server_send(fd, block, 100); /* so that the ceiling cuts a line */
-    for (int i = 0; i < 3000 && server_send(fd, block, sizeof block); i++) {
+    web_peer_send_text(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+                           "User-agent: *\nDisallow: /private\n");
+    web_peer_send(fd, block, 100); /* so that the ceiling cuts a line */
+    for (int i = 0; i < 3000 && web_peer_send(fd, block, sizeof block); i++) {
     }
     return false;
 }
 
-static bool say_there(struct server *server, int fd, const struct server_request *request) {
+static bool say_there(struct web_peer *server, int fd, const struct web_peer_request *request) {
     (void)request;
     char answer[200];
     snprintf(answer, sizeof answer,
              "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/private/a\r\n"
              "Content-Length: 0\r\n\r\n",
              server->port);
-    return server_send_text(fd, answer);
+    return web_peer_send_text(fd, answer);
 }
 
-static const struct server_route routes[] = {
+static const struct web_peer_route routes[] = {
     {.path = "/robots.txt", .say = say_robots},
     {.path = "/elsewhere.txt",
      .text = "HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n"
@@ -108,8 +109,8 @@ static void robots_is_asked_first_and_once(void **state) {
                        i < 3 ? FETCH_REASON_NONE : FETCH_REASON_ROBOTS);
     }
     assert_non_null(strstr(answers[3].error.message, "line 2"));
-    assert_int_equal(server_count(&client.server, "/robots.txt"), 1);
-    assert_int_equal(server_count(&client.server, "/private/a"), 0);
+    assert_int_equal(web_peer_count(&client.server, "/robots.txt"), 1);
+    assert_int_equal(web_peer_count(&client.server, "/private/a"), 0);
     assert_string_equal(client.server.requests[0].path, "/robots.txt");
 }
 
@@ -153,7 +154,7 @@ static void every_status_has_its_meaning(void **state) {
             fail_msg("%s %s: %s/%s", rows[i].status, rows[i].headers,
                      fetch_outcome_name(answer.outcome), fetch_reason_name(answer.reason));
         }
-        assert_int_equal(server_count(&client.server, "/private/a"), answer.outcome == FETCH_OK);
+        assert_int_equal(web_peer_count(&client.server, "/private/a"), answer.outcome == FETCH_OK);
         client_close(&client);
     }
     open_client_with(0);
@@ -171,8 +172,8 @@ static void a_tired_host_is_asked_again(void **state) {
 
 static void redirected_robots_bind_the_first_host(void **state) {
     (void)state;
-    struct server other;
-    server_start_at(&other, routes, "127.0.0.2");
+    struct web_peer other;
+    web_peer_start_at(&other, routes, "127.0.0.2");
     char location[100];
     snprintf(location, sizeof location, "Location: http://127.0.0.2:%d/elsewhere.txt\r\n",
              other.port);
@@ -181,22 +182,22 @@ static void redirected_robots_bind_the_first_host(void **state) {
     robots_text = "";
     assert_outcome(client_get(&client, "/private/a"), FETCH_REFUSED, FETCH_REASON_ROBOTS);
     assert_outcome(client_get(&client, "/open"), FETCH_OK, FETCH_REASON_NONE);
-    assert_int_equal(server_count(&other, NULL), 1);
-    server_stop(&other);
+    assert_int_equal(web_peer_count(&other, NULL), 1);
+    web_peer_stop(&other);
 }
 
 static void a_hop_asks_too(void **state) {
     (void)state;
     assert_outcome(client_get(&client, "/to-private"), FETCH_REFUSED, FETCH_REASON_ROBOTS);
-    assert_int_equal(server_count(&client.server, "/to-private"), 1);
-    assert_int_equal(server_count(&client.server, "/private/a"), 0);
+    assert_int_equal(web_peer_count(&client.server, "/to-private"), 1);
+    assert_int_equal(web_peer_count(&client.server, "/private/a"), 0);
 }
 
 static void an_api_has_terms_of_its_own(void **state) {
     (void)state;
     struct web_request request = {.url = client_url(&client, "/private/a"), .api = true};
     assert_outcome(client_ask(&client, &request), FETCH_OK, FETCH_REASON_NONE);
-    assert_int_equal(server_count(&client.server, "/robots.txt"), 0);
+    assert_int_equal(web_peer_count(&client.server, "/robots.txt"), 0);
 }
 
 static void it_is_kept_for_a_day_and_stays_for_a_month(void **state) {
@@ -204,16 +205,16 @@ static void it_is_kept_for_a_day_and_stays_for_a_month(void **state) {
     client_get(&client, "/open");
     hands.now_ms += DAY_MS - 1;
     client_get(&client, "/open");
-    assert_int_equal(server_count(&client.server, "/robots.txt"), 1);
+    assert_int_equal(web_peer_count(&client.server, "/robots.txt"), 1);
     hands.now_ms += 1;
     robots_text = "User-agent: *\nDisallow: /open\n";
     assert_outcome(client_get(&client, "/open"), FETCH_REFUSED, FETCH_REASON_ROBOTS);
-    assert_int_equal(server_count(&client.server, "/robots.txt"), 2);
+    assert_int_equal(web_peer_count(&client.server, "/robots.txt"), 2);
     robots_status = "500 Oops"; /* the last copy stays in force */
     hands.now_ms += DAY_MS;
     assert_outcome(client_get(&client, "/open"), FETCH_REFUSED, FETCH_REASON_ROBOTS);
     assert_outcome(client_get(&client, "/private/a"), FETCH_OK, FETCH_REASON_NONE);
-    assert_int_equal(server_count(&client.server, "/robots.txt"), 3);
+    assert_int_equal(web_peer_count(&client.server, "/robots.txt"), 3);
     hands.now_ms += 30 * DAY_MS; /* too old to go by */
     assert_outcome(client_get(&client, "/private/a"), FETCH_REFUSED, FETCH_REASON_ROBOTS);
     robots_status = "404 Gone";
@@ -224,11 +225,11 @@ static void it_is_kept_for_a_day_and_stays_for_a_month(void **state) {
 /* Runs until so many requests for a path have come (NULL: for any), and a little longer: none may
  * come on top, as the clock stands still. */
 static void expect_count(const char *path, size_t count) {
-    for (int i = 0; i < 500 && server_count(&client.server, path) < count; i++) {
+    for (int i = 0; i < 500 && web_peer_count(&client.server, path) < count; i++) {
         client_run_for(&client, 10);
     }
     client_run_for(&client, 30);
-    assert_int_equal(server_count(&client.server, path), count);
+    assert_int_equal(web_peer_count(&client.server, path), count);
 }
 
 static void starts_are_spaced(void **state) {
@@ -304,11 +305,11 @@ static void turned_away_until_later(void **state) {
     assert_int_equal(answer.retry_after_ms, HOUR_MS);
     assert_span_equal(answer.body, "later");
     assert_non_null(strstr(answer.error.message, "429"));
-    size_t asked = server_count(&client.server, NULL);
+    size_t asked = web_peer_count(&client.server, NULL);
     answer = client_get(&client, "/open");
     assert_outcome(answer, FETCH_RETRY_LATER, FETCH_REASON_RATE);
     assert_int_equal(answer.retry_after_ms, HOUR_MS);
-    assert_int_equal(server_count(&client.server, NULL), asked); /* not even asked */
+    assert_int_equal(web_peer_count(&client.server, NULL), asked); /* not even asked */
     client.options.governor_key = SPAN("another account");
     assert_outcome(client_get(&client, "/open"), FETCH_OK, FETCH_REASON_NONE);
     client.options.governor_key = (struct span){NULL, 0};

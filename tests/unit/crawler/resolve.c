@@ -6,7 +6,7 @@
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-static const struct server_route routes[] = {{.path = "/ok", .text = OK}, {0}};
+static const struct web_peer_route routes[] = {{.path = "/ok", .text = OK}, {0}};
 
 static const struct {
     const char *name;
@@ -127,7 +127,7 @@ static void names_are_judged_by_their_addresses(void **state) {
         assert_non_null(strstr(answer.error.message, rows[i].called));
         assert_int_equal(answer.error.kind, ERROR_REFUSED);
     }
-    assert_int_equal(server_count(&client.server, NULL), 0);
+    assert_int_equal(web_peer_count(&client.server, NULL), 0);
     client.options.allow_private = true;
     assert_outcome(ask_name(&client, "here.example"), FETCH_OK, FETCH_REASON_NONE);
     assert_outcome(ask_name(&client, "nobody.example"), FETCH_FAILED, FETCH_REASON_DNS);

@@ -4,7 +4,7 @@
 #include "base/date.h"
 #include "tests/unit/crawler/client.h"
 
-static const struct server_route routes[] = {{0}};
+static const struct web_peer_route routes[] = {{0}};
 
 struct walk {
     struct client *client;

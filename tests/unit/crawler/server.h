@@ -17,23 +17,23 @@
 
 #define SERVER_MAX 512
 
-struct server;
-struct server_request {
+struct web_peer;
+struct web_peer_request {
     char path[256];
     char head[8192]; /* request line, headers and body */
     int64_t at_ms;
 };
 
 /* What is said to one path. `say` runs in the connection's thread; false closes the connection. */
-struct server_route {
+struct web_peer_route {
     const char *path;
     const char *text; /* sent as it is, unless NULL */
-    bool (*say)(struct server *server, int fd, const struct server_request *request);
+    bool (*say)(struct web_peer *server, int fd, const struct web_peer_request *request);
     bool hang_up; /* close after `text` */
 };
 
-struct server {
-    const struct server_route *routes; /* ends with path NULL; what is not in it is a 404 */
+struct web_peer {
+    const struct web_peer_route *routes; /* ends with path NULL; what is not in it is a 404 */
     int listener;
     int port;
     pthread_t acceptor;
@@ -41,18 +41,18 @@ struct server {
     int connections[SERVER_MAX];
     size_t connection_count;
     pthread_mutex_t mutex;
-    struct server_request *requests;
+    struct web_peer_request *requests;
     size_t request_count;
     bool stopping;
 };
 
-static inline int64_t server_now_ms(void) {
+static inline int64_t web_peer_now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static inline bool server_send(int fd, const char *data, size_t size) {
+static inline bool web_peer_send(int fd, const char *data, size_t size) {
     while (size > 0) {
         ssize_t sent = send(fd, data, size, MSG_NOSIGNAL);
         if (sent <= 0) {
@@ -64,17 +64,17 @@ static inline bool server_send(int fd, const char *data, size_t size) {
     return true;
 }
 
-static inline bool server_send_text(int fd, const char *text) {
-    return server_send(fd, text, strlen(text));
+static inline bool web_peer_send_text(int fd, const char *text) {
+    return web_peer_send(fd, text, strlen(text));
 }
 
 /* Sleeps, but wakes when the server stops or the other side hangs up. */
-static inline void server_sleep(int fd, int ms) {
+static inline void web_peer_sleep(int fd, int ms) {
     struct pollfd waited = {.fd = fd, .events = POLLIN};
     poll(&waited, 1, ms);
 }
 
-static inline bool server_read_head(int fd, struct server_request *request) {
+static inline bool web_peer_read_head(int fd, struct web_peer_request *request) {
     size_t size = 0;
     char *end = NULL;
     while (size < sizeof request->head - 1) {
@@ -84,7 +84,7 @@ static inline bool server_read_head(int fd, struct server_request *request) {
         }
         size += (size_t)got;
         if (request->head[0] == 0x16) { /* TLS; as a web server does, in the clear */
-            server_send_text(fd, "HTTP/1.1 400 Bad Request\r\n\r\n");
+            web_peer_send_text(fd, "HTTP/1.1 400 Bad Request\r\n\r\n");
             return false;
         }
         request->head[size] = '\0';
@@ -96,13 +96,13 @@ static inline bool server_read_head(int fd, struct server_request *request) {
         }
     }
     sscanf(request->head, "%*s %255s", request->path);
-    request->at_ms = server_now_ms();
+    request->at_ms = web_peer_now_ms();
     return end != NULL;
 }
 
-static inline const struct server_route *server_route_find(const struct server *server,
-                                                           const char *path) {
-    for (const struct server_route *route = server->routes; route->path != NULL; route++) {
+static inline const struct web_peer_route *web_peer_route_find(const struct web_peer *server,
+                                                               const char *path) {
+    for (const struct web_peer_route *route = server->routes; route->path != NULL; route++) {
         if (strcmp(route->path, path) == 0) {
             return route;
         }
@@ -110,28 +110,29 @@ static inline const struct server_route *server_route_find(const struct server *
     return NULL;
 }
 
-struct server_thread {
-    struct server *server;
+struct web_peer_thread {
+    struct web_peer *server;
     int fd;
 };
 
-static inline void *server_serve(void *context) {
-    struct server_thread *thread = context;
-    struct server *server = thread->server;
+static inline void *web_peer_serve(void *context) {
+    struct web_peer_thread *thread = context;
+    struct web_peer *server = thread->server;
     int fd = thread->fd;
     free(thread);
-    struct server_request request;
+    struct web_peer_request request;
     bool open = true;
-    while (open && server_read_head(fd, &request)) {
+    while (open && web_peer_read_head(fd, &request)) {
         pthread_mutex_lock(&server->mutex);
         assert(server->request_count < SERVER_MAX);
         server->requests[server->request_count++] = request;
         pthread_mutex_unlock(&server->mutex);
-        const struct server_route *route = server_route_find(server, request.path);
+        const struct web_peer_route *route = web_peer_route_find(server, request.path);
         if (route == NULL) {
-            open = server_send_text(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone");
+            open =
+                web_peer_send_text(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone");
         } else if (route->text != NULL) {
-            open = server_send_text(fd, route->text) && !route->hang_up;
+            open = web_peer_send_text(fd, route->text) && !route->hang_up;
         } else {
             open = route->say(server, fd, &request);
         }
@@ -140,8 +141,8 @@ static inline void *server_serve(void *context) {
     return NULL;
 }
 
-static inline void *server_accept(void *context) {
-    struct server *server = context;
+static inline void *web_peer_accept(void *context) {
+    struct web_peer *server = context;
     int fd;
     while ((fd = accept(server->listener, NULL, NULL)) >= 0) {
         pthread_mutex_lock(&server->mutex);
@@ -149,16 +150,16 @@ static inline void *server_accept(void *context) {
         size_t number = server->connection_count++;
         server->connections[number] = fd;
         pthread_mutex_unlock(&server->mutex);
-        struct server_thread *thread = malloc(sizeof *thread);
-        *thread = (struct server_thread){server, fd};
-        pthread_create(&server->threads[number], NULL, server_serve, thread);
+        struct web_peer_thread *thread = malloc(sizeof *thread);
+        *thread = (struct web_peer_thread){server, fd};
+        pthread_create(&server->threads[number], NULL, web_peer_serve, thread);
     }
     return NULL;
 }
 
-static inline void server_start_at(struct server *server, const struct server_route *routes,
-                                   const char *address) {
-    *server = (struct server){.routes = routes};
+static inline void web_peer_start_at(struct web_peer *server, const struct web_peer_route *routes,
+                                     const char *address) {
+    *server = (struct web_peer){.routes = routes};
     server->requests = calloc(SERVER_MAX, sizeof *server->requests);
     pthread_mutex_init(&server->mutex, NULL);
     server->listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -169,14 +170,14 @@ static inline void server_start_at(struct server *server, const struct server_ro
     socklen_t size = sizeof name;
     getsockname(server->listener, (struct sockaddr *)&name, &size);
     server->port = ntohs(name.sin_port);
-    pthread_create(&server->acceptor, NULL, server_accept, server);
+    pthread_create(&server->acceptor, NULL, web_peer_accept, server);
 }
 
-static inline void server_start(struct server *server, const struct server_route *routes) {
-    server_start_at(server, routes, "127.0.0.1");
+static inline void web_peer_start(struct web_peer *server, const struct web_peer_route *routes) {
+    web_peer_start_at(server, routes, "127.0.0.1");
 }
 
-static inline void server_stop(struct server *server) {
+static inline void web_peer_stop(struct web_peer *server) {
     shutdown(server->listener, SHUT_RDWR);
     pthread_join(server->acceptor, NULL);
     for (size_t i = 0; i < server->connection_count; i++) {
@@ -192,7 +193,7 @@ static inline void server_stop(struct server *server) {
 }
 
 /* How often a path was asked for; NULL: all. */
-static inline size_t server_count(struct server *server, const char *path) {
+static inline size_t web_peer_count(struct web_peer *server, const char *path) {
     size_t count = 0;
     pthread_mutex_lock(&server->mutex);
     for (size_t i = 0; i < server->request_count; i++) {
@@ -203,8 +204,9 @@ static inline size_t server_count(struct server *server, const char *path) {
 }
 
 /* The last request for a path. */
-static inline const struct server_request *server_last(struct server *server, const char *path) {
-    const struct server_request *last = NULL;
+static inline const struct web_peer_request *server_last(struct web_peer *server,
+                                                         const char *path) {
+    const struct web_peer_request *last = NULL;
     pthread_mutex_lock(&server->mutex);
     for (size_t i = 0; i < server->request_count; i++) {
         last = strcmp(server->requests[i].path, path) == 0 ? &server->requests[i] : last;

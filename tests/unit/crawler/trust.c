@@ -9,7 +9,7 @@
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-static const struct server_route routes[] = {
+static const struct web_peer_route routes[] = {
     {.path = "/page", .text = OK},
     {.path = "http://shop.example/page", .text = OK},
     {.path = "http://10.0.0.1/page", .text = OK},
@@ -188,9 +188,9 @@ static void a_proxy_is_used_when_configured(void **state) {
     struct crawler_options options = client_options();
     struct client client;
     char proxy[64];
-    struct server server;
+    struct web_peer server;
     setenv("no_proxy", "*", 1);
-    server_start(&server, routes);
+    web_peer_start(&server, routes);
     snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", server.port);
     options.proxy = span_of(proxy);
     client_open_with(&client, routes, &options);
@@ -200,8 +200,8 @@ static void a_proxy_is_used_when_configured(void **state) {
     assert_outcome(ask(&client, "http://0x7f.1/page"), FETCH_REFUSED, FETCH_REASON_GUARD);
     assert_outcome(ask(&client, "http://shop.example/away"), FETCH_REFUSED, FETCH_REASON_GUARD);
     client_close(&client);
-    assert_int_equal(server_count(&server, NULL), 2);
-    server_stop(&server);
+    assert_int_equal(web_peer_count(&server, NULL), 2);
+    web_peer_stop(&server);
     unsetenv("no_proxy");
 }
 

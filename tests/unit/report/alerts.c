@@ -22,7 +22,7 @@ static int teardown(void **state) {
 static struct alert_summary evaluate(struct world *world, int64_t now_ms) {
     struct alert_summary summary = {0};
     struct error error = {0};
-    if (!alerts_evaluate(world->store, &world->config, now_ms, &summary, &error)) {
+    if (!alerts_evaluate(world->store, &world->config, NULL, now_ms, &summary, &error)) {
         fail_msg("%s", error.message);
     }
     return summary;
@@ -62,9 +62,9 @@ static void an_incident_lives(void **state) {
         found_ms = summary.opened > 0 && found_ms == DATE_NONE ? now_ms : found_ms;
         total.opened += summary.opened;
         total.closed += summary.closed;
-        total.mails += summary.mails;
+        total.messages += summary.messages;
         summary = evaluate(world, now_ms + HOUR_MS - 1);
-        assert_int_equal(summary.opened + summary.updated + summary.closed + summary.mails, 0);
+        assert_int_equal(summary.opened + summary.updated + summary.closed + summary.messages, 0);
     }
     assert_int_equal(total.opened, 1);
     assert_int_equal(total.closed, 1);
@@ -83,7 +83,7 @@ static void an_incident_lives(void **state) {
     assert_holds(list[0].evidence, "\"word\":\"courier\"");
     size_t row_count = 0;
     struct outbox_row *rows = outbox(world, arena, &row_count);
-    assert_int_equal(row_count, total.mails);
+    assert_int_equal(row_count, total.messages);
     assert_true(row_count >= 2 && row_count <= 4);
     for (size_t i = 0; i < row_count; i++) {
         assert_span_equal(rows[i].recipient, "ada@example.com");
@@ -105,9 +105,9 @@ static void history_is_gone_through_once(void **state) {
     world_live(world, WORLD_END_MS - MONTH_MS, WORLD_END_MS, 1.5);
     struct alert_summary summary = evaluate(world, WORLD_END_MS);
     assert_int_equal(summary.opened, 1);
-    assert_int_equal(summary.mails, 0); /* it is on record, but no news any more */
+    assert_int_equal(summary.messages, 0); /* it is on record, but no news any more */
     summary = evaluate(world, WORLD_END_MS + HOUR_MS);
-    assert_int_equal(summary.opened + summary.updated + summary.closed + summary.mails, 0);
+    assert_int_equal(summary.opened + summary.updated + summary.closed + summary.messages, 0);
     size_t count = 0;
     assert_int_equal(incidents(world, arena, &count)[0].state, INCIDENT_CLOSED);
     arena_free(arena);
@@ -146,9 +146,9 @@ static void broken_sources_are_told_of_once(void **state) {
     poll_source(world, "news", WORLD_END_MS + HOUR_MS, 5);
     struct alert_summary summary = evaluate(world, WORLD_END_MS + HOUR_MS);
     assert_int_equal(summary.opened, 2);
-    assert_int_equal(summary.mails, 1);
+    assert_int_equal(summary.messages, 1);
     summary = evaluate(world, WORLD_END_MS + 2 * HOUR_MS);
-    assert_int_equal(summary.opened + summary.updated + summary.mails, 0);
+    assert_int_equal(summary.opened + summary.updated + summary.messages, 0);
     poll_source(world, "news", WORLD_END_MS + 3 * HOUR_MS, 0);
     summary = evaluate(world, WORLD_END_MS + 3 * HOUR_MS);
     assert_int_equal(summary.closed, 1);
@@ -170,7 +170,7 @@ static void nobody_is_mailed_who_did_not_ask(void **state) {
     world_live(world, WORLD_END_MS - MONTH_MS, WORLD_END_MS, 1.5);
     struct alert_summary summary = evaluate(world, WORLD_END_MS);
     assert_int_equal(summary.opened, 1);
-    assert_int_equal(summary.mails, 0);
+    assert_int_equal(summary.messages, 0);
     (void)outbox(world, arena, &count);
     assert_int_equal(count, 0);
     world->config.alerts.enabled = false;

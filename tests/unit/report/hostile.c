@@ -187,21 +187,32 @@ static void mails_carry_no_attack(void **state) {
                                       .started_ms = WORLD_END_MS,
                                       .ended_ms = DATE_NONE,
                                       .probability = 0.001};
-    const struct mail_incident mail = {.incident = &incident,
+    const struct notice_about about = {.incident = &incident,
                                        .evidence = &evidence,
                                        .config = &world->config,
                                        .now_ms = WORLD_END_MS};
+    const struct notice *notice = notice_of_incident(arena, &about);
     static const char *const needles[] = {"<script",           "<img",        "<svg",
                                           "href=\"javascript", "</textarea>", "<h1>second"};
-    struct span html = mail_html(arena, &mail);
+    struct span html = notice_html(arena, notice, incident.headline);
     assert_plain(html, true, "mail page"); /* white space there, and encoded on the wire */
     for (size_t i = 0; i < sizeof(needles) / sizeof(needles[0]); i++) {
         assert_lacks(html, span_of(needles[i]), "mail page");
     }
-    assert_plain(mail_text(arena, &mail), false, "mail text");
+    struct span text = notice_text(arena, notice, incident.headline);
+    assert_plain(text, false, "mail text");
+    assert_lacks(text, SPAN("\njavascript"), "mail text");
     struct outbox_row row;
     struct error error = {0};
-    assert_true(mail_make(arena, &mail, &world->people[0], &row, &error));
+    const struct message message = {.key = SPAN("incident.1"),
+                                    .subject = span_of(hostile_texts[2]),
+                                    .list = span_of(hostile_texts[2]),
+                                    .text = text,
+                                    .html = html,
+                                    .notice = notice,
+                                    .config = &world->config,
+                                    .now_ms = WORLD_END_MS};
+    assert_true(mail_make(arena, &message, &world->people[0], &row, &error));
     struct span head = span_first(row.body, span_find(row.body, SPAN("\r\n\r\n")));
     assert_lacks(head, SPAN("\nBcc"), "mail head");
     arena_free(arena);

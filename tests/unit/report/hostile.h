@@ -24,6 +24,14 @@ static const char *const hostile_texts[] = {
     "Acme \xE2\x80\xA8"
     "line\xE2\x80\xA9"
     "paragraph\x0B\x0C\x00\x01\x7F",
+    "@channel @here @everyone <!channel> <!here|x> <@U012> <#C012> <https://evil.example|acme.com> "
+    "Acme",
+    "Acme [acme.com](https://evil.example) ![x](https://evil.example/x.png) ||spoiler|| ~~gone~~ "
+    "**big**",
+    "<at>everyone</at> Acme https://acme.example/a|b>c)d]e\"f `code` ```\nblock\n```",
+    "https://evil.example/x>|y<!channel>)](javascript:alert(1)) Acme",
+    "\xEF\xBC\xA0"
+    "channel Acme :skull: :+1: #general -- --- ___",
     "javascript:alert(document.cookie) Acme data:text/html,<script>1</script>",
 };
 #define HOSTILE_COUNT (sizeof(hostile_texts) / sizeof(hostile_texts[0]))

@@ -15,7 +15,8 @@ static int setup(void **state) {
         struct alert_summary summary;
         struct error error = {0};
         world_live(world, from_ms, seen_ms[i], 1.5);
-        assert_true(alerts_evaluate(world->store, &world->config, seen_ms[i], &summary, &error));
+        assert_true(
+            alerts_evaluate(world->store, &world->config, NULL, seen_ms[i], &summary, &error));
         from_ms = seen_ms[i];
     }
     *state = world;
