@@ -178,7 +178,7 @@ bool app_open_store(struct app *app, enum store_mode mode, enum exit_code *code)
         *code = app_fail_error(app, &error);
         return false;
     }
-    if (mode == STORE_READ && access(folder, F_OK) != 0) {
+    if (mode != STORE_WRITE && access(folder, F_OK) != 0) {
         *code =
             app_fail(app, EXIT_CODE_FAILED,
                      "nothing has been stored in %s yet; fetch with: earshot crawl --once", folder);

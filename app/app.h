@@ -130,6 +130,7 @@ enum exit_code command_lexicon_train(struct app *app); /* command_lexicon.c */
 enum exit_code command_lexicon_test(struct app *app);
 enum exit_code command_lexicon_diff(struct app *app);
 enum exit_code command_lexicon_explain(struct app *app);
+enum exit_code command_mention(struct app *app);     /* command_mention.c */
 enum exit_code command_score(struct app *app);       /* command_score.c */
 enum exit_code command_source_list(struct app *app); /* command_source.c */
 enum exit_code command_source_test(struct app *app);

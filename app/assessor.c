@@ -195,6 +195,42 @@ static void say_nothing(struct mention *mention) {
     }
 }
 
+/* What is asked of the scorer: title and text as one, and the brands in it. */
+static struct sentiment_request request_make(const struct assessor *assessor,
+                                             const struct assessor_origin *origin,
+                                             const struct mention *mention, struct arena *arena,
+                                             struct found *found) {
+    const struct item *item = &mention->item;
+    struct span parts[] = {item->title, item->text};
+    bool titled = item->title.size > 0;
+    find_brands(assessor, origin, mention, titled ? item->title.size + 1 : 0, arena, found);
+    return (struct sentiment_request){
+        .text = titled ? arena_join(arena, parts, 2, "\n") : item->text,
+        .language_hint = item->language.size > 0 ? item->language : origin->language,
+        .genre = genre_of_channel(mention->channel),
+        .overlay = found->count == 1 ? found->targets[0].overlay : NULL,
+        .targets = found->targets,
+        .target_count = found->count,
+    };
+}
+
+void assessor_explain(const struct assessor *assessor, const struct mention *mention,
+                      struct arena *arena, struct sentiment_request *request,
+                      struct sentiment_result *result) {
+    size_t *about = ARENA_ARRAY(arena, size_t, mention->brand_count);
+    struct assessor_origin origin = {.about = about};
+    struct found found = {0};
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        size_t brand = assessor_brand(assessor, mention->brands[i].name);
+        if (brand < assessor->brand_count) {
+            about[origin.about_count++] = brand;
+        }
+    }
+    *request = request_make(assessor, &origin, mention, arena, &found);
+    request->explain = true;
+    sentiment_score(assessor->sentiment, request, arena, result);
+}
+
 void assessor_judge(const struct assessor *assessor, const struct assessor_origin *origin,
                     const struct item *item, struct arena *arena, struct mention *mention) {
     *mention = (struct mention){
@@ -209,19 +245,8 @@ void assessor_judge(const struct assessor *assessor, const struct assessor_origi
     if (item->deleted) {
         return; /* nothing left to judge: the store takes it out */
     }
-    struct span parts[] = {item->title, item->text};
-    bool titled = item->title.size > 0;
-    struct span text = titled ? arena_join(arena, parts, 2, "\n") : item->text;
     struct found found = {0};
-    find_brands(assessor, origin, mention, titled ? item->title.size + 1 : 0, arena, &found);
-    struct sentiment_request request = {
-        .text = text,
-        .language_hint = item->language.size > 0 ? item->language : origin->language,
-        .genre = genre_of_channel(mention->channel),
-        .overlay = found.count == 1 ? found.targets[0].overlay : NULL,
-        .targets = found.targets,
-        .target_count = found.count,
-    };
+    struct sentiment_request request = request_make(assessor, origin, mention, arena, &found);
     struct sentiment_result result;
     sentiment_score(assessor->sentiment, &request, arena, &result);
     mention->language = result.language;
@@ -230,7 +255,7 @@ void assessor_judge(const struct assessor *assessor, const struct assessor_origi
     mention->topic_count = result.topic_count;
     mention->stage = result.stage;
     keep_brands(assessor, origin, &found, &result, arena, mention);
-    if (span_trim(text).size == 0) {
+    if (span_trim(request.text).size == 0) {
         say_nothing(mention);
     }
 }

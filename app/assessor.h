@@ -40,4 +40,10 @@ struct assessor_origin {
 void assessor_judge(const struct assessor *assessor, const struct assessor_origin *origin,
                     const struct item *item, struct arena *arena, struct mention *mention);
 
+/* Judges a stored mention as it would be judged now, with reasons. Names in the request are the
+ * assessor's own. */
+void assessor_explain(const struct assessor *assessor, const struct mention *mention,
+                      struct arena *arena, struct sentiment_request *request,
+                      struct sentiment_result *result);
+
 #endif

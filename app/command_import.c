@@ -147,6 +147,7 @@ static struct mention line_mention(struct importer *importer, const struct json_
     if (!found->judged) {
         importer_judge(importer, &found->mention.item, found->brand, found->mention.channel,
                        &mention);
+        mention.work = found->mention.work;
     }
     for (size_t i = 0; found->judged && i < mention.brand_count; i++) {
         mention.brands[i].brand = importer_brand(importer, mention.brands[i].name);

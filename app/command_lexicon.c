@@ -281,9 +281,21 @@ static size_t find_worst(struct trying *trying, bool learned, size_t *worst, siz
     return count;
 }
 
+/* What people looked at and found right; who corrects looks for mistakes, so it is no sample. */
+static struct span review_text(const struct trying *trying, struct arena *arena) {
+    const struct lessons *lessons = trying->lessons;
+    size_t right = lessons->count - lessons->corrected;
+    if (!app_given(trying->app, "corrections") || lessons->count == 0) {
+        return SPAN("");
+    }
+    return arena_print(arena,
+                       "when they came, people confirmed %zu and corrected %zu: %.0f %% were right",
+                       right, lessons->corrected, 100.0 * (double)right / (double)lessons->count);
+}
+
 static struct span split_text(const struct trying *trying, struct arena *arena) {
     if (trying->folds == 1) {
-        return SPAN("");
+        return review_text(trying, arena);
     }
     return arena_print(arena,
                        trying->forward ? "%zu parts in the order of the file, each judged by what "

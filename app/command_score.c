@@ -43,7 +43,7 @@ static enum exit_code score_words(struct app *app, const struct sentiment *senti
     }
     struct sentiment_result result;
     sentiment_score(sentiment, &request, app->arena, &result);
-    score_print(&app->out, request.text, &request, &result, &app->style);
+    score_print(&app->out, &request, &result, &app->style);
     return EXIT_CODE_OK;
 }
 

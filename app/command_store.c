@@ -139,6 +139,7 @@ void app_print_mention(struct app *app, const struct mention *mention) {
     put_score(&json, &mention->score);
     put_brands(&json, mention);
     put_topics(&json, mention);
+    work_print_json(&json, mention->work);
     json_object_end(&json);
     buffer_append_byte(out, '\n');
     if (out->size >= MIB) {

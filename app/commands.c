@@ -32,6 +32,7 @@ static const struct app_option init_options[] = {
 
 static const struct app_option lexicon_train_options[] = {
     {"from-store", 0, NULL, "learn from the rated mentions of the store"},
+    {"corrections", 0, NULL, "learn from what people corrected and confirmed"},
     {"brand", 'b', "NAME", "what the labels are about, where a line has no target"},
     {"genre", 'g', "GENRE", "any, social, review or news"},
     {"labels", 0, "COUNT", "learn from at most so many texts, spread over all"},
@@ -41,6 +42,7 @@ static const struct app_option lexicon_train_options[] = {
 
 static const struct app_option lexicon_test_options[] = {
     {"from-store", 0, NULL, "test on the rated mentions of the store"},
+    {"corrections", 0, NULL, "test on what people corrected and confirmed"},
     {"brand", 'b', "NAME", "what the labels are about, where a line has no target"},
     {"genre", 'g', "GENRE", "any, social, review or news"},
     {"overlay", 0, "FILE", "what was learned, beside the lexicon alone"},
@@ -59,6 +61,20 @@ static const struct app_option lexicon_diff_options[] = {
 static const struct app_option lexicon_explain_options[] = {
     {"language", 'l', "CODE", "in this language only (en, es, pt, it, de, fr)"},
     {"overlay", 0, "FILE", "with what was learned about it"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option mention_options[] = {
+    {"status", 0, "STATUS", "none, open, answered or closed"},
+    {"answered", 0, "TIME", "when it was answered (2026-11-21T09:00:00Z, or 2h ago as 2h)"},
+    {"assign", 0, "NAME", "who takes care of it; \"\" = nobody"},
+    {"tag", 't', "WORD", "file it under this word too; may be given several times"},
+    {"untag", 0, "WORD", "no more under this one; may be given several times"},
+    {"sentiment", 0, "LABEL[/BRAND]",
+     "what it is: positive, neutral or negative; or machine, to take that back"},
+    {"confirm", 0, NULL, "what earshot says of it is right"},
+    {"note", 0, "TEXT", "write something down"},
+    {"by", 0, "NAME", "who does this (the name you are logged in with)"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -216,8 +232,23 @@ const struct app_command app_commands[] = {
      "texts, where that differs from the lexicon. A few hundred labels of one brand are enough to "
      "feel it. The lexicon stays as it is.\n\n"
      "    earshot lexicon train labelled.jsonl --brand Acme --output acme.overlay.tsv\n"
-     "    earshot lexicon train --from-store --genre review --output reviews.overlay.tsv",
+     "    earshot lexicon train --from-store --genre review --output reviews.overlay.tsv\n"
+     "    earshot lexicon train --corrections --brand Acme --output acme.overlay.tsv",
      0, 1, lexicon_train_options, command_lexicon_train},
+    {"mention", "ID... [set]", "show a mention in full, or do something about it",
+     "Shows text, scores with the words that made them, what people did about it, its thread, its "
+     "copies, and what else its author wrote. With `set` at the end: tags it, gives it to "
+     "somebody, "
+     "notes that it was answered or closed, corrects or confirms its sentiment. A correction "
+     "counts "
+     "in every number from then on, stays when the source is polled again, and is what `lexicon "
+     "train --corrections` learns from; what earshot itself said stays beside it. Works while "
+     "earshot runs.\n\n"
+     "    earshot mention 17\n"
+     "    earshot mention 17 set --tag refund --assign jo --status open\n"
+     "    earshot mention 17 18 set --sentiment negative/Acme --note 'irony'\n"
+     "    earshot query 'status:open assigned:jo'",
+     1, 1000, mention_options, command_mention},
     {"outbox list", "", "list what was, and what waits to be, delivered",
      "Every message with its state, attempts and the server's last answer.", 0, 0, NULL,
      command_outbox_list},

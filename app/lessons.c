@@ -165,33 +165,88 @@ static bool speaks_of(const struct mention *mention, struct span brand) {
     return brand.size == 0;
 }
 
-static bool mention_visit(void *context, const struct mention *mention) {
-    const struct reading *reading = context;
+static bool genre_meant(const struct reading *reading, const struct mention *mention) {
+    return !app_given(reading->app, "genre") ||
+           genre_of_channel(mention->channel) == reading->genre;
+}
+
+/* The mention's text as it was judged, meant to be `label`, towards the brand or (empty) as a whole. */
+static void lesson_keep(const struct reading *reading, const struct mention *mention,
+                        enum label label, struct span brand) {
     struct arena *arena = reading->lessons->arena;
-    enum genre genre = genre_of_channel(mention->channel);
-    bool meant = !app_given(reading->app, "genre") || genre == reading->genre;
-    if (mention->item.rating == RATING_NONE || mention->item.text.size == 0 || !meant ||
-        !speaks_of(mention, reading->brand)) {
-        return true;
-    }
     struct span parts[] = {mention->item.title, mention->item.text};
     bool titled = mention->item.title.size > 0;
     struct lesson *lesson = lesson_add(reading->lessons);
-    lesson->label = label_of_stars(mention->item.rating);
+    lesson->label = label;
     lesson->request.text =
         titled ? arena_join(arena, parts, 2, "\n") : arena_copy(arena, mention->item.text);
     lesson->request.language_hint = arena_copy(arena, mention->language);
-    lesson->request.genre = genre;
-    lesson_aim(reading, reading->brand, (struct span){0}, lesson);
+    lesson->request.genre = genre_of_channel(mention->channel);
+    lesson_aim(reading, arena_copy(arena, brand), (struct span){0}, lesson);
+}
+
+static bool mention_visit(void *context, const struct mention *mention) {
+    const struct reading *reading = context;
+    if (mention->item.rating != RATING_NONE && mention->item.text.size > 0 &&
+        genre_meant(reading, mention) && speaks_of(mention, reading->brand)) {
+        lesson_keep(reading, mention, label_of_stars(mention->item.rating), reading->brand);
+    }
     return true;
 }
 
-static bool lessons_gather(struct reading *reading, enum exit_code *code) {
+static void rated_gather(struct reading *reading, const struct snapshot *snapshot) {
+    snapshot_mentions_from(snapshot, 0, mention_visit, reading);
+}
+
+/* What people said towards brands; of the whole text only where they said nothing else. */
+static void verdicts_keep(struct reading *reading, const struct mention *mention) {
+    const struct work *work = mention->work;
+    size_t kept = 0;
+    for (size_t i = 0; i < work->verdict_count; i++) {
+        const struct work_verdict *verdict = &work->verdicts[i];
+        bool meant = reading->brand.size == 0 || span_equal_nocase(verdict->name, reading->brand);
+        if (verdict->name.size > 0 && meant) {
+            lesson_keep(reading, mention, verdict->label, verdict->name);
+            reading->lessons->corrected += work_corrects(verdict);
+            kept++;
+        }
+    }
+    const struct work_verdict *whole = work_verdict_on(work, WORK_WHOLE);
+    if (kept == 0 && whole != NULL && reading->brand.size == 0) {
+        lesson_keep(reading, mention, whole->label, SPAN(""));
+        reading->lessons->corrected += work_corrects(whole);
+    }
+}
+
+static void corrections_gather(struct reading *reading, const struct snapshot *snapshot) {
+    const struct query *query = NULL;
+    struct arena *scratch = arena_create();
+    uint64_t sequence = 0;
+    int64_t time_ms = 0;
+    if (query_parse(SPAN("corrected:yes OR corrected:confirmed"), 0, reading->app->arena, &query,
+                    NULL)) {
+        struct search *search = search_open(snapshot, query, DATE_NONE, DATE_NONE);
+        while (search_next(search, &sequence, &time_ms)) {
+            struct mention mention;
+            arena_reset(scratch);
+            if (snapshot_mention(snapshot, sequence, scratch, &mention) && mention.work != NULL &&
+                genre_meant(reading, &mention)) {
+                verdicts_keep(reading, &mention);
+            }
+        }
+        search_close(search);
+    }
+    arena_free(scratch);
+}
+
+static bool lessons_gather(struct reading *reading,
+                           void (*gather)(struct reading *reading, const struct snapshot *snapshot),
+                           enum exit_code *code) {
     struct snapshot *snapshot = NULL;
     if (!app_open_snapshot(reading->app, &snapshot, code)) {
         return false;
     }
-    snapshot_mentions_from(snapshot, 0, mention_visit, reading);
+    gather(reading, snapshot);
     snapshot_close(snapshot);
     return true;
 }
@@ -207,15 +262,17 @@ bool lessons_load(struct app *app, struct lessons *lessons, enum exit_code *code
         app_fail(app, EXIT_CODE_USAGE, "--genre is any, social, review or news");
         return false;
     }
-    bool stored = app_given(app, "from-store");
-    if (stored == (app->word_count == 1)) {
+    bool rated = app_given(app, "from-store");
+    bool corrected = app_given(app, "corrections");
+    if (app->word_count + rated + corrected != 1) {
         app_fail(app, EXIT_CODE_USAGE,
                  "give a file of labelled texts (lines {\"text\": ..., \"label\": ...}), or "
-                 "--from-store for the rated mentions");
+                 "--from-store for the rated mentions, or --corrections for what people said with "
+                 "earshot mention ID set");
         return false;
     }
-    if (stored) {
-        return lessons_gather(&reading, code);
+    if (rated || corrected) {
+        return lessons_gather(&reading, rated ? rated_gather : corrections_gather, code);
     }
     reading.path = arena_copy_string(app->arena, app->words[0]);
     if (!lessons_read(&reading, &error)) {

@@ -1,4 +1,5 @@
 /* The way back from `store export`: one line of JSON as a mention. */
+#include "base/work.h"
 #include "parsers/document.h"
 #include "parsers/json.h"
 #include "parsers/parsers.h"
@@ -104,6 +105,92 @@ static bool topics_read(const json_t *list, struct arena *arena, struct mention 
     return true;
 }
 
+/* --- Work ------------------------------------------------------------------------------------- */
+
+static bool verdict_read(const json_t *entry, struct arena *arena, struct work_verdict *verdict) {
+    *verdict = (struct work_verdict){.name = text_of(entry, "brand", arena)};
+    return label_parse(text_of(entry, "label", arena), &verdict->label) &&
+           verdict->label != LABEL_UNSURE &&
+           span_to_double(text_of(entry, "machine_score", arena), &verdict->machine.value) &&
+           span_to_double(text_of(entry, "machine_confidence", arena),
+                          &verdict->machine.confidence) &&
+           label_parse(text_of(entry, "machine_label", arena), &verdict->machine.label);
+}
+
+static bool verdicts_read(const json_t *list, struct arena *arena, struct work *work) {
+    size_t count = json_array_size(list);
+    work->verdicts = ARENA_ARRAY(arena, struct work_verdict, count);
+    while (work->verdict_count < count) {
+        const json_t *entry = json_array_get(list, work->verdict_count);
+        if (!verdict_read(entry, arena, &work->verdicts[work->verdict_count])) {
+            return false;
+        }
+        work->verdict_count++;
+    }
+    return true;
+}
+
+static bool changes_read(const json_t *list, struct arena *arena, struct work *work) {
+    size_t count = json_array_size(list);
+    work->changes = ARENA_ARRAY(arena, struct work_change, count);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *entry = json_array_get(list, i);
+        struct work_change *change = &work->changes[work->change_count++];
+        change->who = text_of(entry, "who", arena);
+        change->what = text_of(entry, "what", arena);
+        if (!date_parse_any(text_of(entry, "time", arena), DATE_NONE, &change->time_ms)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool work_read(const json_t *root, struct arena *arena, struct mention *mention,
+                      struct error *error) {
+    const json_t *object = json_object_get(root, "work");
+    struct work *work = ARENA_NEW(arena, struct work);
+    const json_t *tags = json_object_get(object, "tags");
+    struct span answered = text_of(object, "answered", arena);
+    work_init(work);
+    if (object == NULL) {
+        return true;
+    }
+    work->assigned = text_of(object, "assigned", arena);
+    work->tags = ARENA_ARRAY(arena, struct span, json_array_size(tags));
+    for (size_t i = 0; i < json_array_size(tags); i++) {
+        work->tags[work->tag_count++] = json_scalar(json_array_get(tags, i), arena);
+    }
+    if (!work_status_parse(text_of(object, "status", arena), &work->status) ||
+        (answered.size > 0 && !date_parse_any(answered, DATE_NONE, &work->answered_ms)) ||
+        !verdicts_read(json_object_get(object, "verdicts"), arena, work) ||
+        !changes_read(json_object_get(object, "changes"), arena, work)) {
+        return error_set(error, ERROR_INPUT, "\"work\" is not understood: %.*s",
+                         SPAN_ARG(json_excerpt(object, arena)));
+    }
+    mention->work = work;
+    return true;
+}
+
+/* The scores of an export are what people made of them; whoever takes them in lays the verdicts
+ * again. */
+static void verdicts_lift(struct mention *mention, struct arena *arena) {
+    struct work *work = mention->work;
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        mention->brands[i].brand = (uint32_t)i + 1;
+        for (size_t j = 0; work != NULL && j < work->verdict_count; j++) {
+            if (span_equal(work->verdicts[j].name, mention->brands[i].name)) {
+                work->verdicts[j].brand = mention->brands[i].brand;
+            }
+        }
+    }
+    for (size_t j = 0; work != NULL && j < work->verdict_count; j++) {
+        if (work->verdicts[j].name.size > 0 && work->verdicts[j].brand == WORK_WHOLE) {
+            work->verdicts[j].brand = UINT32_MAX; /* one that the text does not speak of */
+        }
+    }
+    work_lift(mention, arena);
+}
+
 /* Judged is what has everything that earshot itself would say of it; anything less is judged anew. */
 static void judgement_read(const json_t *root, struct arena *arena, struct json_mention *found) {
     struct mention *mention = &found->mention;
@@ -139,6 +226,12 @@ static bool mention_read(const json_t *root, struct arena *arena, struct json_me
     }
     found->brand = text_of(root, "brand", arena);
     judgement_read(root, arena, found);
+    if (!work_read(root, arena, mention, error)) {
+        return false;
+    }
+    if (found->judged) {
+        verdicts_lift(mention, arena);
+    }
     return true;
 }
 

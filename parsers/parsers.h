@@ -300,7 +300,8 @@ bool survey_next(struct survey *survey, struct span *text, bool last, struct are
 /* A mention as `store export` prints it, or as much of it as a line has: {"text": "...",
  * "published": "2026-11-21"}. Text in `arena`. */
 struct json_mention {
-    struct mention mention; /* brands and topics by name; sequence and cluster are the line's */
+    struct mention mention; /* brands and topics by name; sequence and cluster are the line's; work
+                               comes with scores as the machine made them */
     struct span brand;      /* "brand": whom all of it is about; "" = not said */
     bool judged;            /* it has label and brands, which are to stay as they are */
 };

@@ -180,6 +180,33 @@ static void print_explanation(struct buffer *out, const struct answer_hit *hit, 
     }
 }
 
+#define HIT_COLUMNS 44 /* of a hit's line without its place: score, time, number, rating */
+
+/* "  corrected, open, jo, refund": what people did about it. */
+static void print_hit_work(struct buffer *out, struct arena *arena, const struct work *work,
+                           int columns, const struct output_style *style) {
+    struct span words[LIMIT_WORK_TAGS + 3];
+    size_t count = 0;
+    if (work == NULL) {
+        return;
+    }
+    if (work_review(work) != REVIEW_NONE) {
+        words[count++] =
+            work_review(work) == REVIEW_CORRECTED ? SPAN("corrected") : SPAN("confirmed");
+    }
+    if (work->status != WORK_NONE) {
+        words[count++] = span_of(work_status_name(work->status));
+    }
+    if (work->assigned.size > 0) {
+        words[count++] = work->assigned;
+    }
+    for (size_t i = 0; i < work->tag_count && i < LIMIT_WORK_TAGS; i++) {
+        words[count++] = work->tags[i];
+    }
+    struct span line = paint_line(arena, arena_join(arena, words, count, ", "), columns, style);
+    buffer_print(out, "  %.*s", SPAN_ARG(line));
+}
+
 static void print_hit(struct buffer *out, const struct answer *answer, const struct answer_hit *hit,
                       const struct output_style *style) {
     const struct mention *mention = &hit->mention;
@@ -198,6 +225,8 @@ static void print_hit(struct buffer *out, const struct answer *answer, const str
     if (mention->item.rating >= 0) {
         buffer_print(out, "  %.1f/5", mention->item.rating);
     }
+    print_hit_work(out, answer->arena, mention->work,
+                   paint_width(style) - HIT_COLUMNS - paint_columns(place), style);
     paint_end(out, style, PAINT_DIM);
     buffer_append_byte(out, '\n');
     paint_wrapped(out, mention_excerpt(mention, answer->arena), 2, 3, style);
@@ -350,6 +379,15 @@ static void answer_print_json_lines(struct buffer *out, const struct answer *ans
     }
 }
 
+static void grid_work(struct grid *grid, const struct work *work) {
+    static const struct work nothing = {.status = WORK_NONE};
+    const struct work *done = work == NULL ? &nothing : work;
+    grid_text(grid, span_of(work_status_name(done->status)));
+    grid_text(grid, done->assigned);
+    grid_text(grid, arena_join(grid->arena, done->tags, done->tag_count, ", "));
+    grid_text(grid, span_of(work_review_name(work_review(done))));
+}
+
 static void answer_print_grid(struct buffer *out, const struct answer *answer,
                               const struct output_style *style) {
     static const struct grid_column columns[] = {
@@ -359,6 +397,8 @@ static void answer_print_grid(struct buffer *out, const struct answer *answer,
         {"score", "score", GRID_REAL, 0},   {"label", "label", GRID_TEXT, 0},
         {"rating", "rating", GRID_REAL, 0}, {"reach", "reach", GRID_COUNT, 0},
         {"author", "author", GRID_TEXT, 0}, {"url", "url", GRID_TEXT, 0},
+        {"status", "status", GRID_TEXT, 0}, {"assigned", "assigned", GRID_TEXT, 0},
+        {"tags", "tags", GRID_TEXT, 0},     {"corrected", "corrected", GRID_TEXT, 0},
         {"title", "title", GRID_TEXT, 0},   {"text", "text", GRID_TEXT, 0},
     };
     struct grid grid = grid_make(answer->arena, columns, sizeof(columns) / sizeof(columns[0]),
@@ -378,6 +418,7 @@ static void answer_print_grid(struct buffer *out, const struct answer *answer,
         grid_number(&grid, (double)mention_reach(mention));
         grid_text(&grid, mention->item.author);
         grid_text(&grid, mention->item.url);
+        grid_work(&grid, mention->work);
         grid_text(&grid, mention->item.title);
         grid_text(&grid, mention->item.text);
     }

@@ -7,6 +7,7 @@
 #define REPORT_REPORT_H
 
 #include "base/config.h"
+#include "base/json_writer.h"
 #include "base/query.h"
 #include "base/webhook.h"
 #include "crawler/crawler.h"
@@ -110,6 +111,19 @@ MUST_CHECK bool query_run(struct buffer *out, const struct snapshot *snapshot,
                           const struct query_request *request, const struct output_style *style,
                           uint64_t *matched, struct error *error);
 
+/* One mention in full: scores with reasons, what people did about it, its thread, its copies, what else
+ * its author wrote. A table, or JSON. */
+struct dossier_request {
+    const struct mention *mention;
+    const struct sentiment_request *scored; /* how it was judged anew, with reasons; */
+    const struct sentiment_result *result;  /* NULL: no reasons are shown */
+};
+void dossier_print(struct buffer *out, const struct snapshot *snapshot,
+                   const struct dossier_request *request, const struct output_style *style);
+
+/* What people did about a mention, as its "work" in JSON; nothing where they did nothing. */
+void work_print_json(struct json_writer *json, const struct work *work);
+
 void incidents_print(struct buffer *out, const struct snapshot *snapshot,
                      const struct output_style *style);
 void sources_print(struct buffer *out, const struct snapshot *snapshot,
@@ -118,7 +132,7 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
                   const struct output_style *style);
 
 /* One score explained, for `earshot score --explain`. */
-void score_print(struct buffer *out, struct span text, const struct sentiment_request *request,
+void score_print(struct buffer *out, const struct sentiment_request *request,
                  const struct sentiment_result *result, const struct output_style *style);
 
 /* Labelled texts judged by the lexicon alone and, where something was learned, by that. */

@@ -2,6 +2,7 @@
 #include "base/json_writer.h"
 #include "report/grid.h"
 #include "report/paint.h"
+#include "report/sheet.h"
 
 #include <math.h>
 
@@ -21,9 +22,10 @@ static void print_verdict(struct buffer *out, struct arena *arena, struct span n
     buffer_print(out, "  (confidence %.0f %%)\n", score.confidence * 100);
 }
 
-static void print_reasons(struct buffer *out, struct arena *arena, struct span text,
-                          const struct sentiment_request *request,
-                          const struct sentiment_result *result, const struct output_style *style) {
+void score_print_reasons(struct buffer *out, const struct sentiment_request *request,
+                         const struct sentiment_result *result, const struct output_style *style) {
+    struct arena *arena = arena_create();
+    struct span text = request->text;
     static const struct grid_column columns[] = {
         {"target", "towards", GRID_TEXT, 16},   {"word", "word", GRID_TEXT, 20},
         {"entry", "entry", GRID_TEXT, 20},      {"valence", "valence", GRID_REAL, 7},
@@ -42,10 +44,10 @@ static void print_reasons(struct buffer *out, struct arena *arena, struct span t
         grid_text(&grid, reason->rules);
     }
     grid_print(out, &grid, style);
+    arena_free(arena);
 }
 
-static void print_text(struct buffer *out, struct span text,
-                       const struct sentiment_request *request,
+static void print_text(struct buffer *out, const struct sentiment_request *request,
                        const struct sentiment_result *result, const struct output_style *style) {
     struct arena *arena = arena_create();
     print_verdict(out, arena, SPAN("the whole text"), result->whole, style);
@@ -67,7 +69,7 @@ static void print_text(struct buffer *out, struct span text,
     }
     if (request->explain) {
         buffer_append_byte(out, '\n');
-        print_reasons(out, arena, text, request, result, style);
+        score_print_reasons(out, request, result, style);
     }
     arena_free(arena);
 }
@@ -82,9 +84,9 @@ static void verdict_print_json(struct json_writer *json, const char *key, struct
     json_object_end(json);
 }
 
-static void reasons_print_json(struct json_writer *json, struct span text,
-                               const struct sentiment_request *request,
-                               const struct sentiment_result *result) {
+void score_print_reasons_json(struct json_writer *json, const struct sentiment_request *request,
+                              const struct sentiment_result *result) {
+    struct span text = request->text;
     json_array_begin(json, "reasons");
     for (size_t i = 0; i < result->reason_count; i++) {
         const struct sentiment_reason *reason = &result->reasons[i];
@@ -105,12 +107,11 @@ static void reasons_print_json(struct json_writer *json, struct span text,
     json_array_end(json);
 }
 
-static void print_object(struct buffer *out, struct span text,
-                         const struct sentiment_request *request,
+static void print_object(struct buffer *out, const struct sentiment_request *request,
                          const struct sentiment_result *result, bool pretty) {
     struct json_writer json = json_writer_make(out, pretty);
     json_object_begin(&json, NULL);
-    json_put_text(&json, "text", text);
+    json_put_text(&json, "text", request->text);
     json_put_text(&json, "language", result->language);
     verdict_print_json(&json, "score", (struct span){0}, result->whole);
     json_array_begin(&json, "brands");
@@ -126,21 +127,19 @@ static void print_object(struct buffer *out, struct span text,
     json_put_string(&json, "stage", stage_name(result->stage));
     json_put_bool(&json, "urgent", result->urgent);
     if (request->explain) {
-        reasons_print_json(&json, text, request, result);
+        score_print_reasons_json(&json, request, result);
     }
     json_object_end(&json);
     buffer_append_byte(out, '\n');
 }
 
-void score_print(struct buffer *out, struct span text, const struct sentiment_request *request,
+void score_print(struct buffer *out, const struct sentiment_request *request,
                  const struct sentiment_result *result, const struct output_style *style) {
     if (style->format == OUTPUT_TABLE) {
-        print_text(out, text, request, result, style);
+        print_text(out, request, result, style);
     } else if (style->format == OUTPUT_JSON || style->format == OUTPUT_JSONL) {
-        print_object(out, text, request, result, style->format == OUTPUT_JSON);
+        print_object(out, request, result, style->format == OUTPUT_JSON);
     } else {
-        struct arena *arena = arena_create();
-        print_reasons(out, arena, text, request, result, style);
-        arena_free(arena);
+        score_print_reasons(out, request, result, style);
     }
 }

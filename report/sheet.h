@@ -123,4 +123,10 @@ void sheet_print_html(struct buffer *out, const struct sheets *sheets,
 void mention_print_json(struct json_writer *json, const char *key, const struct mention *mention);
 void kpi_print_json(struct json_writer *json, const char *key, const struct kpi *kpi);
 
+/* The words that made a score, and the rules that bent them. */
+void score_print_reasons(struct buffer *out, const struct sentiment_request *request,
+                         const struct sentiment_result *result, const struct output_style *style);
+void score_print_reasons_json(struct json_writer *json, const struct sentiment_request *request,
+                              const struct sentiment_result *result);
+
 #endif

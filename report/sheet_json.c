@@ -75,6 +75,7 @@ void mention_print_json(struct json_writer *json, const char *key, const struct 
         json_object_end(json);
     }
     json_array_end(json);
+    work_print_json(json, mention->work);
     json_object_end(json);
 }
 

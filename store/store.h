@@ -150,6 +150,18 @@ bool snapshot_brand(const struct snapshot *snapshot, struct span name, uint32_t 
 bool snapshot_mention(const struct snapshot *snapshot, uint64_t sequence, struct arena *arena,
                       struct mention *mention);
 
+/* The mention that a source knows by this id: false when it was never stored. It may be emptied. */
+bool snapshot_item(const struct snapshot *snapshot, struct span source, struct span id,
+                   uint64_t *sequence);
+
+/* The company of a mention: those of its story (itself included; none where it has no copies), by
+ * arrival; those of its thread (itself included), oldest first: what they answer, as far as it is
+ * stored, and what was answered in the thirty days after. Sequences in `arena`. */
+uint64_t *snapshot_story(const struct snapshot *snapshot, uint64_t cluster, struct arena *arena,
+                         size_t *count);
+uint64_t *snapshot_thread(const struct snapshot *snapshot, const struct mention *mention,
+                          size_t most, struct arena *arena, size_t *count);
+
 #define BRAND_ANY UINT32_MAX        /* every mention, matched or not */
 #define BRAND_NONE (UINT32_MAX - 1) /* unmatched only */
 

@@ -163,7 +163,7 @@ static void scores_explain_themselves(void **state) {
         const struct output_style style = {.format = (enum output_format)format, .width = 80};
         struct buffer out;
         buffer_init(&out, LIMIT_DOCUMENT);
-        score_print(&out, request.text, &request, &result, &style);
+        score_print(&out, &request, &result, &style);
         assert_holds(&out, "negated by not");
         assert_holds(&out, "Acme");
         buffer_done(&out);
