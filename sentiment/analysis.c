@@ -20,28 +20,32 @@ static uint32_t form_shortened(const struct lexicon *lexicon, const struct token
     return NO_FORM;
 }
 
-/* The rows of the lexicon lie anywhere in two megabytes: all are asked for before the first is looked
- * at, so that memory is waited for once and not once per word. Marks and names have no text, and find
- * nothing. */
-static void find_forms(struct analysis *analysis) {
+/* The rows of the lexicon lie anywhere in five megabytes: all are asked for before the first is
+ * looked at, so that memory is waited for once and not once per word. Marks and names have no text,
+ * and find nothing. */
+static void find_forms(struct analysis *analysis, struct arena *arena) {
+    const struct lexicon *lexicon = analysis->lexicon;
     struct token *tokens = analysis->tokens.list;
     size_t count = analysis->tokens.count;
+    uint32_t *rows = ARENA_ARRAY(arena, uint32_t, count);
     for (size_t i = 0; i < count; i++) {
-        tokens[i].last = (uint32_t)i;
-        tokens[i].form = lexicon_row(analysis->lexicon, tokens[i].folded);
+        rows[i] = lexicon_row(lexicon, tokens[i].hash);
     }
     size_t capitals = 0;
     size_t words = 0;
     unsigned unlisted = 0; /* flags */
     for (size_t i = 0; i < count; i++) {
         struct token *token = &tokens[i];
-        token->form = lexicon_confirm(analysis->lexicon, token->form, token->folded);
-        if ((token->flags & TOKEN_ELONGATED) != 0 && token->form == NO_FORM) {
-            token->form = form_shortened(analysis->lexicon, token);
-        }
-        words += token->folded.size > 0;
+        words += token->hash != 0;
+        token->form = lexicon_confirm(lexicon, rows[i], token->hash);
+        token->last = (uint32_t)i;
         capitals += (token->flags & TOKEN_CAPITALS) != 0;
         unlisted |= token->form == NO_FORM ? token->flags : 0U;
+    }
+    for (size_t i = 0; (unlisted & TOKEN_ELONGATED) != 0 && i < count; i++) {
+        if ((tokens[i].flags & TOKEN_ELONGATED) != 0 && tokens[i].form == NO_FORM) {
+            tokens[i].form = form_shortened(lexicon, &tokens[i]);
+        }
     }
     analysis->hashtags = (unlisted & TOKEN_HASHTAG) != 0;
     analysis->shouting = words > 3 && capitals * 2 > words;
@@ -81,18 +85,21 @@ static void mask_targets(struct analysis *analysis, const struct sentiment_reque
             }
             for (size_t k = first; k <= last; k++) {
                 analysis->tokens.list[k].flags |= TOKEN_MASKED;
+                analysis->masked = true;
             }
         }
     }
 }
 
+/* The form that a token is an inflected form of in the text's language, else its own: "breaking
+ * down" is "break down". */
+static uint32_t token_lemma(const struct analysis *analysis, const struct token *token) {
+    bool inflected = token->form != NO_FORM && token->sense->language == analysis->language;
+    return inflected ? token->sense->owner : token->form;
+}
+
 static bool same_word(const struct analysis *analysis, const struct token *token, uint32_t form) {
-    if (form == NO_FORM || token->form == form) {
-        return true;
-    }
-    /* An inflected form of the phrase's word: "breaking down" is "break down". */
-    return token->form != NO_FORM && token->sense->owner == form &&
-           token->sense->language == analysis->language;
+    return form == NO_FORM || token->form == form || token_lemma(analysis, token) == form;
 }
 
 /* The word behind a token, hyphens left out; 0 when there is none in reach of a phrase. */
@@ -116,11 +123,10 @@ static bool may_follow(const struct token *first) {
     return (first->sense->seconds & bits) != 0 || (hyphen && first->sense->seconds != 0);
 }
 
-/* The last token of a phrase that begins at `first`, 0 when the words differ. */
+/* The last token of a phrase whose second word is at `at`, 0 when the words behind it differ. */
 static size_t phrase_match(const struct analysis *analysis, const struct phrase *phrase,
-                           size_t first) {
-    size_t at = first;
-    for (size_t word = 1; word < phrase->count; word++) {
+                           size_t at) {
+    for (size_t word = 2; word < phrase->count; word++) {
         at = next_word(analysis, at);
         if (at == 0 || !same_word(analysis, &analysis->tokens.list[at], phrase->forms[word])) {
             return 0;
@@ -139,32 +145,58 @@ static bool is_aside(const struct sense *sense) {
     return (sense->roles & ~(uint32_t)ROLE_URGENT) == 0;
 }
 
-static size_t find_phrase(struct analysis *analysis, size_t first) {
+static void sense_meet(struct analysis *analysis, const struct sense *sense) {
+    analysis->roles |= sense->roles;
+    analysis->tells |= (sense->topics[0] | sense->stage | (sense->roles & ROLE_URGENT)) != 0;
+}
+
+/* The tokens `first` to `last` mean something together. */
+static void set_phrase(struct analysis *analysis, size_t first, size_t last,
+                       const struct sense *sense) {
     struct token *tokens = analysis->tokens.list;
-    for (uint32_t i = tokens[first].sense->phrases; i != 0;) {
-        const struct phrase *phrase = lexicon_phrase(analysis->lexicon, i);
-        const struct sense *sense = lexicon_phrase_sense(analysis->lexicon, phrase);
-        size_t last = phrase_match(analysis, phrase, first);
-        i = phrase->next;
+    /* The words in it no longer judge, but still name their topics. */
+    if (tokens[first].aside == NULL) {
+        tokens[first].aside = tokens[first].sense;
+    }
+    tokens[first].sense = sense;
+    tokens[first].last = (uint32_t)last;
+    for (size_t j = first + 1; j <= last; j++) {
+        sense_meet(analysis, tokens[j].sense);
+        tokens[j].aside = tokens[j].sense;
+        tokens[j].sense = &analysis->lexicon->senses[0];
+        tokens[j].flags |= TOKEN_PART;
+    }
+}
+
+/* Returns the last token of the phrase that begins at `first`; `first` where none does. */
+static size_t find_phrase(struct analysis *analysis, size_t first) {
+    const struct lexicon *lexicon = analysis->lexicon;
+    struct token *tokens = analysis->tokens.list;
+    size_t second = next_word(analysis, first);
+    if (second == 0) {
+        return first;
+    }
+    uint32_t form = tokens[second].form;
+    uint32_t lemma = token_lemma(analysis, &tokens[second]);
+    uint32_t begin = tokens[first].sense->phrases;
+    uint32_t end = begin + tokens[first].sense->phrase_count;
+    for (uint32_t i = begin; i < end; i++) {
+        uint32_t listed = lexicon->seconds[i];
+        if (listed != form && listed != lemma && listed != NO_FORM) {
+            continue;
+        }
+        const struct phrase *phrase = lexicon_phrase(lexicon, i);
+        const struct sense *sense = lexicon_phrase_sense(lexicon, phrase);
+        size_t last = phrase_match(analysis, phrase, second);
         if (last == 0) {
             continue;
         }
-        if (is_aside(sense)) {
-            tokens[first].aside = sense;
-            continue;
+        sense_meet(analysis, sense);
+        if (!is_aside(sense)) {
+            set_phrase(analysis, first, last, sense);
+            return last;
         }
-        /* The words in it no longer judge, but still name their topics. */
-        if (tokens[first].aside == NULL) {
-            tokens[first].aside = tokens[first].sense;
-        }
-        tokens[first].sense = sense;
-        tokens[first].last = (uint32_t)last;
-        for (size_t j = first + 1; j <= last; j++) {
-            tokens[j].aside = tokens[j].sense;
-            tokens[j].sense = &analysis->lexicon->senses[0];
-            tokens[j].flags |= TOKEN_PART;
-        }
-        return last;
+        tokens[first].aside = sense;
     }
     return first;
 }
@@ -174,6 +206,7 @@ static void find_phrases(struct analysis *analysis) {
     size_t behind = 0; /* the phrase before */
     for (size_t i = 0; i < analysis->notable_count; i++) {
         uint32_t first = analysis->notable[i];
+        sense_meet(analysis, tokens[first].sense);
         if (first >= behind && first + 1 < analysis->tokens.count && may_follow(&tokens[first])) {
             behind = find_phrase(analysis, first) + 1;
         }
@@ -181,19 +214,22 @@ static void find_phrases(struct analysis *analysis) {
 }
 
 static void find_senses(struct analysis *analysis, struct arena *arena) {
-    struct tokens *tokens = &analysis->tokens;
-    analysis->notable = ARENA_ARRAY(arena, uint32_t, tokens->count);
-    const struct sense *none = &analysis->lexicon->senses[0];
+    const struct lexicon *lexicon = analysis->lexicon;
+    const struct sense *none = &lexicon->senses[0];
+    enum language language = analysis->language;
+    struct token *tokens = analysis->tokens.list;
+    size_t all = analysis->tokens.count;
+    uint32_t *notable = ARENA_ARRAY(arena, uint32_t, all);
     size_t count = 0;
-    for (size_t i = 0; i < tokens->count; i++) {
-        struct token *token = &tokens->list[i];
-        const struct sense *sense =
-            lexicon_sense(analysis->lexicon, token->form, analysis->language);
-        token->sense = (token->flags & TOKEN_MASKED) != 0 ? none : sense;
-        __builtin_prefetch(token->sense);
-        analysis->notable[count] = (uint32_t)i; /* taken back where it is none */
-        count += token->sense != none;
+    for (size_t i = 0; i < all; i++) {
+        const struct sense *sense = lexicon_sense(lexicon, tokens[i].form, language);
+        sense = (tokens[i].flags & TOKEN_MASKED) != 0 ? none : sense;
+        __builtin_prefetch(sense);
+        tokens[i].sense = sense;
+        notable[count] = (uint32_t)i; /* taken back where it is none */
+        count += sense != none;
     }
+    analysis->notable = notable;
     analysis->notable_count = count;
     find_phrases(analysis);
 }
@@ -201,7 +237,7 @@ static void find_senses(struct analysis *analysis, struct arena *arena) {
 void analysis_read(struct analysis *analysis, const struct sentiment_request *request,
                    struct arena *arena) {
     tokens_split(request->text, arena, &analysis->tokens);
-    find_forms(analysis);
+    find_forms(analysis, arena);
     analysis->language =
         language_detect(analysis->lexicon, &analysis->tokens, request->language_hint, arena,
                         &analysis->language_confidence);
@@ -253,43 +289,43 @@ struct division {
     bool ended; /* the sentence is over, but its smileys may follow */
 };
 
-static void divide_word(struct analysis *analysis, struct division *division, size_t index) {
-    struct token *token = &analysis->tokens.list[index];
-    analysis->roles |= token->sense->roles;
-    if (token_has(token, ROLE_CLAUSE | ROLE_CONTRAST)) {
-        division->clause += token_has(token, ROLE_CLAUSE);
-        bool inside = token_has(token, ROLE_CONTRAST) && index > division->sentence->first;
-        division->sentence->contrast = inside ? (uint32_t)index + 1 : division->sentence->contrast;
+static void divide_word(struct division *division, const struct token *token, size_t index) {
+    division->clause += token_has(token, ROLE_CLAUSE);
+    if (token_has(token, ROLE_CONTRAST) && index > division->sentence->first) {
+        division->sentence->contrast = (uint32_t)index + 1;
     }
-    token->clause = division->clause;
 }
 
-static void divide_mark(struct analysis *analysis, struct division *division, size_t index) {
-    struct token *token = &analysis->tokens.list[index];
+static void divide_mark(const struct analysis *analysis, struct division *division,
+                        const struct token *mark) {
     struct sentence *sentence = division->sentence;
-    token->clause = division->clause;
-    sentence->exclamations += token->mark == '!' ? token->repeats : 0;
-    sentence->question = sentence->question || token->mark == '?';
-    division->ended = division->ended || mark_ends_sentence(analysis, token);
-    division->clause += mark_ends_clause(analysis, token);
+    sentence->exclamations += mark->mark == '!' ? mark->repeats : 0;
+    sentence->question = sentence->question || mark->mark == '?';
+    division->ended = division->ended || mark_ends_sentence(analysis, mark);
+    division->clause += mark_ends_clause(analysis, mark);
 }
 
 void analysis_divide(struct analysis *analysis, struct arena *arena) {
     struct division division = {0};
+    struct token *tokens = analysis->tokens.list;
+    size_t count = analysis->tokens.count;
+    bool dividers = (analysis->roles & (ROLE_CLAUSE | ROLE_CONTRAST)) != 0;
     division.sentence = sentence_add(analysis, arena, &division.capacity, 0);
-    for (size_t i = 0; i < analysis->tokens.count; i++) {
-        struct token *token = &analysis->tokens.list[i];
+    for (size_t i = 0; i < count; i++) {
+        struct token *token = &tokens[i];
         if (division.ended && token->kind == TOKEN_WORD) {
             division.sentence = sentence_add(analysis, arena, &division.capacity, i);
             division.clause++;
             division.ended = false;
         }
-        if (token->kind == TOKEN_MARK) {
-            divide_mark(analysis, &division, i);
-        } else {
-            divide_word(analysis, &division, i);
+        if (dividers && token->kind != TOKEN_MARK) {
+            divide_word(&division, token, i);
         }
+        token->clause = division.clause;
         token->sentence = (uint32_t)analysis->sentence_count - 1;
+        if (token->kind == TOKEN_MARK) {
+            divide_mark(analysis, &division, token);
+        }
     }
 }
 

@@ -59,8 +59,11 @@ struct analysis {
     size_t sentence_count;
     struct opinion *opinions;
     size_t opinion_count;
-    uint32_t roles; /* enum role: all that any of its words has */
+    uint32_t roles; /* enum role: all that its senses have; no other need be looked for */
     double length;  /* factor on everything said in a text of its length */
+    bool tells;     /* some sense tells of a topic, a stage or urgency */
+    bool mixed;     /* there are good and bad opinions */
+    bool masked;    /* brands are named */
     bool shouting;  /* most of it is in capitals */
     bool hashtags;  /* it has some that are not listed */
 };

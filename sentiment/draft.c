@@ -131,28 +131,28 @@ static uint32_t phrase_sense(struct draft *draft, const uint32_t *forms, size_t 
                              enum language language, struct span text) {
     uint32_t first = own_sense(draft, forms[0], language, text);
     uint32_t *place = &draft->senses[first].phrases;
-    while (*place != 0 && draft->phrases[*place].count >= count) {
-        if (phrase_same(&draft->phrases[*place], forms, count)) {
-            return draft->phrases[*place].sense;
+    while (*place != 0 && draft->phrases[*place].phrase.count >= count) {
+        if (phrase_same(&draft->phrases[*place].phrase, forms, count)) {
+            return draft->phrases[*place].phrase.sense;
         }
         place = &draft->phrases[*place].next;
     }
-    struct phrase phrase = {.count = (uint32_t)count, .next = *place};
-    memcpy(phrase.forms, forms, count * sizeof *forms);
+    struct draft_phrase added = {.phrase.count = (uint32_t)count, .next = *place};
+    memcpy(added.phrase.forms, forms, count * sizeof *forms);
     draft->phrases = memory_grow(draft->phrases, draft->phrase_count, &draft->phrase_capacity,
                                  sizeof *draft->phrases);
     /* The table may have moved, and with it the place that names the next one. */
     uint32_t number = (uint32_t)draft->phrase_count++;
     place = &draft->senses[first].phrases;
-    while (*place != phrase.next) {
+    while (*place != added.next) {
         place = &draft->phrases[*place].next;
     }
     *place = number;
     struct sense sense = {.language = (uint8_t)language, .owner = forms[0]};
     sense.text = draft_add_text(draft, text);
-    phrase.sense = sense_add(draft, &sense);
-    draft->phrases[number] = phrase;
-    return phrase.sense;
+    added.phrase.sense = sense_add(draft, &sense);
+    draft->phrases[number] = added;
+    return added.phrase.sense;
 }
 
 uint32_t draft_entry(struct draft *draft, struct span text, enum language language) {
@@ -196,7 +196,7 @@ struct draft *draft_create(void) {
     draft->links = memory_grow(NULL, 0, &draft->link_capacity, sizeof *draft->links);
     draft->links[draft->link_count++] = (struct link){0};
     draft->phrases = memory_grow(NULL, 0, &draft->phrase_capacity, sizeof *draft->phrases);
-    draft->phrases[draft->phrase_count++] = (struct phrase){0};
+    draft->phrases[draft->phrase_count++] = (struct draft_phrase){0};
     (void)sense_add(draft, &(struct sense){.language = LANGUAGE_SLOTS});
     return draft;
 }

@@ -31,6 +31,12 @@ struct inflection {
 
 enum { LIMIT_INFLECTIONS = 200 };
 
+/* A phrase, and another one with the same first form; longer ones come first. */
+struct draft_phrase {
+    struct phrase phrase;
+    uint32_t next;
+};
+
 /* A lemma whose inflected forms are made once every listed form is known, because a listed form
  * always wins over a made one. */
 struct lemma {
@@ -50,7 +56,7 @@ struct draft {
     size_t link_count, link_capacity;
     struct sense *senses; /* `owner` is a number of the draft */
     size_t sense_count, sense_capacity;
-    struct phrase *phrases; /* `forms` too */
+    struct draft_phrase *phrases; /* `forms` too */
     size_t phrase_count, phrase_capacity;
     struct lemma *lemmas;
     size_t lemma_count, lemma_capacity;

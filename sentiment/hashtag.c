@@ -42,14 +42,14 @@ static void cut_behind(const struct analysis *analysis, struct span tag, size_t 
                        struct cut *cuts) {
     char part[PART_MOST + 2 * BLOCK_SIZE] = {0};
     for (size_t size = 1; size <= PART_MOST && at + size <= tag.size; size++) {
-        struct span word = {part, size};
         part[size - 1] = tag.data[at + size - 1];
         struct cut *cut = &cuts[at + size];
         if (cuts[at].parts + 1 >= cut->parts) {
             continue;
         }
+        uint64_t hash = blocks_hash(part, size);
         uint32_t form =
-            lexicon_confirm(analysis->lexicon, lexicon_row(analysis->lexicon, word), word);
+            lexicon_confirm(analysis->lexicon, lexicon_row(analysis->lexicon, hash), hash);
         if (is_part(analysis, form, at, size)) {
             *cut = (struct cut){form, (uint8_t)size, (uint8_t)(cuts[at].parts + 1)};
         }

@@ -9,19 +9,19 @@
 #include <stdlib.h>
 
 /* Forms per bucket, about; rows that stay free, one in so many. Fuller takes longer to build. */
-enum { BUCKET_FORMS = 3, FREE_ROWS = 6 };
+enum { BUCKET_FORMS = 5, FREE_ROWS = 6 };
 
 _Static_assert(sizeof(struct form) == 16 && sizeof(struct sense) == 64 &&
-                   sizeof(struct phrase) == 44 && sizeof(struct settings) % sizeof(double) == 0,
+                   sizeof(struct phrase) == 40 && sizeof(struct settings) % sizeof(double) == 0,
                "a row holds no byte that nobody writes");
 
 const uint32_t image_rows[SECTION_COUNT] = {
     [SECTION_FORMS] = sizeof(struct form),
-    [SECTION_TEXTS] = sizeof(uint32_t),
     [SECTION_DISPLACEMENTS] = sizeof(uint16_t),
     [SECTION_MEANINGS] = sizeof(uint32_t),
     [SECTION_SENSES] = sizeof(struct sense),
     [SECTION_PHRASES] = sizeof(struct phrase),
+    [SECTION_SECONDS] = sizeof(uint32_t),
     [SECTION_LETTERS] = sizeof(struct letters),
     [SECTION_SETTINGS] = sizeof(struct settings[GENRE_COUNT]),
     [SECTION_TOPICS] = sizeof(struct text),
@@ -60,18 +60,30 @@ static uint64_t aligned(uint64_t size) {
     return (size + IMAGE_ALIGNMENT - 1) & ~(uint64_t)(IMAGE_ALIGNMENT - 1);
 }
 
+/* Rows of phrases: senses may share the end of a chain, but lie each beside its own. */
+static uint32_t phrases_count(const struct draft *draft) {
+    uint32_t count = 1;
+    for (size_t i = 0; i < draft->sense_count; i++) {
+        for (uint32_t j = draft->senses[i].phrases; j != 0; j = draft->phrases[j].next) {
+            count++;
+        }
+    }
+    return count;
+}
+
 /* Decides how large everything is, and where it lies. */
 static void lay_out(struct writing *writing) {
     const struct draft *draft = writing->draft;
     uint32_t forms = (uint32_t)draft->form_count;
+    uint32_t phrases = phrases_count(draft);
     const uint32_t counts[SECTION_COUNT] = {
         [SECTION_FORMS] = 1 + forms + forms / FREE_ROWS,
-        [SECTION_TEXTS] = 1 + forms + forms / FREE_ROWS,
         [SECTION_DISPLACEMENTS] = power_of_two_above(forms / BUCKET_FORMS),
         /* One more: a form that means nothing in a language is looked up behind the others'. */
         [SECTION_MEANINGS] = (uint32_t)draft->link_count + 1,
         [SECTION_SENSES] = (uint32_t)draft->sense_count,
-        [SECTION_PHRASES] = (uint32_t)draft->phrase_count,
+        [SECTION_PHRASES] = phrases,
+        [SECTION_SECONDS] = phrases,
         [SECTION_LETTERS] = 1U << LETTERS_BITS,
         [SECTION_SETTINGS] = LANGUAGE_SLOTS,
         [SECTION_TOPICS] = (uint32_t)draft->topic_count,
@@ -103,7 +115,8 @@ static void fill_buckets(struct writing *writing) {
     uint32_t mask = section_count(writing, SECTION_DISPLACEMENTS) - 1;
     for (uint32_t i = 1; i < writing->draft->form_count; i++) {
         char padded[LIMIT_FORM + BLOCK_SIZE];
-        writing->hashes[i] = form_hash(form_padded(writing->draft, i, padded));
+        struct span form = form_padded(writing->draft, i, padded);
+        writing->hashes[i] = blocks_hash(form.data, form.size);
         uint32_t *bucket = &writing->bucket[writing->hashes[i] & mask];
         writing->next[i] = *bucket;
         *bucket = i;
@@ -178,19 +191,28 @@ static void write_meanings(const struct writing *writing, uint32_t number, struc
     }
 }
 
+static uint8_t form_evidence(const struct form *form) {
+    const unsigned ours = (1U << LANGUAGE_COUNT) - 1;
+    unsigned functions = form->function & ours;
+    unsigned vocabulary = form->vocabulary & ours;
+    bool foreign = form->function == 1U << LANGUAGE_ANY && vocabulary == 0;
+    return (uint8_t)(functions != 0 ? functions | EVIDENCE_FUNCTION
+                                    : vocabulary | (foreign ? EVIDENCE_FOREIGN : 0U));
+}
+
 static void write_forms(const struct writing *writing) {
     struct form *forms = section_begin(writing, SECTION_FORMS);
-    uint32_t *texts = section_begin(writing, SECTION_TEXTS);
     uint32_t used = 0;
+    for (uint32_t i = 0; i < section_count(writing, SECTION_FORMS); i++) {
+        forms[i].hash = FORM_FREE;
+    }
     for (uint32_t i = 1; i < writing->draft->form_count; i++) {
         const struct draft_form *from = &writing->draft->forms[i];
-        char padded[LIMIT_FORM + BLOCK_SIZE];
         struct form *form = &forms[writing->rows[i]];
-        form->head = block_load(form_padded(writing->draft, i, padded).data);
-        texts[writing->rows[i]] = from->text.offset;
-        form->size = (uint8_t)from->text.size;
+        form->hash = writing->hashes[i];
         form->function = from->function;
         write_meanings(writing, i, form, &used);
+        form->evidence = form_evidence(form);
     }
 }
 
@@ -200,8 +222,9 @@ static void write_copies(const struct writing *writing) {
         enum section section;
         const void *table;
     } copies[] = {
-        {SECTION_SENSES, draft->senses},     {SECTION_PHRASES, draft->phrases},
-        {SECTION_SETTINGS, draft->settings}, {SECTION_TOPICS, draft->topics},
+        {SECTION_SENSES, draft->senses},
+        {SECTION_SETTINGS, draft->settings},
+        {SECTION_TOPICS, draft->topics},
         {SECTION_POOL, draft->pool},
     };
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
@@ -214,27 +237,30 @@ static void write_copies(const struct writing *writing) {
 }
 
 /* Forms have other numbers in the image than in the draft. */
-static void renumber(const struct writing *writing) {
-    struct sense *senses = section_begin(writing, SECTION_SENSES);
-    for (uint32_t i = 0; i < section_count(writing, SECTION_SENSES); i++) {
-        senses[i].owner = writing->rows[senses[i].owner];
-    }
-    struct phrase *phrases = section_begin(writing, SECTION_PHRASES);
-    for (uint32_t i = 0; i < section_count(writing, SECTION_PHRASES); i++) {
-        for (uint32_t j = 0; j < phrases[i].count; j++) {
-            phrases[i].forms[j] = writing->rows[phrases[i].forms[j]];
-        }
+static void phrase_write(const struct writing *writing, const struct phrase *from,
+                         struct phrase *phrase) {
+    *phrase = *from;
+    for (uint32_t i = 0; i < phrase->count; i++) {
+        phrase->forms[i] = writing->rows[from->forms[i]];
     }
 }
 
-static void note_seconds(const struct writing *writing) {
+/* The phrases of each sense, behind each other. */
+static void write_phrases(const struct writing *writing) {
     struct sense *senses = section_begin(writing, SECTION_SENSES);
-    const struct phrase *phrases = section_begin(writing, SECTION_PHRASES);
+    struct phrase *phrases = section_begin(writing, SECTION_PHRASES);
+    uint32_t *seconds = section_begin(writing, SECTION_SECONDS);
+    uint32_t used = 1;
     for (uint32_t i = 0; i < section_count(writing, SECTION_SENSES); i++) {
-        for (uint32_t j = senses[i].phrases; j != 0; j = phrases[j].next) {
-            uint32_t second = phrases[j].forms[1];
-            senses[i].seconds |= second == NO_FORM ? UINT64_MAX : form_bit(second);
+        uint32_t next = senses[i].phrases;
+        senses[i].owner = writing->rows[senses[i].owner];
+        senses[i].phrases = next != 0 ? used : 0;
+        for (; next != 0; next = writing->draft->phrases[next].next, used++) {
+            phrase_write(writing, &writing->draft->phrases[next].phrase, &phrases[used]);
+            seconds[used] = phrases[used].forms[1];
+            senses[i].seconds |= seconds[used] == NO_FORM ? UINT64_MAX : form_bit(seconds[used]);
         }
+        senses[i].phrase_count = senses[i].phrases != 0 ? used - senses[i].phrases : 0;
     }
 }
 
@@ -250,8 +276,7 @@ char *draft_write(const struct draft *draft, size_t *size) {
     place_forms(&writing);
     write_forms(&writing);
     write_copies(&writing);
-    renumber(&writing);
-    note_seconds(&writing);
+    write_phrases(&writing);
     draft_learn_letters(draft, section_begin(&writing, SECTION_LETTERS));
     *size = writing.head.size;
     memcpy(writing.image, &writing.head, sizeof writing.head);

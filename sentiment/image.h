@@ -4,15 +4,15 @@
 
 #include "sentiment/lexicon.h"
 
-enum { IMAGE_VERSION = 1 }; /* one more whenever a table changes its meaning or its rows */
+enum { IMAGE_VERSION = 2 }; /* one more whenever a table changes its meaning or its rows */
 
 enum section {
     SECTION_FORMS,
-    SECTION_TEXTS,
     SECTION_DISPLACEMENTS,
     SECTION_MEANINGS,
     SECTION_SENSES,
     SECTION_PHRASES,
+    SECTION_SECONDS,
     SECTION_LETTERS,
     SECTION_SETTINGS,
     SECTION_TOPICS,

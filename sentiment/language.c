@@ -12,7 +12,6 @@ enum {
     WEIGHT_ACCENT = UNIT * 7 / 10,    /* a letter that only some languages have */
     WEIGHT_HINT = UNIT * 3 / 2,       /* what the source claims */
     WEIGHT_LETTERS = 4,               /* a step of struct letters */
-    SHARES = 60,                      /* a word's weight is shared out in so many parts */
 };
 
 /* So much more than the next language, and so much per word, needs no second opinion. */
@@ -38,46 +37,43 @@ enum { CLD2_BYTES = 1024 };
 struct evidence {
     int32_t weight[LANGUAGE_COUNT];
     int32_t words;
-    int32_t scripts;  /* words in a script that none of ours uses */
-    int32_t others;   /* function words of languages that are not ours */
-    unsigned unasked; /* flags of words that are no evidence */
+    int32_t scripts; /* words in a script that none of ours uses */
+    int32_t others;  /* function words of languages that are not ours */
+    unsigned asked;  /* flags of words that are evidence */
 };
 
 /* --- Words ------------------------------------------------------------------------------------- */
 
-/* How a word is shared out among the languages that have it. */
-struct share {
-    uint16_t parts[8];
-};
+/* Weights by enum language, the last two 0, added eight at a time. */
+typedef uint16_t weights __attribute__((vector_size(16)));
+
+/* A word is shared out among the languages that have it: its weight for each, by its evidence. */
 #define BIT(set, bit) ((set) >> (bit)&1)
 #define COUNT(set)                                                                                 \
     (BIT(set, 0) + BIT(set, 1) + BIT(set, 2) + BIT(set, 3) + BIT(set, 4) + BIT(set, 5))
-#define PART(set, bit) (BIT(set, bit) * SHARES / (COUNT(set) + !COUNT(set)))
-#define SHARE(set)                                                                                 \
+#define PART(set, bit, weight) (BIT(set, bit) * (weight) / (COUNT(set) + !COUNT(set)))
+#define SHARE(set, weight)                                                                         \
     {                                                                                              \
-        { PART(set, 0), PART(set, 1), PART(set, 2), PART(set, 3), PART(set, 4), PART(set, 5) }     \
+        PART(set, 0, weight), PART(set, 1, weight), PART(set, 2, weight), PART(set, 3, weight),    \
+            PART(set, 4, weight), PART(set, 5, weight)                                             \
     }
-#define SHARE_4(set) SHARE(set), SHARE(set + 1), SHARE(set + 2), SHARE(set + 3)
-#define SHARE_16(set) SHARE_4(set), SHARE_4(set + 4), SHARE_4(set + 8), SHARE_4(set + 12)
-static const struct share shares[1 << LANGUAGE_COUNT] = {SHARE_16(0), SHARE_16(16), SHARE_16(32),
-                                                         SHARE_16(48)};
-enum { OURS = (1 << LANGUAGE_COUNT) - 1 };
+#define SHARE_4(set, weight)                                                                       \
+    SHARE(set, weight), SHARE(set + 1, weight), SHARE(set + 2, weight), SHARE(set + 3, weight)
+#define SHARE_16(set, weight)                                                                      \
+    SHARE_4(set, weight), SHARE_4(set + 4, weight), SHARE_4(set + 8, weight),                      \
+        SHARE_4(set + 12, weight)
+#define SHARE_64(weight)                                                                           \
+    SHARE_16(0, weight), SHARE_16(16, weight), SHARE_16(32, weight), SHARE_16(48, weight)
+static const weights word_shares[] = {SHARE_64(WEIGHT_VOCABULARY), SHARE_64(WEIGHT_FUNCTION)};
+static const weights accent_shares[] = {SHARE_64(WEIGHT_ACCENT)};
+_Static_assert(EVIDENCE_FUNCTION == 1 << LANGUAGE_COUNT, "function words stand behind the others");
 
-/* Parts added up, by enum language. */
-struct parts {
-    int32_t sum[8];
-};
+/* So many words, of no weight above UNIT, are added up in sixteen bits. */
+enum { WORDS_TOGETHER = UINT16_MAX / UNIT };
 
-static inline void parts_add(struct parts *parts, unsigned languages) {
-    const struct share *share = &shares[languages & OURS];
-    for (int i = 0; i < 8; i++) {
-        parts->sum[i] += share->parts[i];
-    }
-}
-
-static void evidence_add(struct evidence *evidence, const struct parts *parts, int32_t weight) {
+static void evidence_add(struct evidence *evidence, weights sum) {
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
-        evidence->weight[i] += parts->sum[i] * (weight / SHARES);
+        evidence->weight[i] += sum[i];
     }
 }
 
@@ -106,7 +102,7 @@ static unsigned accent_languages(uint32_t rune) {
     return rune == 0x153 ? FR : 0;
 }
 
-static void gather_accents(struct evidence *evidence, struct parts *accents, struct span folded) {
+static void gather_accents(struct evidence *evidence, struct span folded) {
     for (size_t at = 0, size = 0; at < folded.size; at += size) {
         if ((unsigned char)folded.data[at] < 0x80) {
             size = 1;
@@ -117,36 +113,39 @@ static void gather_accents(struct evidence *evidence, struct parts *accents, str
             evidence->scripts++;
             return;
         }
-        parts_add(accents, accent_languages(rune));
+        evidence_add(evidence, accent_shares[accent_languages(rune)]);
     }
 }
 
 static bool is_evidence(const struct evidence *evidence, const struct token *token) {
-    return (token->kind == TOKEN_WORD) & ((token->flags & evidence->unasked) == 0);
+    return (token->flags & evidence->asked) != 0;
+}
+
+static void gather_words(const struct lexicon *lexicon, const struct token *tokens, size_t count,
+                         struct evidence *evidence) {
+    weights sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct token *token = &tokens[i];
+        /* Whether it is one, and of which kind, cannot be foreseen: no branches. */
+        unsigned counts = is_evidence(evidence, token);
+        unsigned told = lexicon_form(lexicon, token->form)->evidence & (0U - counts);
+        sum += word_shares[told & ~(unsigned)EVIDENCE_FOREIGN];
+        evidence->words += (int32_t)counts;
+        evidence->others += (told & EVIDENCE_FOREIGN) != 0;
+        if ((token->flags & TOKEN_ACCENTED) != 0 && counts != 0) {
+            gather_accents(evidence, token->folded);
+        }
+    }
+    evidence_add(evidence, sum);
 }
 
 static void evidence_gather(const struct lexicon *lexicon, const struct tokens *tokens,
                             struct evidence *evidence) {
-    struct parts words[2] = {{{0}}}; /* [1]: function words */
-    struct parts accents = {0};
-    for (size_t i = 0; i < tokens->count; i++) {
-        const struct token *token = &tokens->list[i];
-        const struct form *form = lexicon_form(lexicon, token->form);
-        /* Whether it is one, and of which kind, cannot be foreseen: no branches. */
-        unsigned counts = is_evidence(evidence, token);
-        unsigned function = (form->function & OURS) != 0;
-        unsigned foreign =
-            (form->function == 1U << LANGUAGE_ANY) & ((form->vocabulary & OURS) == 0);
-        evidence->words += (int32_t)counts;
-        evidence->others += (int32_t)(counts & foreign);
-        parts_add(&words[function], (function ? form->function : form->vocabulary) & (0U - counts));
-        if ((token->flags & TOKEN_ACCENTED) != 0 && counts != 0) {
-            gather_accents(evidence, &accents, token->folded);
-        }
+    for (size_t i = 0; i < tokens->count; i += WORDS_TOGETHER) {
+        size_t left = tokens->count - i;
+        gather_words(lexicon, &tokens->list[i], left < WORDS_TOGETHER ? left : WORDS_TOGETHER,
+                     evidence);
     }
-    evidence_add(evidence, &words[1], WEIGHT_FUNCTION);
-    evidence_add(evidence, &words[0], WEIGHT_VOCABULARY);
-    evidence_add(evidence, &accents, WEIGHT_ACCENT);
 }
 
 static enum language evidence_best(const struct evidence *evidence, int32_t *margin) {
@@ -173,18 +172,18 @@ static bool has_letters(const struct evidence *evidence, const struct token *tok
 }
 
 struct letter_sums {
-    int16_t sum[8]; /* by enum language */
+    int16_t sum __attribute__((vector_size(16))); /* by enum language */
     int count;
 };
+typedef int8_t letter_weights __attribute__((vector_size(8)));
 
 static void letters_add(const struct lexicon *lexicon, struct span word, struct letter_sums *sums) {
     uint32_t three = (uint32_t)(unsigned char)word.data[0] << 16;
     for (size_t i = 1; i <= word.size && sums->count < LETTERS_MOST; i++, sums->count++) {
         three = three >> 8 | (uint32_t)(unsigned char)word.data[i] << 16;
-        const struct letters *row = &lexicon->letters[letters_row(three)];
-        for (int j = 0; j < 8; j++) {
-            sums->sum[j] = (int16_t)(sums->sum[j] + row->weight[j]);
-        }
+        letter_weights row;
+        memcpy(&row, lexicon->letters[letters_row(three)].weight, sizeof row);
+        sums->sum += __builtin_convertvector(row, __typeof__(sums->sum));
     }
 }
 
@@ -199,8 +198,8 @@ static double evidence_add_letters(struct evidence *evidence, const struct lexic
     int words = 0;
     for (size_t i = 0; i < tokens->count && words < LETTERS_WORDS; i++) {
         const struct token *token = &tokens->list[i];
-        if (has_letters(evidence, token) &&
-            (lexicon_form(lexicon, token->form)->function & OURS) == 0) {
+        unsigned told = lexicon_form(lexicon, token->form)->evidence;
+        if (has_letters(evidence, token) && (told & EVIDENCE_FUNCTION) == 0) {
             letters_add(lexicon, token->folded, &sums);
             words++;
         }
@@ -254,12 +253,12 @@ static bool is_foreign(const struct evidence *evidence, const struct tokens *tok
 
 enum language language_detect(const struct lexicon *lexicon, const struct tokens *tokens,
                               struct span hint, struct arena *arena, double *confidence) {
-    struct evidence evidence = {.unasked = TOKEN_HASHTAG};
+    struct evidence evidence = {.asked = TOKEN_SPOKEN};
     enum language hinted = LANGUAGE_ANY;
     int32_t margin = 0;
     evidence_gather(lexicon, tokens, &evidence);
     if (evidence.words == 0) { /* hashtags are names, but better than nothing */
-        evidence.unasked = 0;
+        evidence.asked = TOKEN_HASHTAG;
         evidence_gather(lexicon, tokens, &evidence);
     }
     if (hint.size > 0 && language_parse(hint, &hinted) && hinted != LANGUAGE_ANY) {

@@ -49,11 +49,11 @@ bool lexicon_open_image(struct span image, struct lexicon **lexicon, struct erro
     struct lexicon *made = NEW(struct lexicon);
     made->forms = section(image, SECTION_FORMS, &made->form_count);
     made->form_count--;
-    made->texts = section(image, SECTION_TEXTS, &count);
     made->displacements = section(image, SECTION_DISPLACEMENTS, &made->displacement_count);
     made->meanings = section(image, SECTION_MEANINGS, &count);
     made->senses = section(image, SECTION_SENSES, &made->sense_count);
     made->phrases = section(image, SECTION_PHRASES, &made->phrase_count);
+    made->seconds = section(image, SECTION_SECONDS, &count);
     made->letters = section(image, SECTION_LETTERS, &count);
     made->settings = section(image, SECTION_SETTINGS, &count);
     made->pool = section(image, SECTION_POOL, &count);
@@ -103,8 +103,8 @@ uint32_t lexicon_find(const struct lexicon *lexicon, struct span folded) {
         return NO_FORM;
     }
     memcpy(padded, folded.data, folded.size);
-    folded.data = padded;
-    return lexicon_confirm(lexicon, lexicon_row(lexicon, folded), folded);
+    uint64_t hash = blocks_hash(padded, folded.size);
+    return lexicon_confirm(lexicon, lexicon_row(lexicon, hash), hash);
 }
 
 void lexicon_close(struct lexicon *lexicon) {

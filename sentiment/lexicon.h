@@ -64,24 +64,30 @@ struct sense {
     float strength;               /* of a booster or dampener */
     uint32_t roles;               /* enum role */
     uint32_t phrases;             /* first phrase that begins with this form; 0 = none */
+    uint32_t phrase_count;        /* they lie behind each other, longer ones first */
     uint32_t owner;               /* the form it was listed for */
     uint8_t topics[SENSE_TOPICS]; /* 1 + index of a topic; 0 = none */
     uint8_t language;             /* enum language */
     uint8_t stage;                /* enum stage */
-    uint8_t spare[11];            /* 0: a sense fills a cache line */
+    uint8_t spare[7];             /* 0: a sense fills a cache line */
 };
 
-/* A row of the hash table. Most forms fit into `head`, which then tells them for certain; the whole
- * text of the others is named by the same row of `texts`. */
+/* A row of the hash table. The hash tells a form of up to eight bytes for certain (no two have the
+ * same) and a longer one as surely as 64 bits can. */
 struct form {
-    uint64_t head;      /* the first eight bytes, as a block; zeros behind the end */
+    uint64_t hash;      /* of its text (blocks_hash); FORM_FREE: no form */
     uint32_t meanings;  /* first of its meanings, one per bit of `vocabulary`, lowest bit first */
-    uint8_t size;       /* bytes; 0: no form */
     uint8_t function;   /* languages (bits) that have it as a function word; LANGUAGE_ANY: a word of
                            a language that is not ours */
     uint8_t vocabulary; /* languages (bits) in which it means something */
+    uint8_t evidence;   /* what it tells of the language of a text (enum evidence_bit) */
     uint8_t spare;      /* 0 */
 };
+#define FORM_FREE UINT64_MAX
+
+/* The languages (bits) that have a word, and whether as a function word in one of ours or as a word
+ * that belongs to none of ours. */
+enum evidence_bit { EVIDENCE_FUNCTION = 1 << 6, EVIDENCE_FOREIGN = 1 << 7 };
 
 /* A set of forms in 64 bits, which errs on the side of holding too many. */
 static inline uint64_t form_bit(uint32_t form) {
@@ -92,7 +98,6 @@ static inline uint64_t form_bit(uint32_t form) {
 struct phrase {
     uint32_t forms[PHRASE_WORDS]; /* NO_FORM matches any one word */
     uint32_t count;
-    uint32_t next; /* another phrase with the same first form; longer ones come first */
     uint32_t sense;
 };
 
@@ -113,7 +118,6 @@ static inline uint32_t letters_row(uint32_t three) {
 /* An open image; the pointers lead into it. */
 struct lexicon {
     const struct form *forms; /* [0] is NO_FORM */
-    const uint32_t *texts;    /* of the forms, offsets in the pool */
     uint32_t form_count;      /* rows behind NO_FORM */
     const uint16_t *displacements;
     uint32_t displacement_count; /* a power of two */
@@ -121,6 +125,7 @@ struct lexicon {
     const struct sense *senses;  /* [0] is none, as with phrases */
     uint32_t sense_count;
     const struct phrase *phrases;
+    const uint32_t *seconds; /* forms[1] of each phrase: which may follow is seen without it */
     uint32_t phrase_count;
     const struct letters *letters;
     const struct settings *settings; /* GENRE_COUNT of each language */
@@ -152,50 +157,23 @@ struct sentiment *sentiment_of(struct lexicon *lexicon);
 
 /* --- Finding: one multiplication per eight bytes, one displacement, one row ------------------- */
 
-/* Multiplicative hashing (Knuth, The Art of Computer Programming 6.4) by 2^64 over the golden ratio,
- * eight bytes at a time; two such steps for all words of up to sixteen, so that their length costs no
- * branch. Zeros follow `folded` up to a multiple of eight bytes, and eight bytes more are there. */
-static inline uint64_t form_hash(struct span folded) {
-    const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t second = block_load(folded.data + BLOCK_SIZE);
-    uint64_t hash = block_load(folded.data) * golden;
-    second &= folded.size > BLOCK_SIZE ? UINT64_MAX : 0;
-    hash = ((hash ^ hash >> 32) + second) * golden;
-    for (size_t at = (size_t)2 * BLOCK_SIZE; at < folded.size; at += BLOCK_SIZE) {
-        hash = ((hash ^ hash >> 32) + block_load(folded.data + at)) * golden;
-    }
-    return hash ^ hash >> 32;
-}
-
 /* The row of a hash under a displacement, 1..rows. */
 static inline uint32_t form_row(uint64_t hash, uint16_t displacement, uint32_t rows) {
     uint64_t mixed = (hash + displacement) * UINT64_C(0xD6E8FEB86659FD93);
     return 1 + (uint32_t)(((mixed >> 32) * rows) >> 32);
 }
 
-/* Where the form with this folded text would lie, 0 for none, asked for from memory. `folded` as
- * above. */
-static inline uint32_t lexicon_row(const struct lexicon *lexicon, struct span folded) {
-    if (folded.size > LIMIT_FORM) {
-        return NO_FORM;
-    }
-    uint64_t hash = form_hash(folded);
+/* Where the form whose text has this hash (blocks_hash) would lie, asked for from memory. */
+static inline uint32_t lexicon_row(const struct lexicon *lexicon, uint64_t hash) {
     uint16_t displacement = lexicon->displacements[hash & (lexicon->displacement_count - 1)];
     uint32_t row = form_row(hash, displacement, lexicon->form_count);
     __builtin_prefetch(&lexicon->forms[row]);
     return row;
 }
 
-/* The row, if it is this form's; else NO_FORM, as for an empty text. */
-static inline uint32_t lexicon_confirm(const struct lexicon *lexicon, uint32_t row,
-                                       struct span folded) {
-    const struct form *form = &lexicon->forms[row];
-    bool same =
-        (form->head == block_load(folded.data)) & (form->size == folded.size) & (folded.size > 0);
-    if (same && folded.size > BLOCK_SIZE) {
-        same = memcmp(lexicon->pool + lexicon->texts[row], folded.data, folded.size) == 0;
-    }
-    return same ? row : NO_FORM;
+/* The row, if it is of a form with this hash; else NO_FORM. That of the empty text, 0, is none's. */
+static inline uint32_t lexicon_confirm(const struct lexicon *lexicon, uint32_t row, uint64_t hash) {
+    return lexicon->forms[row].hash == hash ? row : NO_FORM;
 }
 
 /* The form with this folded text, which nothing need follow, or NO_FORM. */
@@ -206,6 +184,18 @@ static inline const struct form *lexicon_form(const struct lexicon *lexicon, uin
 }
 
 /* --- Meaning ---------------------------------------------------------------------------------- */
+
+/* How many languages a set of bits holds. */
+static inline unsigned languages_count(unsigned languages) {
+#define COUNT_2(count) count, count + 1, count + 1, count + 2
+#define COUNT_4(count) COUNT_2(count), COUNT_2(count + 1), COUNT_2(count + 1), COUNT_2(count + 2)
+#define COUNT_6(count) COUNT_4(count), COUNT_4(count + 1), COUNT_4(count + 1), COUNT_4(count + 2)
+    static const uint8_t counts[1 << LANGUAGE_SLOTS] = {COUNT_6(0), COUNT_6(1)};
+#undef COUNT_2
+#undef COUNT_4
+#undef COUNT_6
+    return counts[languages];
+}
 
 /* What a form means in a language; what it means everywhere (emoji) else; senses[0], which says
  * nothing, when it means nothing. Without a branch: whether a word means something cannot be

@@ -17,7 +17,7 @@ enum { THANKS_SCOPE = 4 };
 enum { REPETITION_SCOPE = 16 };
 
 /* What bends an opinion behind it. */
-enum { ROLES_SEEN = ROLE_NEGATION | ROLE_BOOSTER | ROLE_IRREALIS | ROLE_CONCEDE };
+enum { ROLES_SEEN = ROLE_NEGATION | ROLE_BACKWARD | ROLE_BOOSTER | ROLE_IRREALIS | ROLE_CONCEDE };
 
 static const double exclamations_most = 3;
 
@@ -151,6 +151,9 @@ static uint32_t find_end(const struct analysis *analysis, const struct opinion *
 static void bend_by_words(const struct analysis *analysis, struct opinion *opinion) {
     const struct settings *settings = analysis->settings;
     struct surroundings seen = {0};
+    if ((analysis->roles & (ROLES_SEEN | ROLE_END)) == 0) {
+        return;
+    }
     see_before(analysis, opinion, &seen);
     see_behind(analysis, opinion, &seen);
     /* "not very good" is no stronger than "not good". */
@@ -233,7 +236,8 @@ static bool is_thanked_for(const struct token *tokens, const struct opinion *pra
 
 static void mock(struct analysis *analysis) {
     const struct token *tokens = analysis->tokens.list;
-    for (size_t i = 0; i + 1 < analysis->opinion_count; i++) {
+    bool thanks = (analysis->roles & ROLE_THANKS) != 0;
+    for (size_t i = 0; thanks && i + 1 < analysis->opinion_count; i++) {
         struct opinion *praise = &analysis->opinions[i];
         const struct opinion *next = &analysis->opinions[i + 1];
         if (token_has(&tokens[praise->token], ROLE_THANKS) && opinion_contribution(praise) > 0 &&
@@ -252,11 +256,16 @@ static float directed_valence(const struct analysis *analysis, const struct toke
 }
 
 static void weigh_negative(struct analysis *analysis) {
+    bool good = false;
+    bool bad = false;
     for (size_t i = 0; i < analysis->opinion_count; i++) {
         if (opinion_contribution(&analysis->opinions[i]) < 0) {
             bend(&analysis->opinions[i], BEND_NEGATIVE, analysis->settings->negative_weight);
+            bad = true;
         }
+        good = good || opinion_contribution(&analysis->opinions[i]) > 0;
     }
+    analysis->mixed = good && bad;
 }
 
 static void judge(struct analysis *analysis, uint32_t index, struct opinion *opinion) {
@@ -276,7 +285,9 @@ static void judge(struct analysis *analysis, uint32_t index, struct opinion *opi
 }
 
 static bool is_opinion(const struct analysis *analysis, const struct token *token) {
-    return token->sense->valence[analysis->genre] != 0 || directed_valence(analysis, token) != 0;
+    return token->sense->valence[analysis->genre] != 0 ||
+           ((analysis->roles & (ROLE_LEAVE | ROLE_ARRIVE)) != 0 &&
+            directed_valence(analysis, token) != 0);
 }
 
 static struct opinion *opinion_add(struct analysis *analysis, struct arena *arena,

@@ -16,12 +16,6 @@ enum language {
     LANGUAGE_ANY = LANGUAGE_COUNT, /* emoji, emoticons: the same everywhere */
     LANGUAGE_SLOTS,
 };
-/* How many languages a set of bits holds. */
-static inline unsigned languages_count(unsigned languages) {
-    unsigned pairs = languages - (languages >> 1 & 0x55);
-    unsigned fours = (pairs & 0x33) + (pairs >> 2 & 0x33);
-    return (fours + (fours >> 4)) & 0x0F;
-}
 const char *language_code(enum language language);              /* "en"; "" for LANGUAGE_ANY */
 bool language_parse(struct span code, enum language *language); /* "pt-BR" is pt; "any" too */
 

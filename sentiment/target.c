@@ -44,7 +44,8 @@ static uint32_t find_than(const struct analysis *analysis, const struct opinion 
 /* Is the thing at the site introduced by a word of this role: "unlike Acme", "left Acme"? */
 static bool site_follows(const struct analysis *analysis, const struct site *site, uint32_t role) {
     const struct token *tokens = analysis->tokens.list;
-    for (uint32_t i = site->first, seen = 0; i-- > 0 && seen < 3; seen++) {
+    bool met = (analysis->roles & role) != 0;
+    for (uint32_t i = site->first, seen = 0; met && i-- > 0 && seen < 3; seen++) {
         if (tokens[i].clause != tokens[site->first].clause || tokens[i].kind == TOKEN_MARK) {
             return false;
         }
@@ -169,6 +170,9 @@ static double commas_between(const struct analysis *analysis, uint32_t from, uin
 static bool goes_elsewhere(const struct analysis *analysis, const struct sites *sites,
                            const struct site *site, const struct opinion *opinion) {
     bool behind = opinion->token > site->last;
+    if (sites->alone) {
+        return false;
+    }
     double distance = words_between(analysis, site, opinion) +
                       analysis->settings->target_comma *
                           (behind ? commas_between(analysis, site->last, opinion->token)
@@ -195,7 +199,7 @@ static bool is_across(const struct analysis *analysis, const struct site *site,
  * disagree, the one across it is about something else. */
 static bool disagrees_across(const struct analysis *analysis, const struct site *site,
                              const struct opinion *opinion) {
-    if (!is_across(analysis, site, opinion)) {
+    if (!analysis->mixed || !is_across(analysis, site, opinion)) {
         return false;
     }
     size_t index = (size_t)(opinion - analysis->opinions);
@@ -286,7 +290,8 @@ void target_find(const struct analysis *analysis, const struct sentiment_target 
             sites_add(sites, arena, first, last);
         }
     }
-    if (alone && sites->count > 0) {
+    sites->alone = alone && !sites->aspect;
+    if (alone && sites->count > 0 && (analysis->roles & ROLE_PRONOUN) != 0) {
         find_pronouns(analysis, arena, sites);
     }
 }

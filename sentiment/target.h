@@ -15,6 +15,7 @@ struct sites {
     size_t capacity;
     bool aspect; /* a part of something ("the food"): other parts compete with it for an opinion;
                     a brand owns its parts and competes with other brands only */
+    bool alone;  /* there is nothing that competes */
 };
 
 void sites_add(struct sites *sites, struct arena *arena, size_t first, size_t last);

@@ -19,7 +19,7 @@ enum token_flag {
     TOKEN_CAPITALS = 1 << 0,  /* shouted: three letters or more, all capital */
     TOKEN_ELONGATED = 1 << 1, /* a letter three times or more in a row */
     TOKEN_HASHTAG = 1 << 2,   /* part of a hashtag */
-    TOKEN_INITIAL = 1 << 3,   /* begins with a capital letter */
+    TOKEN_SPOKEN = 1 << 3,    /* a word, and in no hashtag: it tells the language */
     TOKEN_MASKED = 1 << 5,    /* set by the analysis: the name of a brand */
     TOKEN_ACCENTED = 1 << 7,  /* has letters beyond ASCII */
     TOKEN_PART = 1 << 6,      /* set by the analysis: in a phrase, but not its first word */
@@ -27,15 +27,20 @@ enum token_flag {
 
 struct token {
     struct span folded;        /* in the arena; zeros follow up to a multiple of eight bytes,
-                                  and eight more bytes are there; empty for marks and names */
+                                  at least eight; empty for marks and names */
     const struct sense *sense; /* set by the analysis: of the word or the phrase; never NULL
                                   then, but the lexicon's senses[0] */
     const struct sense *aside; /* what else it tells of topic, stage and urgency: a phrase that
                                   does no more, or the word within a phrase */
     uint32_t begin;            /* byte offsets in the text */
     uint32_t end;
-    uint32_t form;     /* set by the analysis, as the following */
-    uint32_t last;     /* last token of the phrase that begins here; itself for a word */
+    union {
+        uint64_t hash; /* of the folded text (blocks_hash); 0 where it is empty */
+        struct {
+            uint32_t form; /* set by the analysis instead, as the following */
+            uint32_t last; /* last token of the phrase that begins here; itself for a word */
+        };
+    };
     uint32_t clause;   /* counted over the whole text */
     uint32_t sentence; /* counted from 0 */
     uint32_t ordinal;  /* words before it */

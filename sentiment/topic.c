@@ -96,6 +96,9 @@ static size_t find_strongest(const struct found *found) {
 
 void topics_find(const struct analysis *analysis, bool three, struct arena *arena,
                  struct sentiment_result *result) {
+    if (!analysis->tells) {
+        return;
+    }
     find_stage(analysis, result);
     struct found *found = gather(analysis, arena);
     if (found == NULL || found->count == 0) {
@@ -105,6 +108,7 @@ void topics_find(const struct analysis *analysis, bool three, struct arena *aren
     while (result->topic_count < LIMIT_MENTION_TOPICS && result->topic_count < found->count) {
         size_t best = find_strongest(found);
         found->sites[best].aspect = true;
+        found->sites[best].alone = found->count == 1 && !analysis->masked;
         result->topics[result->topic_count++] =
             (struct topic_mention){.name = analysis->lexicon->topics[found->topics[best] - 1],
                                    .score = topic_score(analysis, &found->sites[best], three)};

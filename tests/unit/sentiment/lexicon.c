@@ -200,16 +200,18 @@ static void images_say_what_was_written(void **state) {
 /* Every form of the built-in lexicon is found where it lies, and nowhere else. */
 static void every_form_has_its_row(void **state) {
     const struct made *made = *state;
-    size_t found = 0;
-    for (uint32_t i = 1; i <= made->lexicon->form_count; i++) {
-        const struct form *form = lexicon_form(made->lexicon, i);
-        if (form->size > 0) {
-            struct span text = {made->lexicon->pool + made->lexicon->texts[i], form->size};
-            assert_int_equal(lexicon_find(made->lexicon, text), i);
-            found++;
-        }
+    struct draft *draft = draft_create();
+    assert_true(draft_read_built_in(draft, NULL));
+    draft_inflect(draft);
+    bool *taken = NEW_ARRAY(bool, made->lexicon->form_count + 1);
+    for (size_t i = 1; i < draft->form_count; i++) {
+        uint32_t row = lexicon_find(made->lexicon, draft_text(draft, draft->forms[i].text));
+        assert_true(row != NO_FORM && !taken[row]);
+        taken[row] = true;
     }
-    assert_true(found > 50000);
+    assert_true(draft->form_count > 50000);
+    free(taken);
+    draft_free(draft);
 }
 
 static void damaged_images_are_refused(void **state) {
