@@ -43,6 +43,15 @@ static void spanish_is_read_in_all_persons(void **state) {
     assert_true(value_of(state, "es", "lo paga la Seguridad Social") == 0);
 }
 
+/* Nouns that only look like a form of an opinion, or like one whose accent is missing. */
+static void lookalikes_say_nothing(void **state) {
+    assert_true(value_of(state, "fr", "une glace à la vanille et une prise de courant") == 0);
+    assert_true(value_of(state, "es", "la trucha y una llanta en una paleta") == 0);
+    assert_true(value_of(state, "pt", "os cortes de amora e menta") == 0);
+    assert_true(value_of(state, "it", "la tesi, le cozze e le crepe") == 0);
+    assert_true(value_of(state, "de", "Die Flotte mit den Feigen") == 0);
+}
+
 static void accents_may_be_missing(void **state) {
     assert_true(value_of(state, "es", "un hotel magnífico") ==
                 value_of(state, "es", "un hotel magnifico"));
@@ -158,6 +167,10 @@ static void asides_are_not_negated(void **state) {
     assert_above(0, value_of(state, "de", "Der Zug fährt leider heute nicht"));
     assert_above(value_of(state, "de", "Der Zug fährt heute nicht"),
                  value_of(state, "de", "Der Zug fährt leider heute nicht"));
+    assert_above(-0.2, value_of(state, "fr", "le colis n'est pas malheureusement là"));
+    assert_above(-0.2, value_of(state, "it", "il treno non arriva purtroppo"));
+    assert_above(-0.2, value_of(state, "es", "el paquete no llega desgraciadamente"));
+    assert_above(-0.2, value_of(state, "pt", "o trem não chega infelizmente"));
 }
 
 static void german_words_bend(void **state) {
@@ -335,6 +348,7 @@ int main(void) {
         cmocka_unit_test(inflected_forms_are_known),
         cmocka_unit_test(french_is_read_in_all_persons),
         cmocka_unit_test(spanish_is_read_in_all_persons),
+        cmocka_unit_test(lookalikes_say_nothing),
         cmocka_unit_test(accents_may_be_missing),
         cmocka_unit_test(phrases_beat_their_words),
         cmocka_unit_test(negation_turns),
