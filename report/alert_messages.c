@@ -62,17 +62,21 @@ static void keep_evidence(struct evaluation *evaluation, struct incident *incide
 /* What came since people were told last. */
 static struct span news_text(const struct evaluation *evaluation,
                              const struct alert_change *change) {
-    struct tally tally;
-    if (change->told_ms == DATE_NONE) {
+    const struct segment segment = {.brand = change->incident.brand};
+    struct subject subject;
+    if (change->told_ms == DATE_NONE ||
+        !segment_subject(evaluation->snapshot, &segment, &subject)) {
         return SPAN("");
     }
-    tally_brand_counts(evaluation->snapshot, change->incident.brand,
-                       (struct period){change->told_ms, evaluation->now_ms}, &tally);
+    const int64_t times_ms[] = {change->told_ms, evaluation->now_ms};
+    struct tally tally;
+    struct census *census = census_open(evaluation->snapshot, &subject, times_ms[0], times_ms[1]);
+    census_count(census, times_ms, 1, &tally);
+    census_close(census);
     struct span count = paint_count(evaluation->arena, (double)tally.mentions);
     struct span bad = paint_count(evaluation->arena, (double)tally.labels[LABEL_NEGATIVE]);
     return arena_print(evaluation->arena,
-                       "Since the last message: %.*s mentions, %.*s of them "
-                       "negative.",
+                       "Since the last message: %.*s mentions, %.*s of them negative.",
                        SPAN_ARG(count), SPAN_ARG(bad));
 }
 
