@@ -18,7 +18,7 @@
 
 #define BLOCK_MOST ((size_t)4080) /* 4,096 bytes less the page's head */
 #define ROW_KEY_SIZE ((size_t)16)
-#define ROW_VALUE_MAX ((size_t)64)
+#define ROW_VALUE_MAX ((size_t)255)
 #define ROW_SIZE_MAX (VARINT_MAX + ROW_KEY_SIZE + 1 + ROW_VALUE_MAX)
 #define BLOCK_ROWS_MOST (BLOCK_MOST / 3)
 

@@ -54,7 +54,7 @@ static struct series_point *range_point(const struct range *range, struct series
 
 static void points_cover(const struct range *range, struct series_point *points, int32_t day,
                          uint32_t hours) {
-    for (int hour = 0; hour < DAY_HOURS; hour++) {
+    for (int hour = 0; hour < 24; hour++) {
         struct series_point *point =
             range_point(range, points, (int64_t)day * DAY_MS + hour * HOUR_MS);
         if (point != NULL && (hours >> hour & 1) != 0) {
@@ -76,43 +76,26 @@ static uint32_t hours_asked(struct transaction *transaction, const struct series
            coverage_hours(transaction, COVERAGE_BRAND, key->brand, key->day);
 }
 
-static bool points_add_day(const struct range *range, struct series_point *points, int32_t day,
-                           struct span value) {
-    struct series_day hours;
-    struct counts total;
-    if (range->step_ms == DAY_MS) {
-        struct series_point *point = range_point(range, points, (int64_t)day * DAY_MS);
-        if (!series_total_read(value, &total)) {
-            return false;
-        }
-        if (point != NULL) {
-            point_add(point, &total);
-        }
-        return true;
+struct points_filling {
+    const struct range *range;
+    struct series_point *points;
+};
+
+static void point_fill(void *context, const struct series_key *key, const struct counts *counts) {
+    const struct points_filling *filling = context;
+    struct series_point *point = range_point(filling->range, filling->points, series_time_ms(key));
+    if (point != NULL) {
+        point_add(point, counts);
     }
-    if (!series_day_read(value, &hours)) {
-        return false;
-    }
-    for (int hour = 0; hour < DAY_HOURS; hour++) {
-        struct series_point *point =
-            range_point(range, points, (int64_t)day * DAY_MS + hour * HOUR_MS);
-        if (point != NULL) {
-            point_add(point, &hours.hours[hour]);
-        }
-    }
-    return true;
 }
 
 static void points_read(const struct snapshot *snapshot, struct series_key *key,
                         const struct range *range, struct series_point *points) {
     int32_t last = date_day_number(range_end(range) - 1);
+    struct points_filling filling = {range, points};
+    series_visit(snapshot->transaction, TABLE_SERIES, key, range->since_ms, range_end(range),
+                 point_fill, &filling);
     for (key->day = date_day_number(range->since_ms); key->day <= last; key->day++) {
-        struct key bytes = series_key_make(key);
-        struct span value;
-        if (transaction_get(snapshot->transaction, TABLE_SERIES, key_span(&bytes), &value) &&
-            !points_add_day(range, points, key->day, value)) {
-            transaction_fail(snapshot->transaction, MDB_CORRUPTED);
-        }
         points_cover(range, points, key->day, hours_asked(snapshot->transaction, key));
     }
 }
@@ -155,16 +138,18 @@ struct members { /* found so far, by number */
     } * list;
     size_t count;
     size_t capacity;
+    size_t hint; /* where the last one was found: members of a day come in order */
 };
 
-/* The member's place, made if it has none. `hint` is where the last one was found: members of a day
- * come in order. */
-static struct series_point *members_find(struct members *members, uint32_t number, size_t *hint) {
-    size_t at = *hint < members->count && members->list[*hint].number <= number ? *hint : 0;
+/* The member's place, made if it has none. */
+static struct series_point *members_find(struct members *members, uint32_t number) {
+    size_t at = members->hint < members->count && members->list[members->hint].number <= number
+                    ? members->hint
+                    : 0;
     while (at < members->count && members->list[at].number < number) {
         at++;
     }
-    *hint = at;
+    members->hint = at;
     if (at == members->count || members->list[at].number != number) {
         members->list = arena_grow(members->arena, members->list, members->count,
                                    &members->capacity, sizeof *members->list);
@@ -175,67 +160,8 @@ static struct series_point *members_find(struct members *members, uint32_t numbe
     return &members->list[at].total;
 }
 
-/* Adds what of the day lies in the range. False: damaged. */
-static bool member_add(struct series_point *total, const struct range *range, int32_t day,
-                       struct span value) {
-    int64_t day_ms = (int64_t)day * DAY_MS;
-    struct counts counts;
-    if (day_ms >= range->since_ms && day_ms + DAY_MS <= range_end(range)) {
-        bool read = series_total_read(value, &counts);
-        point_add(total, &counts);
-        return read;
-    }
-    struct series_day hours;
-    if (!series_day_read(value, &hours)) {
-        return false;
-    }
-    for (int hour = 0; hour < DAY_HOURS; hour++) {
-        int64_t time_ms = day_ms + hour * HOUR_MS;
-        if (time_ms >= range->since_ms && time_ms < range_end(range)) {
-            point_add(total, &hours.hours[hour]);
-        }
-    }
-    return true;
-}
-
-static bool series_seek(struct cursor *cursor, const struct series_key *key,
-                        struct series_key *found) {
-    struct key bytes = series_key_make(key);
-    return cursor_seek(cursor, key_span(&bytes)) && series_key_read(cursor->key, found);
-}
-
-/* All members of one day; the cursor stands on the first of them or behind the day. */
-static void members_add_day(struct cursor *cursor, const struct series_key *key,
-                            const struct range *range, struct members *members) {
-    struct series_key found;
-    size_t hint = 0;
-    bool more = series_seek(cursor, key, &found);
-    while (more && found.day == key->day && found.brand == key->brand &&
-           found.dimension == key->dimension) {
-        if (!member_add(members_find(members, found.member, &hint), range, found.day,
-                        cursor->value)) {
-            transaction_fail(cursor->transaction, MDB_CORRUPTED);
-        }
-        more = cursor_next(cursor) && series_key_read(cursor->key, &found);
-    }
-}
-
-static void members_read(const struct snapshot *snapshot, struct series_key *key,
-                         const struct range *range, struct members *members) {
-    struct cursor cursor;
-    struct series_key found;
-    int32_t last = date_day_number(range_end(range) - 1);
-    key->day = date_day_number(range->since_ms);
-    cursor_open(&cursor, snapshot->transaction, TABLE_SERIES);
-    while (key->day <= last && series_seek(&cursor, key, &found)) {
-        if (found.day == key->day) {
-            members_add_day(&cursor, key, range, members);
-            key->day++;
-        } else {
-            key->day = found.day; /* days without any series are leapt over */
-        }
-    }
-    cursor_close(&cursor);
+static void member_fill(void *context, const struct series_key *key, const struct counts *counts) {
+    point_add(members_find(context, key->member), counts);
 }
 
 struct series_member *snapshot_members(const struct snapshot *snapshot, uint32_t brand,
@@ -244,11 +170,10 @@ struct series_member *snapshot_members(const struct snapshot *snapshot, uint32_t
     struct range range =
         range_make(SERIES_HOUR, since_ms == DATE_NONE ? moment_unbias(0) : since_ms,
                    until_ms == DATE_NONE ? moment_unbias(MOMENT_LAST) : until_ms);
-    struct series_key key = {.brand = brand, .dimension = dimension};
+    struct series_key key = {.brand = brand, .dimension = dimension, .member = SERIES_EVERY};
     struct members members = {.arena = arena};
-    if (range.count > 0) {
-        members_read(snapshot, &key, &range, &members);
-    }
+    series_visit(snapshot->transaction, TABLE_SERIES, &key, range.since_ms, range_end(&range),
+                 member_fill, &members);
     struct series_member *list = ARENA_ARRAY(arena, struct series_member, members.count + 1);
     *count = 0;
     for (size_t i = 0; i < members.count; i++) {

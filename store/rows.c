@@ -14,6 +14,7 @@ struct row_change {
 
 struct rows {
     enum table table;
+    row_combine *combine; /* NULL: what is put replaces */
     struct row_change *list;
     size_t count;
     size_t capacity;
@@ -29,6 +30,10 @@ struct rows *rows_create(enum table table) {
     struct rows *rows = NEW(struct rows);
     rows->table = table;
     return rows;
+}
+
+void rows_combine_by(struct rows *rows, row_combine *combine) {
+    rows->combine = combine;
 }
 
 void rows_free(struct rows *rows) {
@@ -152,6 +157,24 @@ static void old_block_find(struct cursor *cursor, struct row_key key, struct old
     }
 }
 
+/* What the change makes of the value that was there. */
+static void change_add(struct rows *rows, struct transaction *transaction,
+                       const struct row_change *change, struct span was) {
+    uint8_t bytes[ROW_VALUE_MAX];
+    struct span value = change_value(rows, change);
+    if (rows->combine == NULL) {
+        if (!change->drop) {
+            block_add(&rows->writer, change->key, value);
+        }
+        return;
+    }
+    if (!rows->combine(was, value, bytes, &value)) {
+        transaction_fail(transaction, MDB_CORRUPTED);
+    } else if (value.size > 0) {
+        block_add(&rows->writer, change->key, value);
+    }
+}
+
 /* The old block's rows and the changes [begin, end), as one run. Returns how many rows of it end
  * with the last change. */
 static size_t rows_merge(struct rows *rows, struct transaction *transaction,
@@ -172,12 +195,12 @@ static size_t rows_merge(struct rows *rows, struct transaction *transaction,
         for (; more && row_key_compare(reader.key, change->key) < 0; more = block_next(&reader)) {
             block_copy(&rows->writer, &reader);
         }
+        struct span was = SPAN("");
         if (more && row_key_compare(reader.key, change->key) == 0) {
+            was = reader.value;
             more = block_next(&reader);
         }
-        if (!change->drop) {
-            block_add(&rows->writer, change->key, change_value(rows, change));
-        }
+        change_add(rows, transaction, change, was);
     }
     size_t changed = rows->writer.count;
     for (; more; more = block_next(&reader)) {
@@ -313,6 +336,46 @@ bool rows_get(struct transaction *transaction, enum table table, struct row_key 
                  block_find(transaction, cursor.key, cursor.value, key, value);
     cursor_close(&cursor);
     return found;
+}
+
+/* Stands on the first row from `key` on within its block, or the blocks that follow. */
+static bool rows_enter(struct cursor *cursor, struct row_key key, struct block_reader *reader) {
+    struct key bytes = row_key_bytes(key);
+    for (bool more = cursor_seek_block(cursor, key_span(&bytes)); more;
+         more = cursor_next(cursor)) {
+        bool sound = block_open(reader, cursor->key, cursor->value);
+        while (sound && block_next(reader)) {
+            if (row_key_compare(reader->key, key) >= 0) {
+                return true;
+            }
+        }
+        if (!sound || reader->unpacker.bad) {
+            transaction_fail(cursor->transaction, MDB_CORRUPTED);
+            return false;
+        }
+    }
+    return false;
+}
+
+/* The row after the one that the reader stands on. */
+static bool rows_step(struct cursor *cursor, struct block_reader *reader) {
+    struct row_key at = reader->key;
+    if (block_next(reader)) {
+        return true;
+    }
+    return at.low < UINT64_MAX && rows_enter(cursor, (struct row_key){at.high, at.low + 1}, reader);
+}
+
+bool rows_visit(struct cursor *cursor, struct row_key first, struct row_key last,
+                row_visitor *visit, void *context, struct row_key *next) {
+    struct block_reader reader;
+    bool more = rows_enter(cursor, first, &reader);
+    while (more && row_key_compare(reader.key, last) <= 0 &&
+           visit(context, reader.key, reader.value)) {
+        more = rows_step(cursor, &reader);
+    }
+    *next = more ? reader.key : last;
+    return more;
 }
 
 void row_cursor_open(struct row_cursor *cursor, struct transaction *transaction, enum table table) {

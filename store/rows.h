@@ -14,6 +14,12 @@ struct rows; /* opaque; of one table */
 struct rows *rows_create(enum table table);
 void rows_free(struct rows *rows);
 
+/* What is put from now on is a change: `combine` makes the new value (in `bytes`, room for
+ * ROW_VALUE_MAX) of the old one, empty where there is none, and the change; empty: no row. False: the
+ * old one is damaged. Rows are then neither dropped nor found. */
+typedef bool row_combine(struct span old, struct span change, uint8_t *bytes, struct span *value);
+void rows_combine_by(struct rows *rows, row_combine *combine);
+
 /* At most ROW_VALUE_MAX bytes; the last word on a key counts. */
 void rows_put(struct rows *rows, struct row_key key, struct span value);
 void rows_drop(struct rows *rows, struct row_key key);
@@ -29,6 +35,12 @@ void rows_flush(struct rows *rows, struct transaction *transaction);
 
 bool rows_get(struct transaction *transaction, enum table table, struct row_key key,
               struct span *value);
+
+/* Calls `visit` for the rows from `first` to `last`, both included, until it returns false. `cursor` is
+ * open on the table, wherever it stands. Whether a row follows these, and its key. */
+typedef bool row_visitor(void *context, struct row_key key, struct span value);
+bool rows_visit(struct cursor *cursor, struct row_key first, struct row_key last,
+                row_visitor *visit, void *context, struct row_key *next);
 
 struct row { /* where a cursor can stand within its block */
     struct row_key key;

@@ -2,23 +2,21 @@
 
 #include "store/meta.h"
 
-struct key series_key_make(const struct series_key *series_key) {
-    struct key key = key_make();
-    key_add(&key, day_bias(series_key->day), 4);
-    key_add(&key, series_key->brand, 4);
-    key_add(&key, series_key->dimension, 1);
-    key_add(&key, series_key->member, 4);
-    return key;
+struct row_key series_row(const struct series_key *key) {
+    return (struct row_key){(uint64_t)day_bias(key->day) << 32 | key->brand,
+                            (uint64_t)key->dimension << 56 | (uint64_t)key->member << 8 |
+                                key->half};
 }
 
-bool series_key_read(struct span key, struct series_key *series_key) {
-    struct unpacker unpacker = unpacker_make(key);
-    series_key->day = day_unbias((uint32_t)unpack_big(&unpacker, 4));
-    series_key->brand = (uint32_t)unpack_big(&unpacker, 4);
-    series_key->dimension = (enum series_dimension)unpack_u8(&unpacker);
-    series_key->member = (uint32_t)unpack_big(&unpacker, 4);
-    return unpacker_is_done(&unpacker);
+struct series_key series_row_key(struct row_key row) {
+    return (struct series_key){.brand = (uint32_t)row.high,
+                               .dimension = (enum series_dimension)(row.low >> 56),
+                               .member = (uint32_t)(row.low >> 8),
+                               .day = day_unbias((uint32_t)(row.high >> 32)),
+                               .half = (unsigned)(row.low & 0xFF)};
 }
+
+/* --- Counters --------------------------------------------------------------------------------- */
 
 void counts_add(struct counts *counts, const struct counts *more, int sign) {
     for (size_t i = 0; i < COUNT_COUNT; i++) {
@@ -28,37 +26,200 @@ void counts_add(struct counts *counts, const struct counts *more, int sign) {
     }
 }
 
-static void unpack_counts(struct unpacker *unpacker, struct counts *counts) {
+static const enum count count_of_label[LABEL_COUNT] = {
+    [LABEL_UNSURE] = COUNT_UNSURE,
+    [LABEL_NEGATIVE] = COUNT_NEGATIVE,
+    [LABEL_NEUTRAL] = COUNT_NEUTRAL,
+    [LABEL_POSITIVE] = COUNT_POSITIVE,
+};
+
+/* One mention, in the units of its counters. */
+struct one {
+    enum label label;
+    bool first; /* of its story */
+    int64_t score;
+    int64_t rating; /* negative = none */
+    int64_t answers[SURVEY_COUNT];
+    int64_t reach;
+    int64_t engagement;
+};
+
+/* Classes as their inventors drew them: Reichheld 2003 for promoters and detractors. */
+#define PROMOTER_LEAST (9 * ANSWER_UNITS)
+#define DETRACTOR_BELOW (7 * ANSWER_UNITS)
+#define SATISFIED_LEAST (4 * ANSWER_UNITS)
+
+static void count_answers(const struct one *one, struct counts *counts) {
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        if (one->answers[i] >= 0) {
+            counts->of[COUNT_ANSWERS + i] = 1;
+            counts->of[COUNT_ANSWER_SUMS + i] = one->answers[i];
+            counts->of[COUNT_ANSWER_SQUARES + i] = one->answers[i] * one->answers[i];
+        }
+    }
+    int64_t recommends = one->answers[SURVEY_NPS];
+    counts->of[COUNT_PROMOTERS] = recommends >= PROMOTER_LEAST;
+    counts->of[COUNT_DETRACTORS] = recommends >= 0 && recommends < DETRACTOR_BELOW;
+    counts->of[COUNT_SATISFIED] = one->answers[SURVEY_CSAT] >= SATISFIED_LEAST;
+}
+
+static struct counts counts_of_one(const struct one *one) {
+    struct counts counts = {{0}};
+    counts.of[COUNT_MENTIONS] = 1;
+    counts.of[count_of_label[one->label]] = 1;
+    counts.of[COUNT_SUM] = one->score;
+    counts.of[COUNT_SQUARES] = one->score * one->score;
+    if (one->rating >= 0) {
+        counts.of[COUNT_RATINGS] = 1;
+        counts.of[COUNT_RATING_SUM] = one->rating;
+        counts.of[COUNT_RATING_SQUARES] = one->rating * one->rating;
+    }
+    count_answers(one, &counts);
+    counts.of[COUNT_REACH] = one->reach;
+    counts.of[COUNT_ENGAGEMENT] = one->engagement;
+    counts.of[COUNT_STORIES] = one->first;
+    return counts;
+}
+
+/* The mention that alone would count so. Of other counts, nothing sensible. */
+static struct one one_of(const struct counts *counts) {
+    struct one one = {.first = counts->of[COUNT_STORIES] != 0,
+                      .score = counts->of[COUNT_SUM],
+                      .rating = counts->of[COUNT_RATINGS] != 0 ? counts->of[COUNT_RATING_SUM] : -1,
+                      .reach = counts->of[COUNT_REACH],
+                      .engagement = counts->of[COUNT_ENGAGEMENT]};
+    for (enum label label = LABEL_UNSURE; label < LABEL_COUNT; label++) {
+        one.label = counts->of[count_of_label[label]] != 0 ? label : one.label;
+    }
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        one.answers[i] =
+            counts->of[COUNT_ANSWERS + i] != 0 ? counts->of[COUNT_ANSWER_SUMS + i] : -1;
+    }
+    return one;
+}
+
+/* --- As bytes --------------------------------------------------------------------------------- */
+
+enum one_flag { /* stored */
+                ONE = 1,
+                ONE_LABEL = 2, /* two bits */
+                ONE_FIRST = 8,
+                ONE_RATED = 16,
+                ONE_ANSWERS = 32,
+                ONE_PLAIN_REACH = 64,
+};
+
+static unsigned answer_set(const struct one *one) {
+    unsigned set = 0;
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        set |= one->answers[i] >= 0 ? 1u << i : 0u;
+    }
+    return set;
+}
+
+static void one_pack(struct packer *packer, const struct one *one) {
+    unsigned answers = answer_set(one);
+    bool plain = one->reach == 1 + one->engagement;
+    pack_u8(packer, ONE | (unsigned)one->label * ONE_LABEL | (one->first ? ONE_FIRST : 0u) |
+                        (one->rating >= 0 ? ONE_RATED : 0u) | (answers != 0 ? ONE_ANSWERS : 0u) |
+                        (plain ? ONE_PLAIN_REACH : 0u));
+    pack_big(packer, (uint64_t)one->score, 2);
+    pack_varint(packer, (uint64_t)one->engagement);
+    if (!plain) {
+        pack_varint(packer, (uint64_t)one->reach);
+    }
+    if (one->rating >= 0) {
+        pack_big(packer, (uint64_t)one->rating, 2);
+    }
+    if (answers != 0) {
+        pack_u8(packer, answers);
+    }
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        if ((answers >> i & 1) != 0) {
+            pack_big(packer, (uint64_t)one->answers[i], 2);
+        }
+    }
+}
+
+static struct one one_unpack(struct unpacker *unpacker) {
+    unsigned flags = unpack_u8(unpacker);
+    struct one one = {.label = (enum label)(flags / ONE_LABEL % LABEL_COUNT),
+                      .first = (flags & ONE_FIRST) != 0};
+    one.score = (int16_t)unpack_big(unpacker, 2);
+    one.engagement = (int64_t)unpack_varint(unpacker);
+    one.reach = (flags & ONE_PLAIN_REACH) != 0 ? (int64_t)((uint64_t)one.engagement + 1)
+                                               : (int64_t)unpack_varint(unpacker);
+    one.rating = (flags & ONE_RATED) != 0 ? (int64_t)unpack_big(unpacker, 2) : -1;
+    unsigned answers = (flags & ONE_ANSWERS) != 0 ? unpack_u8(unpacker) : 0;
+    for (unsigned i = 0; i < SURVEY_COUNT; i++) {
+        one.answers[i] = (answers >> i & 1) != 0 ? (int64_t)unpack_big(unpacker, 2) : -1;
+    }
+    return one;
+}
+
+/* Whether these are the counts of one mention that can be written as one. */
+static bool counts_are_one(const struct counts *counts, struct one *one) {
+    if (counts->of[COUNT_MENTIONS] != 1) {
+        return false;
+    }
+    *one = one_of(counts);
+    struct counts again = counts_of_one(one);
+    return memcmp(&again, counts, sizeof again) == 0 && one->score == (int16_t)one->score &&
+           one->rating <= UINT16_MAX;
+}
+
+/* What of the counters says nothing new is 0 (and back, with the other sign). */
+static void counts_reduce(struct counts *counts, int sign) {
+    struct counts less = {{0}};
+    less.of[COUNT_REACH] = counts->of[COUNT_MENTIONS] + counts->of[COUNT_ENGAGEMENT];
+    less.of[COUNT_STORIES] = counts->of[COUNT_MENTIONS];
+    counts_add(counts, &less, -sign);
+}
+
+struct span counts_pack(const struct counts *counts, uint8_t *bytes) {
+    struct packer packer = packer_make(bytes, ROW_VALUE_MAX);
+    struct counts reduced = *counts;
+    struct one one;
+    uint64_t present = 0;
+    if (counts_are_one(counts, &one)) {
+        one_pack(&packer, &one);
+        return packer_span(&packer);
+    }
+    counts_reduce(&reduced, 1);
+    for (unsigned i = COUNT_MENTIONS + 1; i < COUNT_COUNT; i++) {
+        present |= reduced.of[i] != 0 ? (uint64_t)1 << i : 0;
+    }
+    if (present != 0) {
+        pack_varint(&packer, present);
+    }
+    for (size_t i = COUNT_MENTIONS + 1; i < COUNT_COUNT; i++) {
+        if (reduced.of[i] != 0) {
+            pack_signed(&packer, reduced.of[i]);
+        }
+    }
+    return packer_span(&packer);
+}
+
+bool counts_unpack(struct span bytes, struct counts *counts) {
+    struct unpacker unpacker = unpacker_make(bytes);
     *counts = (struct counts){{0}};
-    unsigned present = (unsigned)unpack_big(unpacker, 2);
-    for (unsigned i = 0; i < COUNT_COUNT; i++) {
+    if (bytes.size > 0 && (bytes.data[0] & ONE) != 0) {
+        struct one one = one_unpack(&unpacker);
+        *counts = counts_of_one(&one);
+        return unpacker_is_done(&unpacker);
+    }
+    uint64_t present = bytes.size == 0 ? 0 : unpack_varint(&unpacker);
+    for (unsigned i = COUNT_MENTIONS + 1; i < COUNT_COUNT; i++) {
         if ((present >> i & 1) != 0) {
-            counts->of[i] = unpack_signed(unpacker);
+            counts->of[i] = unpack_signed(&unpacker);
         }
     }
-}
-
-bool series_day_read(struct span value, struct series_day *day) {
-    *day = (struct series_day){0};
-    struct unpacker unpacker = unpacker_make(value);
-    unsigned hours = (unsigned)unpack_big(&unpacker, 3);
-    struct counts total;
-    if ((hours & (hours - 1)) != 0) {
-        unpack_counts(&unpacker, &total);
+    for (size_t i = 0; i < LABEL_COUNT; i++) {
+        counts->of[COUNT_MENTIONS] = (int64_t)((uint64_t)counts->of[COUNT_MENTIONS] +
+                                               (uint64_t)counts->of[count_of_label[i]]);
     }
-    for (unsigned hour = 0; hour < DAY_HOURS; hour++) {
-        if ((hours >> hour & 1) != 0) {
-            unpack_counts(&unpacker, &day->hours[hour]);
-        }
-    }
-    return unpacker_is_done(&unpacker);
-}
-
-bool series_total_read(struct span value, struct counts *total) {
-    struct unpacker unpacker = unpacker_make(value);
-    unpack_big(&unpacker, 3);
-    unpack_counts(&unpacker, total); /* of the day, or of its only hour */
-    return !unpacker.bad;
+    counts_reduce(counts, -1);
+    return unpacker_is_done(&unpacker) && present >> COUNT_COUNT == 0;
 }
 
 /* --- Members ---------------------------------------------------------------------------------- */
@@ -142,27 +303,18 @@ struct span series_member_name(struct transaction *transaction, enum series_dime
 
 /* --- What a mention contributes --------------------------------------------------------------- */
 
-static struct counts counts_of(const struct mention *mention, const struct score *score) {
-    static const enum count by_label[LABEL_COUNT] = {
-        [LABEL_UNSURE] = COUNT_UNSURE,
-        [LABEL_NEGATIVE] = COUNT_NEGATIVE,
-        [LABEL_NEUTRAL] = COUNT_NEUTRAL,
-        [LABEL_POSITIVE] = COUNT_POSITIVE,
-    };
-    struct counts counts = {{0}};
-    int64_t units = score_units(score->value);
-    counts.of[COUNT_MENTIONS] = 1;
-    counts.of[by_label[score->label]] = 1;
-    counts.of[COUNT_SUM] = units;
-    counts.of[COUNT_SQUARES] = units * units;
-    if (mention->item.rating >= 0) {
-        counts.of[COUNT_RATINGS] = 1;
-        counts.of[COUNT_RATING_SUM] = rating_units(mention->item.rating);
+struct counts counts_of(const struct mention *mention, const struct score *score) {
+    struct one one = {.label = score->label,
+                      .first = mention->cluster == mention->sequence,
+                      .score = score_units(score->value),
+                      .rating = mention->item.rating >= 0 ? rating_units(mention->item.rating) : -1,
+                      .reach = mention_reach(mention),
+                      .engagement = mention_engagement(mention)};
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        double answer = mention->item.answers[i];
+        one.answers[i] = answer >= 0 ? answer_units(answer) : -1;
     }
-    counts.of[COUNT_REACH] = mention_reach(mention);
-    counts.of[COUNT_ENGAGEMENT] = mention_engagement(mention);
-    counts.of[COUNT_STORIES] = mention->cluster == mention->sequence;
-    return counts;
+    return counts_of_one(&one);
 }
 
 static size_t topics_of(const struct record *record, uint32_t *members) {
@@ -218,7 +370,7 @@ struct spreading { /* one mention on its way into its counters */
     const struct record *record;
     contribution_visitor *visit;
     void *context;
-    struct contribution contribution; /* brand, day, hour and counts in place */
+    struct contribution contribution; /* brand, time and counts in place */
 };
 
 static void spread(struct spreading *spreading, enum series_dimension dimension, uint32_t member) {
@@ -264,7 +416,8 @@ void series_contributions(const struct record *record, contribution_visitor *vis
     int64_t time_ms = moment_unbias(moment_bias(mention_time_ms(&record->mention)));
     struct spreading spreading = {.record = record, .visit = visit, .context = context};
     spreading.contribution.key.day = date_day_number(time_ms);
-    spreading.contribution.hour = (int)((time_ms - date_day_start(time_ms)) / HOUR_MS);
+    spreading.contribution.key.half =
+        (unsigned)((time_ms - date_day_start(time_ms)) / HALF_HOUR_MS);
     spread_activity(&spreading, BRAND_ANY);
     if (record->mention.brand_count == 0) {
         spread_activity(&spreading, BRAND_NONE);
@@ -272,4 +425,51 @@ void series_contributions(const struct record *record, contribution_visitor *vis
     for (size_t i = 0; i < record->mention.brand_count; i++) {
         spread_brand(&spreading, &record->mention.brands[i]);
     }
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+struct series_reading {
+    struct transaction *transaction;
+    series_visitor *visit;
+    void *context;
+    int64_t since_ms;
+    int64_t until_ms;
+};
+
+static bool row_visit(void *context, struct row_key row, struct span value) {
+    const struct series_reading *reading = context;
+    struct series_key key = series_row_key(row);
+    struct counts counts;
+    int64_t time_ms = series_time_ms(&key);
+    if (key.half >= DAY_HALVES || !counts_unpack(value, &counts)) {
+        transaction_fail(reading->transaction, MDB_CORRUPTED);
+        return false;
+    }
+    if (time_ms + HALF_HOUR_MS > reading->since_ms && time_ms < reading->until_ms) {
+        reading->visit(reading->context, &key, &counts);
+    }
+    return true;
+}
+
+void series_visit(struct transaction *transaction, enum table table, const struct series_key *of,
+                  int64_t since_ms, int64_t until_ms, series_visitor *visit, void *context) {
+    struct series_reading reading = {transaction, visit, context, since_ms, until_ms};
+    struct series_key key = *of;
+    struct row_key next = {0, 0};
+    struct cursor cursor;
+    bool more = until_ms > since_ms;
+    key.day = date_day_number(since_ms);
+    cursor_open(&cursor, transaction, table);
+    while (more && key.day <= date_day_number(until_ms - 1)) {
+        key.half = 0;
+        key.member = of->member == SERIES_EVERY ? 0 : of->member;
+        struct row_key first = series_row(&key);
+        key.half = DAY_HALVES;
+        key.member = of->member;
+        more = rows_visit(&cursor, first, series_row(&key), row_visit, &reading, &next);
+        int32_t day = series_row_key(next).day; /* days without anything are leapt over */
+        key.day = day > key.day ? day : key.day + 1;
+    }
+    cursor_close(&cursor);
 }

@@ -17,8 +17,9 @@
  *                                               -> thin record (store/timeline.h); every live
  *                                               mention stands under BRAND_ANY and under each of
  *                                               its brands or BRAND_NONE
- *   series     brand u32, dimension u8,         the day's counters, then its hours'
- *              member u32, day u32              (store/series.h)
+ *   series     of a block's first row           block of rows: day u32, brand u32, dimension u8,
+ *                                               member u32, half hour u8 -> counters
+ *                                               (store/series.h)
  *   residue    as series                        what purged mentions left in the series: the series
  *                                               is always the recount of live mentions plus this
  *   clusters   cluster u64, sequence u64        moment u48. Only clusters of two and more
@@ -35,8 +36,9 @@
  *
  * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
  * open. A layout that changes raises it and brings the older one forward at the first writing open. 2: records and timeline rows may have answers
- * to surveys at their ends; those without are as in 1, so nothing is brought forward. 3: identity
- * and timeline are kept in blocks, under other names in LMDB.
+ * to surveys at their ends; those without are as in 1, so nothing is brought forward. 3: identity,
+ * timeline and series are kept in blocks, under other names in LMDB; the series counts half hours
+ * where it counted hours.
  * Records carry a version of their own, so that old ones need not be rewritten. */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -60,7 +62,7 @@ enum table {
 };
 
 /* Tables of older layouts that this one has under another name. */
-#define TABLES_FORMER 2
+#define TABLES_FORMER 4
 
 #define SCHEMA_VERSION 3u
 

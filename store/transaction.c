@@ -3,7 +3,7 @@
 #include <errno.h>
 
 const char *const table_names[TABLE_COUNT] = {
-    "meta",     "names",   "mentions", "identities", "timelines", "series", "residue",
+    "meta",     "names",   "mentions", "identities", "timelines", "counts", "residues",
     "clusters", "sources", "coverage", "incidents",  "outbox",    "terms",  "blocked",
 };
 

@@ -5,6 +5,7 @@
 #include "store/meta.h"
 #include "store/pack.h"
 #include "store/record.h"
+#include "store/series.h"
 #include "store/timeline.h"
 
 /* One transaction of a step; `*next` is the step's own. Returns whether the step is done. */
@@ -55,12 +56,13 @@ static bool upgrade_index(struct transaction *transaction, uint64_t *next) {
     return !more;
 }
 
-/* --- 2 to 3: timeline and identity in blocks --------------------------------------------------- */
+/* --- 2 to 3: timeline, identity and series in blocks --------------------------------------------------- */
 
 #define ROWS_SLICE 50000 /* mentions, or rows, in one transaction */
 
-/* The timeline of the next mentions, anew. */
+/* The timeline and series of the next mentions, anew. */
 static bool upgrade_timeline(struct transaction *transaction, uint64_t *next) {
+    struct deltas *series = deltas_create(TABLE_SERIES);
     struct rows *rows = rows_create(TABLE_TIMELINE);
     struct arena *arena = arena_create();
     struct key key = key_make();
@@ -75,10 +77,13 @@ static bool upgrade_timeline(struct transaction *transaction, uint64_t *next) {
             transaction_fail(transaction, MDB_CORRUPTED);
         } else if (record.state == RECORD_LIVE) {
             timeline_put(rows, &record);
+            deltas_add(series, &record, 1);
         }
         arena_reset(arena);
     }
     cursor_close(&cursor);
+    deltas_flush(series, transaction);
+    deltas_free(series);
     rows_flush(rows, transaction);
     rows_free(rows);
     arena_free(arena);
@@ -129,11 +134,18 @@ static bool upgrade_rows(struct transaction *transaction, uint64_t *next) {
     struct transaction former = {.handle = transaction->handle, .tables = tables};
     former_open(&former, "timeline", &tables[TABLE_TIMELINE]);
     former_open(&former, "identity", &tables[TABLE_IDENTITY]);
+    former_open(&former, "series", &tables[TABLE_SERIES]);
+    former_open(&former, "residue", &tables[TABLE_RESIDUE]);
+    if (*next == 0) { /* also where a killed upgrade is begun again */
+        upgrade_series(transaction, &former);
+    }
     bool dated = upgrade_timeline(transaction, next);
     bool moved = upgrade_identity(transaction, &former);
     if (dated && moved && former.failure == 0) {
         transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_TIMELINE], 1));
         transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_IDENTITY], 1));
+        transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_SERIES], 1));
+        transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_RESIDUE], 1));
     }
     transaction_fail(transaction, former.failure);
     return dated && moved;

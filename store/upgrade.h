@@ -8,4 +8,7 @@
  * upgrade has done stays done, and the next opening goes on with it. */
 MUST_CHECK bool environment_upgrade(struct environment *environment, struct error *error);
 
+/* Begins the series of layout 3 anew, with what purged mentions left in that of layout 2. */
+void upgrade_series(struct transaction *transaction, struct transaction *former);
+
 #endif

@@ -49,10 +49,10 @@ static void recount_fail(struct recount *recount, const char *what, uint64_t seq
 
 /* --- Series ----------------------------------------------------------------------------------- */
 
-static void bucket_add(struct recount *recount, const struct series_key *key, int hour,
+static void bucket_add(struct recount *recount, const struct series_key *key,
                        const struct counts *counts, uint64_t sign) {
-    struct key bytes = series_key_make(key);
-    uint64_t place = hash_bytes_seeded(key_span(&bytes), (uint64_t)hour);
+    struct row_key row = series_row(key);
+    uint64_t place = hash_combine(row.high, row.low);
     uint64_t home = hash_combine(key->brand, (uint64_t)(uint32_t)key->day);
     struct bucket *bucket = &recount->buckets[home & (BUCKETS - 1)];
     bucket->brand = key->brand;
@@ -65,36 +65,26 @@ static void bucket_add(struct recount *recount, const struct series_key *key, in
 }
 
 static void recount_contribution(void *context, const struct contribution *contribution) {
-    bucket_add(context, &contribution->key, contribution->hour, &contribution->counts, 1);
-}
-
-static bool day_total_agrees(struct span value, const struct series_day *day) {
-    struct counts total;
-    struct counts sum = {{0}};
-    for (int hour = 0; hour < DAY_HOURS; hour++) {
-        counts_add(&sum, &day->hours[hour], 1);
-    }
-    return series_total_read(value, &total) && memcmp(&total, &sum, sizeof total) == 0;
+    bucket_add(context, &contribution->key, &contribution->counts, 1);
 }
 
 static void recount_series(struct recount *recount, enum table table, uint64_t sign) {
-    struct cursor cursor;
-    cursor_open(&cursor, recount->transaction, table);
-    for (bool more = cursor_first(&cursor); more && !recount->failed; more = cursor_next(&cursor)) {
-        struct series_key key;
-        struct series_day day;
-        if (!series_key_read(cursor.key, &key) || !series_day_read(cursor.value, &day) ||
-            !day_total_agrees(cursor.value, &day)) {
+    struct row_cursor cursor;
+    row_cursor_open(&cursor, recount->transaction, table);
+    for (bool more = row_cursor_seek(&cursor, (struct row_key){0, 0}); more && !recount->failed;
+         more = row_cursor_next(&cursor)) {
+        struct series_key key = series_row_key(cursor.key);
+        struct counts counts;
+        if (cursor.value.size == 0 || key.half >= DAY_HALVES ||
+            !counts_unpack(cursor.value, &counts)) {
             recount->failed = true;
             error_set(recount->error, ERROR_STORE, "a value of the %s cannot be read",
                       table_names[table]);
             break;
         }
-        for (int hour = 0; hour < DAY_HOURS; hour++) {
-            bucket_add(recount, &key, hour, &day.hours[hour], sign);
-        }
+        bucket_add(recount, &key, &counts, sign);
     }
-    cursor_close(&cursor);
+    row_cursor_close(&cursor);
 }
 
 static void recount_buckets(struct recount *recount) {

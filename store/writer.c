@@ -50,8 +50,8 @@ static int change_try(struct writer *writer, struct task *const *tasks, size_t c
     }
     rows_flush(change->identity, &change->transaction);
     rows_flush(change->timeline, &change->transaction);
-    deltas_flush(change->series, &change->transaction, TABLE_SERIES);
-    deltas_flush(change->residue, &change->transaction, TABLE_RESIDUE);
+    deltas_flush(change->series, &change->transaction);
+    deltas_flush(change->residue, &change->transaction);
     index_flush(change->index, &change->transaction);
     counters_save(&change->transaction, &change->counters);
     code = transaction_commit(&change->transaction);
@@ -221,8 +221,8 @@ bool writer_start(struct environment *environment, const struct store_options *o
     started->change.prints = prints_create();
     started->change.timeline = rows_create(TABLE_TIMELINE);
     started->change.identity = rows_create(TABLE_IDENTITY);
-    started->change.series = deltas_create();
-    started->change.residue = deltas_create();
+    started->change.series = deltas_create(TABLE_SERIES);
+    started->change.residue = deltas_create(TABLE_RESIDUE);
     started->change.index = index_changes_create();
     started->keys = arena_create();
     started->change.author_key = arena_copy(started->keys, options->author_key);

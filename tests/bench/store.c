@@ -5,6 +5,7 @@
  * Mentions of 300 bytes, everything on (identity, timeline, series in all dimensions, stories),
  * durable commits. 200 brands by Zipf's law, five sources, five months in order of time with a
  * minute's jitter; half of the ids are numbers, half are not; one in fifty is a copy. */
+#include "store/rows.h"
 #include "store/snapshot.h"
 #include "tests/bench/bench.h"
 
@@ -191,6 +192,35 @@ static void sizes_print(struct store *store, size_t total) {
     snapshot_close(snapshot);
 }
 
+/* A brand in a half hour, in one of its dimensions: what one row of the series is of. */
+static void series_print(struct store *store) {
+    struct snapshot *snapshot = NULL;
+    struct row_cursor cursor;
+    MDB_stat pages;
+    uint64_t rows = 0;
+    uint64_t hours = 0;
+    struct row_key last = {0, 0};
+    if (!snapshot_open(store, &snapshot, NULL)) {
+        exit(1);
+    }
+    row_cursor_open(&cursor, snapshot->transaction, TABLE_SERIES);
+    for (bool more = row_cursor_seek(&cursor, (struct row_key){0, 0}); more;
+         more = row_cursor_next(&cursor)) {
+        struct row_key hour = {cursor.key.high, cursor.key.low >> 1}; /* of two halves */
+        hours += row_key_compare(hour, last) != 0;
+        last = hour;
+        rows++;
+    }
+    row_cursor_close(&cursor);
+    mdb_stat(snapshot->transaction->handle, snapshot->transaction->tables[TABLE_SERIES], &pages);
+    size_t count = pages.ms_branch_pages + pages.ms_leaf_pages + pages.ms_overflow_pages;
+    printf("series                      %10.1f bytes each of %llu brand-hour-dimensions (%llu half "
+           "hours)\n",
+           (double)count * pages.ms_psize / (double)hours, (unsigned long long)hours,
+           (unsigned long long)rows);
+    snapshot_close(snapshot);
+}
+
 static void read_back(struct store *store) {
     struct snapshot *snapshot = NULL;
     struct error error;
@@ -253,6 +283,7 @@ int main(int argc, char **argv) {
                (double)statistics.bytes_used / (double)total);
     }
     sizes_print(store, total);
+    series_print(store);
     read_back(store);
     begin = seconds_now();
     bool agrees = store_verify(store, &verified, &error);

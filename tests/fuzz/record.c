@@ -57,12 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     check_record(bytes, arena);
 
-    struct series_day day;
-    struct counts total;
+    struct counts counts;
     struct timeline_entry entry;
     uint32_t brand = 0;
-    bool read = series_day_read(bytes, &day);
-    read = series_total_read(bytes, &total) && read;
+    bool read = counts_unpack(bytes, &counts);
     read = timeline_read(timeline_key(1, 0, SEQUENCE), bytes, &brand, &entry) && read;
     (void)read;
     arena_free(arena);
