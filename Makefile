@@ -91,23 +91,28 @@ archives = $(foreach room,$(1),$(OUT)/lib$(room).a)
 
 EMBEDDED_parsers := $(sort $(wildcard parsers/recipes/*.yaml))
 EMBEDDED_sentiment := $(sort $(wildcard sentiment/lexicons/*))
+EMBEDDED_learned := $(sort $(wildcard sentiment/learned/*))
 $(OUT)/libparsers.a: $(OUT)/embedded/recipes.o
-$(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o $(OUT)/embedded/lexicon_image.o
+$(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o $(OUT)/embedded/lexicon_image.o \
+    $(OUT)/embedded/learned.o
 
 # A file that was added or taken away changes a list, and with it the table.
 $(OUT)/embedded/%.list: always
 	@mkdir -p $(@D)
-	@echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment)' | cmp -s - $@ || \
-	    echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment)' >$@
+	@echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment) $(EMBEDDED_learned)' | cmp -s - $@ || \
+	    echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment) $(EMBEDDED_learned)' >$@
 .PHONY: always
 
 $(OUT)/embedded/recipes.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_parsers)
 	$(Q)sh base/embed.sh embedded_recipes $(EMBEDDED_parsers) >$@
 $(OUT)/embedded/lexicons.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_sentiment)
 	$(Q)sh base/embed.sh embedded_lexicons $(EMBEDDED_sentiment) >$@
+$(OUT)/embedded/learned.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_learned)
+	$(Q)sh base/embed.sh embedded_learned $(EMBEDDED_learned) >$@
 
 # The text lexicons are compiled into an image by a program made of the same sources.
-$(OUT)/liblexicons.a: $(call objects,sentiment) $(OUT)/embedded/lexicons.o
+$(OUT)/liblexicons.a: $(call objects,sentiment) $(OUT)/embedded/lexicons.o \
+    $(OUT)/embedded/learned.o
 $(OUT)/compile-lexicons: $(OUT)/sentiment/compile.o $(OUT)/liblexicons.a $(OUT)/libbase.a
 	@echo "  link    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBRARY_LIBS) -o $@

@@ -18,6 +18,7 @@ static inline struct span embedded_span(const struct embedded_file *file) {
 /* The tables, sorted by name, each ended by a row whose name is NULL. */
 extern const struct embedded_file embedded_recipes[];  /* parsers/recipes */
 extern const struct embedded_file embedded_lexicons[]; /* sentiment/lexicons */
+extern const struct embedded_file embedded_learned[];  /* sentiment/learned */
 
 /* One row: what sentiment/compile.c makes of the lexicons. */
 extern const struct embedded_file embedded_lexicon_image[];

@@ -200,7 +200,7 @@ static void rows_fill(const struct fit *fit, struct sentiment_overlay *overlay) 
             overlay->rows[overlay->count++] = row;
         }
     }
-    overlay_sort(overlay);
+    overlay_index(overlay);
 }
 
 static void ground_fill(const struct fit *fit, const size_t counts[CLASS_COUNT],

@@ -1,6 +1,7 @@
 #include "sentiment/feature.h"
 
 #include "base/hash.h"
+#include "sentiment/overlay.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,9 +12,13 @@ enum { SIDE_REACH = 6 };
 /* Letters that a word shares with its family ("delay*"), and the longest word looked at. */
 enum { FAMILY_LETTERS = 5, LIMIT_WORD = 60 };
 
+/* Two words and what stands between them. */
+enum { LIMIT_FEATURE = 2 * LIMIT_WORD + 16 };
+
 struct gathering {
     const struct analysis *analysis;
     const struct sites *sites;
+    const struct sentiment_overlay *overlay;
     struct arena *arena;
     struct features *features;
     size_t capacity;
@@ -21,19 +26,38 @@ struct gathering {
     uint32_t before_begin; /* where it stands */
 };
 
-static void add(struct gathering *gathering, struct feature feature) {
+/* Notes a feature whose form is three pieces in a row: nearly all are unknown to an overlay, and
+ * cost no memory then. */
+static void add(struct gathering *gathering, struct span first, struct span second,
+                struct span third, struct feature feature) {
     struct features *features = gathering->features;
-    if (features->count == LIMIT_FEATURES) {
+    char text[LIMIT_FEATURE];
+    struct span form = {text, first.size + second.size + third.size};
+    if (features->count == LIMIT_FEATURES || form.size > sizeof text) {
         return;
+    }
+    memcpy(text, first.data, first.size);
+    memcpy(text + first.size, second.data, second.size);
+    memcpy(text + first.size + second.size, third.data, third.size);
+    feature.hash = hash_bytes(form);
+    if (gathering->overlay != NULL) {
+        feature.row = overlay_find(gathering->overlay, feature.hash);
+        if (feature.row == NULL) {
+            return;
+        }
+    } else {
+        feature.form = arena_copy(gathering->arena, form);
     }
     features->list = arena_grow(gathering->arena, features->list, features->count,
                                 &gathering->capacity, sizeof *features->list);
-    feature.hash = hash_bytes(feature.form);
     features->list[features->count++] = feature;
 }
 
-static void add_form(struct gathering *gathering, const struct token *token, struct span form) {
-    add(gathering, (struct feature){.form = form, .begin = token->begin, .end = token->end});
+/* At the place of a token. */
+static void add_at(struct gathering *gathering, const struct token *token, struct span first,
+                   struct span second, struct span third) {
+    add(gathering, first, second, third,
+        (struct feature){.begin = token->begin, .end = token->end});
 }
 
 /* Words from a token to the nearest place of the target in its sentence: negative in front of it,
@@ -88,18 +112,17 @@ static void add_side(struct gathering *gathering, const struct token *token) {
     if (side == 0 || fabs(side) > SIDE_REACH || (token->flags & TOKEN_MASKED) != 0) {
         return;
     }
-    add_form(gathering, token,
-             side < 0 ? arena_print(gathering->arena, "%.*s ... _", SPAN_ARG(word))
-                      : arena_print(gathering->arena, "_ ... %.*s", SPAN_ARG(word)));
+    if (side < 0) {
+        add_at(gathering, token, word, SPAN(" ... _"), SPAN(""));
+    } else {
+        add_at(gathering, token, SPAN("_ ... "), word, SPAN(""));
+    }
 }
 
 static void add_pair(struct gathering *gathering, const struct token *token, struct span word) {
-    struct span before = gathering->before;
-    if (before.size > 0) {
-        struct span form =
-            arena_print(gathering->arena, "%.*s %.*s", SPAN_ARG(before), SPAN_ARG(word));
-        add(gathering,
-            (struct feature){.form = form, .begin = gathering->before_begin, .end = token->end});
+    if (gathering->before.size > 0) {
+        add(gathering, gathering->before, SPAN(" "), word,
+            (struct feature){.begin = gathering->before_begin, .end = token->end});
     }
     gathering->before = word;
     gathering->before_begin = token->begin;
@@ -113,26 +136,24 @@ static void add_word(struct gathering *gathering, size_t index) {
         add_pair(gathering, token, SPAN("_"));
         return;
     }
-    const char *negated = is_negated(analysis, index) ? "not ... " : "";
-    bool meant = !sense_is_none(token->sense) && token->last == index && *negated == '\0';
-    add(gathering,
-        (struct feature){.form = arena_print(gathering->arena, "%s%.*s", negated, SPAN_ARG(word)),
-                         .valence = meant ? token->sense->valence[analysis->genre] : 0,
+    struct span negated = is_negated(analysis, index) ? SPAN("not ... ") : SPAN("");
+    bool meant = !sense_is_none(token->sense) && token->last == index && negated.size == 0;
+    add(gathering, negated, word, SPAN(""),
+        (struct feature){.valence = meant ? token->sense->valence[analysis->genre] : 0,
                          .begin = token->begin,
                          .end = token->end});
     struct span family = family_of(word);
     if (family.size < word.size) {
-        add_form(gathering, token,
-                 arena_print(gathering->arena, "%s%.*s*", negated, SPAN_ARG(family)));
+        add_at(gathering, token, negated, family, SPAN("*"));
     }
     add_pair(gathering, token, word);
 }
 
 static void add_mark(struct gathering *gathering, const struct token *token) {
     if (token->mark == '?' || token->mark == '!') {
-        add_form(gathering, token, token->mark == '?' ? SPAN("?") : SPAN("!"));
+        add_at(gathering, token, token->mark == '?' ? SPAN("?") : SPAN("!"), SPAN(""), SPAN(""));
     } else if (token->mark == '.' && token->repeats > 0) {
-        add_form(gathering, token, SPAN("..."));
+        add_at(gathering, token, SPAN("..."), SPAN(""), SPAN(""));
     }
     if (token->mark != '-' && token->mark != '"') {
         gathering->before = (struct span){0};
@@ -141,7 +162,7 @@ static void add_mark(struct gathering *gathering, const struct token *token) {
 
 static void add_name(struct gathering *gathering, const struct token *token) {
     bool name = gathering->analysis->text.data[token->begin] == '@';
-    add_form(gathering, token, name ? SPAN("@") : SPAN("://"));
+    add_at(gathering, token, name ? SPAN("@") : SPAN("://"), SPAN(""), SPAN(""));
     gathering->before = (struct span){0};
 }
 
@@ -157,6 +178,22 @@ static void add_token(struct gathering *gathering, size_t index) {
         add_word(gathering, index);
         add_side(gathering, token);
     }
+}
+
+static bool names_target(const struct sites *sites, const struct token *tokens, size_t index) {
+    for (size_t i = 0; i < sites->count; i++) {
+        if (tokens[sites->list[i].first].sentence == tokens[index].sentence) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the lexicon does not let the rest of a text speak of a target (news), neither do words. */
+static bool is_beside(const struct gathering *gathering, size_t index) {
+    const struct analysis *analysis = gathering->analysis;
+    return gathering->sites != NULL && analysis->settings->target_text == 0 &&
+           !names_target(gathering->sites, analysis->tokens.list, index);
 }
 
 static int compare(const void *a, const void *b) {
@@ -182,9 +219,13 @@ static void keep_first_of_each(struct features *features) {
 }
 
 void features_find(const struct analysis *analysis, const struct sites *sites,
-                   const struct tally *tally, struct arena *arena, struct features *features) {
-    struct gathering gathering = {
-        .analysis = analysis, .sites = sites, .arena = arena, .features = features};
+                   const struct tally *tally, const struct sentiment_overlay *overlay,
+                   struct arena *arena, struct features *features) {
+    struct gathering gathering = {.analysis = analysis,
+                                  .sites = sites,
+                                  .overlay = overlay,
+                                  .arena = arena,
+                                  .features = features};
     *features = (struct features){
         .ground = {[GROUND_ONE] = 1,
                    [GROUND_GOOD] = fmin(tally->positive, 6) / 3,
@@ -192,7 +233,9 @@ void features_find(const struct analysis *analysis, const struct sites *sites,
                    [GROUND_BALANCE] = 2 * sentiment_normalise(tally->positive - tally->negative),
                    [GROUND_LENGTH] = log2((double)analysis->tokens.words + 1) - 3.5}};
     for (size_t i = 0; i < analysis->tokens.count; i++) {
-        add_token(&gathering, i);
+        if (!is_beside(&gathering, i)) {
+            add_token(&gathering, i);
+        }
     }
     keep_first_of_each(features);
 }

@@ -15,11 +15,14 @@
 #include "sentiment/score.h"
 #include "sentiment/target.h"
 
+struct overlay_row;
+
 struct feature {
-    uint64_t hash;    /* of the form */
-    struct span form; /* in the arena */
-    float valence;    /* what the lexicon says of the word; 0 = nothing */
-    uint32_t begin;   /* byte offsets in the text */
+    uint64_t hash;                 /* of the form */
+    struct span form;              /* in the arena; empty where a row is known */
+    const struct overlay_row *row; /* what the overlay says of it, where one was given */
+    float valence;                 /* what the lexicon says of the word; 0 = nothing */
+    uint32_t begin;                /* byte offsets in the text */
     uint32_t end;
 };
 
@@ -42,9 +45,10 @@ struct features {
 enum { LIMIT_FEATURES = 4096 };
 
 /* `tally` is the evidence that the lexicon finds; `sites` the places of the target, NULL: the whole
- * text. Everything lives in `arena`. */
+ * text; in news its sentences only. With an overlay only those that it has rows for, else all. Everything lives in `arena`. */
 void features_find(const struct analysis *analysis, const struct sites *sites,
-                   const struct tally *tally, struct arena *arena, struct features *features);
+                   const struct tally *tally, const struct sentiment_overlay *overlay,
+                   struct arena *arena, struct features *features);
 
 /* The same of a request: of its first target, or of the whole text where that is not
  * named. */

@@ -151,9 +151,11 @@ MUST_CHECK bool lexicon_open_image(struct span image, struct lexicon **lexicon,
                                    struct error *error);
 void lexicon_close(struct lexicon *lexicon); /* NULL is fine */
 
-/* What an engine reads from; an engine on a lexicon of its own, which it closes with itself. */
+/* What an engine reads from; an engine on a lexicon of its own, which it closes with itself, also
+ * when it cannot be made. */
 const struct lexicon *sentiment_lexicon(const struct sentiment *sentiment);
-struct sentiment *sentiment_of(struct lexicon *lexicon);
+MUST_CHECK bool sentiment_of(struct lexicon *lexicon, struct sentiment **sentiment,
+                             struct error *error);
 
 /* --- Finding: one multiplication per eight bytes, one displacement, one row ------------------- */
 

@@ -85,7 +85,16 @@ static void look_at_rule(struct search *search, const struct row *row) {
     }
 }
 
-static void look_at_file(struct search *search, const struct embedded_file *file) {
+/* FORM VALENCE ...: what texts taught (sentiment/overlay.h). */
+static void look_at_learned(struct search *search, const struct row *row) {
+    if (is_it(search, row->columns[0])) {
+        add(search, row, SPAN("learned"), row->columns[0], row->columns[1], SPAN(""));
+    }
+}
+
+/* `look`: what is done with a row that is no rule. */
+static void look_at_file(struct search *search, const struct embedded_file *file,
+                         void (*look)(struct search *search, const struct row *row)) {
     struct row row = {.file = span_of(file->name)};
     struct span text = embedded_span(file);
     struct span line;
@@ -104,7 +113,7 @@ static void look_at_file(struct search *search, const struct embedded_file *file
         if (rules && row.count > 1) {
             look_at_rule(search, &row);
         } else if (!rules) {
-            look_at_entry(search, &row);
+            look(search, &row);
         }
     }
 }
@@ -123,6 +132,21 @@ static struct span entry_of(const struct sentiment *sentiment, struct span folde
     return span_find_byte(entry, ' ') == SPAN_NOT_FOUND ? entry : folded;
 }
 
+static void look_at_files(struct search *search, const struct sentiment *sentiment,
+                          const struct embedded_file *files, struct span language,
+                          void (*look)(struct search *search, const struct row *row)) {
+    for (const struct embedded_file *file = files; file->name != NULL; file++) {
+        struct span name = span_of(file->name);
+        struct span of = span_first(name, span_find_byte(name, '.'));
+        bool meant = language.size == 0 || span_equal(of, SPAN("any")) ||
+                     span_equal_nocase(of, span_first(language, 2));
+        if (meant) {
+            search->entry = entry_of(sentiment, search->word, of);
+            look_at_file(search, file, look);
+        }
+    }
+}
+
 struct sentiment_origin *sentiment_origins(const struct sentiment *sentiment, struct span word,
                                            struct span language, struct arena *arena,
                                            size_t *count) {
@@ -132,16 +156,8 @@ struct sentiment_origin *sentiment_origins(const struct sentiment *sentiment, st
     if (tokens.count == 1 && tokens.list[0].folded.size > 0) {
         search.word = tokens.list[0].folded;
     }
-    for (const struct embedded_file *file = embedded_lexicons; file->name != NULL; file++) {
-        struct span name = span_of(file->name);
-        struct span of = span_first(name, span_find_byte(name, '.'));
-        bool meant = language.size == 0 || span_equal(of, SPAN("any")) ||
-                     span_equal_nocase(of, span_first(language, 2));
-        if (meant) {
-            search.entry = entry_of(sentiment, search.word, of);
-            look_at_file(&search, file);
-        }
-    }
+    look_at_files(&search, sentiment, embedded_lexicons, language, look_at_entry);
+    look_at_files(&search, sentiment, embedded_learned, language, look_at_learned);
     *count = search.count;
     return search.list;
 }

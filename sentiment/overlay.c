@@ -8,6 +8,9 @@ const double overlay_valence_per_log = 2;
 
 enum { REASONS_MOST = 12 };
 
+/* Rows fainter than this are no reason to anybody. */
+static const double faint = 0.15;
+
 static const enum label class_labels[CLASS_COUNT] = {LABEL_NEGATIVE, LABEL_NEUTRAL, LABEL_POSITIVE};
 
 struct sentiment_overlay *overlay_create(void) {
@@ -29,17 +32,36 @@ static int compare_hash(const void *a, const void *b) {
     return left->hash < right->hash ? -1 : left->hash > right->hash;
 }
 
-void overlay_sort(struct sentiment_overlay *overlay) {
+/* Linear probing over a table that is at most half full. */
+void overlay_index(struct sentiment_overlay *overlay) {
+    size_t slots = 2;
+    while (slots < 2 * overlay->count) {
+        slots *= 2;
+    }
     if (overlay->count > 0) {
         qsort(overlay->rows, overlay->count, sizeof *overlay->rows, compare_hash);
+    }
+    overlay->index = ARENA_ARRAY(overlay->arena, uint32_t, slots);
+    memset(overlay->index, 0, slots * sizeof *overlay->index);
+    overlay->index_mask = slots - 1;
+    for (size_t i = 0; i < overlay->count; i++) {
+        size_t slot = overlay->rows[i].hash & overlay->index_mask;
+        while (overlay->index[slot] != 0) {
+            slot = (slot + 1) & overlay->index_mask;
+        }
+        overlay->index[slot] = (uint32_t)i + 1;
     }
 }
 
 const struct overlay_row *overlay_find(const struct sentiment_overlay *overlay, uint64_t hash) {
-    struct overlay_row key = {.hash = hash};
-    return overlay->count == 0
-               ? NULL
-               : bsearch(&key, overlay->rows, overlay->count, sizeof key, compare_hash);
+    for (size_t slot = hash & overlay->index_mask; overlay->index[slot] != 0;
+         slot = (slot + 1) & overlay->index_mask) {
+        const struct overlay_row *row = &overlay->rows[overlay->index[slot] - 1];
+        if (row->hash == hash) {
+            return row;
+        }
+    }
+    return NULL;
 }
 
 void overlay_weigh(const struct overlay_row *row, double weights[CLASS_COUNT]) {
@@ -61,13 +83,10 @@ static void sum_up(const struct sentiment_overlay *overlay, const struct feature
         }
     }
     for (size_t i = 0; i < features->count; i++) {
-        const struct overlay_row *row = overlay_find(overlay, features->list[i].hash);
         double weights[CLASS_COUNT];
-        if (row != NULL) {
-            overlay_weigh(row, weights);
-            for (int class = 0; class < CLASS_COUNT; class ++) {
-                sums[class] += weights[class];
-            }
+        overlay_weigh(features->list[i].row, weights);
+        for (int class = 0; class < CLASS_COUNT; class ++) {
+            sums[class] += weights[class];
         }
     }
 }
@@ -112,32 +131,26 @@ double overlay_loudness(const struct overlay_row *row) {
     return fmax(fabs(row->valence - row->was), fabs(row->plain));
 }
 
-/* A feature that the overlay knows. */
-struct known {
-    const struct feature *feature;
-    const struct overlay_row *row;
-};
-
 static int compare_loudness(const void *a, const void *b) {
-    const struct known *left = a;
-    const struct known *right = b;
-    double difference = overlay_loudness(right->row) - overlay_loudness(left->row);
+    const struct overlay_row *left = ((const struct feature *)a)->row;
+    const struct overlay_row *right = ((const struct feature *)b)->row;
+    double difference = overlay_loudness(right) - overlay_loudness(left);
     if (difference != 0) {
         return difference > 0 ? 1 : -1;
     }
-    return span_compare(left->row->form, right->row->form);
+    return span_compare(left->form, right->form);
 }
 
-static struct sentiment_reason reason_make(const struct known *known, size_t target,
+static struct sentiment_reason reason_make(const struct feature *feature, size_t target,
                                            struct arena *arena) {
-    const struct overlay_row *row = known->row;
+    const struct overlay_row *row = feature->row;
     const char *pull = row->plain > 0   ? "; speaks for neutral"
                        : row->plain < 0 ? "; speaks against neutral"
                                         : "";
     return (struct sentiment_reason){
         .target = target,
-        .begin = known->feature->begin,
-        .end = known->feature->end,
+        .begin = feature->begin,
+        .end = feature->end,
         .entry = row->form,
         .valence = row->valence,
         .rules = arena_print(arena, "learned from %u texts%s", row->texts, pull),
@@ -145,19 +158,16 @@ static struct sentiment_reason reason_make(const struct known *known, size_t tar
     };
 }
 
-void overlay_explain(const struct sentiment_overlay *overlay, const struct features *features,
-                     size_t target, struct reasons *reasons) {
-    struct known *known = ARENA_ARRAY(reasons->arena, struct known, features->count);
-    size_t count = 0;
-    for (size_t i = 0; i < features->count; i++) {
-        known[count].feature = &features->list[i];
-        known[count].row = overlay_find(overlay, features->list[i].hash);
-        count += known[count].row != NULL;
+void overlay_explain(const struct features *features, size_t target, struct reasons *reasons) {
+    struct feature *loudest = ARENA_ARRAY(reasons->arena, struct feature, features->count);
+    if (features->count > 0) {
+        memcpy(loudest, features->list, features->count * sizeof *loudest);
+        qsort(loudest, features->count, sizeof *loudest, compare_loudness);
     }
-    if (count > 0) {
-        qsort(known, count, sizeof *known, compare_loudness);
-    }
-    for (size_t i = 0; i < count && i < REASONS_MOST; i++) {
-        reasons_append(reasons, reason_make(&known[i], target, reasons->arena));
+    for (size_t i = 0; i < features->count && i < REASONS_MOST; i++) {
+        if (overlay_loudness(loudest[i].row) < faint) {
+            break;
+        }
+        reasons_append(reasons, reason_make(&loudest[i], target, reasons->arena));
     }
 }

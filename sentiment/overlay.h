@@ -46,6 +46,8 @@ struct sentiment_overlay {
     double tilt[CLASS_COUNT];
     struct overlay_row *rows; /* in order of hash */
     size_t count;
+    uint32_t *index; /* 1 + row, by the low bits of its hash or behind; 0 = none */
+    size_t index_mask;
 };
 
 struct sentiment_overlay *overlay_create(void);
@@ -59,14 +61,14 @@ extern const double overlay_valence_per_log;
 /* How loudly a row speaks: the most it does to any class. */
 double overlay_loudness(const struct overlay_row *row);
 
-/* Puts the rows in the order in which they are found. */
-void overlay_sort(struct sentiment_overlay *overlay);
+/* Makes the rows ready to be found; once, when all are there. */
+void overlay_index(struct sentiment_overlay *overlay);
 
+/* `features` as found with the overlay. */
 struct score overlay_score(const struct sentiment_overlay *overlay, const struct features *features,
                            const struct settings *settings, bool three);
 
 /* Adds the rows that spoke, the strongest first, at most a dozen. */
-void overlay_explain(const struct sentiment_overlay *overlay, const struct features *features,
-                     size_t target, struct reasons *reasons);
+void overlay_explain(const struct features *features, size_t target, struct reasons *reasons);
 
 #endif

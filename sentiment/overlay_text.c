@@ -114,7 +114,7 @@ static bool lines_read(struct sentiment_overlay *overlay, struct span text, stru
 
 /* Of two rows for one form only one would be found, and which one nobody could tell. */
 static bool rows_order(struct sentiment_overlay *overlay, struct error *error) {
-    overlay_sort(overlay);
+    overlay_index(overlay);
     for (size_t i = 1; i < overlay->count; i++) {
         if (overlay->rows[i].hash == overlay->rows[i - 1].hash) {
             return error_set(error, ERROR_INPUT, "two rows for \"%.*s\": keep one of them",

@@ -2,7 +2,7 @@
 
 #include "sentiment/analysis.h"
 #include "sentiment/feature.h"
-#include "sentiment/overlay.h"
+#include "sentiment/learned.h"
 #include "sentiment/reason.h"
 #include "sentiment/score.h"
 #include "sentiment/target.h"
@@ -12,12 +12,18 @@
 
 struct sentiment {
     struct lexicon *lexicon;
+    struct learned learned;
 };
 
-struct sentiment *sentiment_of(struct lexicon *lexicon) {
-    struct sentiment *sentiment = NEW(struct sentiment);
-    sentiment->lexicon = lexicon;
-    return sentiment;
+bool sentiment_of(struct lexicon *lexicon, struct sentiment **sentiment, struct error *error) {
+    struct sentiment *made = NEW(struct sentiment);
+    made->lexicon = lexicon;
+    if (!learned_open(&made->learned, error)) {
+        sentiment_close(made);
+        return false;
+    }
+    *sentiment = made;
+    return true;
 }
 
 bool sentiment_open(struct sentiment **sentiment, struct error *error) {
@@ -25,12 +31,12 @@ bool sentiment_open(struct sentiment **sentiment, struct error *error) {
     if (!lexicon_open(NULL, 0, &lexicon, error)) {
         return error_add_context(error, "built-in lexicon");
     }
-    *sentiment = sentiment_of(lexicon);
-    return true;
+    return sentiment_of(lexicon, sentiment, error);
 }
 
 void sentiment_close(struct sentiment *sentiment) {
     if (sentiment != NULL) {
+        learned_close(&sentiment->learned);
         lexicon_close(sentiment->lexicon);
         free(sentiment);
     }
@@ -65,16 +71,22 @@ static struct tally weigh_whole(const struct analysis *analysis) {
     return tally;
 }
 
-/* What the overlay makes of the evidence. `sites`: NULL for the whole text. */
+/* What the overlay makes of the evidence. `sites`: NULL for the whole text. Of a genre most texts may
+ * be good, but one that says nothing is not. */
 static struct score score_learned(const struct analysis *analysis, const struct sites *sites,
                                   const struct tally *tally,
                                   const struct sentiment_overlay *overlay,
                                   const struct sentiment_request *request, size_t target,
                                   struct reasons *reasons) {
+    const struct sentiment_overlay *own =
+        target == SENTIMENT_WHOLE ? request->overlay : request->targets[target].overlay;
     struct features features;
-    features_find(analysis, sites, tally, reasons->arena, &features);
+    features_find(analysis, sites, tally, overlay, reasons->arena, &features);
     if (request->explain) {
-        overlay_explain(overlay, &features, target, reasons);
+        overlay_explain(&features, target, reasons);
+    }
+    if (overlay != own && features.count == 0 && tally->count == 0) {
+        return (struct score){.label = LABEL_NEUTRAL, .confidence = 0.5};
     }
     return overlay_score(overlay, &features, analysis->settings, request->three);
 }
@@ -83,20 +95,33 @@ static bool overlay_applies(const struct sentiment_overlay *overlay, enum genre 
     return overlay != NULL && (overlay->genre == GENRE_ANY || overlay->genre == genre);
 }
 
-static void score_whole(const struct analysis *analysis, const struct sentiment_request *request,
-                        struct reasons *reasons, struct sentiment_result *result) {
+/* The user's overlay, or what comes with the program, or NULL. */
+static const struct sentiment_overlay *overlay_choose(const struct sentiment *sentiment,
+                                                      const struct analysis *analysis,
+                                                      const struct sentiment_overlay *own,
+                                                      bool target) {
+    return overlay_applies(own, analysis->genre)
+               ? own
+               : learned_find(&sentiment->learned, analysis->language, analysis->genre, target);
+}
+
+static void score_whole(const struct sentiment *sentiment, const struct analysis *analysis,
+                        const struct sentiment_request *request, struct reasons *reasons,
+                        struct sentiment_result *result) {
     struct tally tally = weigh_whole(analysis);
     struct thresholds thresholds = {analysis->settings->positive_from,
                                     analysis->settings->negative_from};
+    const struct sentiment_overlay *overlay =
+        overlay_choose(sentiment, analysis, request->overlay, false);
     for (size_t i = 0; request->explain && i < analysis->opinion_count; i++) {
         if (!analysis->opinions[i].directed) {
             reasons_add(reasons, analysis, SENTIMENT_WHOLE, &analysis->opinions[i], 1);
         }
     }
-    result->whole = overlay_applies(request->overlay, request->genre)
-                        ? score_learned(analysis, NULL, &tally, request->overlay, request,
-                                        SENTIMENT_WHOLE, reasons)
-                        : score_make(analysis->settings, thresholds, &tally, request->three);
+    result->whole =
+        overlay != NULL
+            ? score_learned(analysis, NULL, &tally, overlay, request, SENTIMENT_WHOLE, reasons)
+            : score_make(analysis->settings, thresholds, &tally, request->three);
 }
 
 /* One target while it is scored. */
@@ -143,7 +168,7 @@ static void weigh_target(struct scoring *scoring, const struct sentiment_request
     }
 }
 
-static struct score score_target(const struct analysis *analysis,
+static struct score score_target(const struct sentiment *sentiment, const struct analysis *analysis,
                                  const struct sentiment_request *request, size_t index,
                                  struct reasons *reasons) {
     struct scoring scoring = {
@@ -158,7 +183,9 @@ static struct score score_target(const struct analysis *analysis,
     if (scoring.sites.count == 0) {
         return (struct score){.label = LABEL_NEUTRAL};
     }
-    if (overlay_applies(overlay, request->genre) && overlay->target) {
+    overlay = overlay_choose(sentiment, analysis,
+                             overlay != NULL && overlay->target ? overlay : NULL, true);
+    if (overlay != NULL) {
         return score_learned(analysis, &scoring.sites, &scoring.tally, overlay, request, index,
                              reasons);
     }
@@ -178,7 +205,7 @@ void sentiment_features(const struct sentiment *sentiment, const struct sentimen
     }
     bool named = scoring.sites.count > 0;
     struct tally tally = named ? scoring.tally : weigh_whole(&analysis);
-    features_find(&analysis, named ? &scoring.sites : NULL, &tally, arena, features);
+    features_find(&analysis, named ? &scoring.sites : NULL, &tally, NULL, arena, features);
 }
 
 void sentiment_score(const struct sentiment *sentiment, const struct sentiment_request *request,
@@ -191,9 +218,9 @@ void sentiment_score(const struct sentiment *sentiment, const struct sentiment_r
         .language_confidence = analysis.language_confidence,
         .targets = ARENA_ARRAY(arena, struct score, request->target_count),
     };
-    score_whole(&analysis, request, &reasons, result);
+    score_whole(sentiment, &analysis, request, &reasons, result);
     for (size_t i = 0; i < request->target_count; i++) {
-        result->targets[i] = score_target(&analysis, request, i, &reasons);
+        result->targets[i] = score_target(sentiment, &analysis, request, i, &reasons);
     }
     topics_find(&analysis, request->three, arena, result);
     result->reasons = reasons.list;

@@ -76,11 +76,11 @@ struct sentiment_result {
 void sentiment_score(const struct sentiment *sentiment, const struct sentiment_request *request,
                      struct arena *arena, struct sentiment_result *result);
 
-/* A row of the built-in files (sentiment/lexicons) that has to do with a word. */
+/* A row of the built-in files (sentiment/lexicons, sentiment/learned) that has to do with a word. */
 struct sentiment_origin {
     struct span file; /* "en.lexicon.tsv" */
     unsigned line;
-    struct span kind;  /* "word", "phrase" (of several words), or the rule: "negation", "topic" */
+    struct span kind;  /* "word", "phrase" (of several words), "learned" or the rule: "negation" */
     struct span entry; /* as listed */
     struct span value; /* valence, a booster's strength, a topic's name; empty = none */
     struct span tags;

@@ -223,10 +223,14 @@ static const struct ablation {
 /* An engine without a rule; NULL when there is no such rule. */
 static struct sentiment *open_without(const char *rule, struct error *error) {
     struct lexicon *lexicon = NULL;
+    struct sentiment *sentiment = NULL;
     for (size_t i = 0; i < sizeof ablations / sizeof *ablations; i++) {
         struct lexicon_file rows = {SPAN("any.rules.tsv"), span_of(ablations[i].rows)};
         if (strcmp(ablations[i].rule, rule) == 0) {
-            return lexicon_open(&rows, 1, &lexicon, error) ? sentiment_of(lexicon) : NULL;
+            return lexicon_open(&rows, 1, &lexicon, error) &&
+                           sentiment_of(lexicon, &sentiment, error)
+                       ? sentiment
+                       : NULL;
         }
     }
     for (size_t i = 0; i < sizeof ablations / sizeof *ablations; i++) {

@@ -278,8 +278,74 @@ static void bad_rows_are_named(void **state) {
         sentiment_overlay_open(SPAN("zorp\0blick\t1\t0\t3\t0\n"), &overlay, &(struct error){0}));
 }
 
+/* The overlays that come with the program: of a genre, for its whole texts or for targets. */
+static struct sentiment_result score_in(void **state, enum genre genre, const char *text,
+                                        const struct sentiment_target *target) {
+    struct bench *bench = *state;
+    struct sentiment_request request = request_of(text);
+    struct sentiment_result result;
+    request.genre = genre;
+    request.targets = target;
+    request.target_count = target != NULL;
+    request.explain = true;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    return result;
+}
+
+static void test_a_genre_is_learned_beforehand(void **state) {
+    const char *text = "A film that stays with you for days.";
+    assert_int_equal(score_in(state, GENRE_ANY, text, NULL).whole.label, LABEL_NEUTRAL);
+    struct sentiment_result result = score_in(state, GENRE_REVIEW, text, NULL);
+    assert_int_equal(result.whole.label, LABEL_POSITIVE);
+    bool told = false;
+    for (size_t i = 0; i < result.reason_count; i++) {
+        told = told || span_find(result.reasons[i].rules, SPAN("learned from")) != SPAN_NOT_FOUND;
+    }
+    assert_true(told);
+}
+
+static void test_what_says_nothing_is_neutral_in_every_genre(void **state) {
+    static const char *const nothing[] = {"n/a", "Zorble blick.", "", "42"};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        for (int genre = GENRE_ANY; genre <= GENRE_NEWS; genre++) {
+            struct score score = score_in(state, (enum genre)genre, nothing[i], NULL).whole;
+            assert_int_equal(score.label, LABEL_NEUTRAL);
+        }
+    }
+}
+
+static void test_news_tell_sides_of_a_target(void **state) {
+    const char *text = "Orbit slides as Pixtel overtakes Orbit";
+    struct sentiment_place orbit = {0, 5};
+    struct sentiment_place pixtel = {16, 22};
+    struct sentiment_target target = {.name = SPAN("Orbit"), .places = &orbit, .place_count = 1};
+    double loser = score_in(state, GENRE_NEWS, text, &target).targets[0].value;
+    target = (struct sentiment_target){.name = SPAN("Pixtel"), .places = &pixtel, .place_count = 1};
+    double winner = score_in(state, GENRE_NEWS, text, &target).targets[0].value;
+    assert_true(loser < 0 && winner > loser);
+}
+
+/* A user's own goes before. */
+static void test_own_overlay_replaces_the_built_in(void **state) {
+    static const char own[] = "=\tgenre\treview\n=\tnegative\t1\t0\t0\t0\t0\t0\n";
+    struct sentiment_overlay *overlay = NULL;
+    struct bench *bench = *state;
+    assert_true(sentiment_overlay_open(SPAN(own), &overlay, NULL));
+    struct sentiment_request request = request_of("A film that stays with you for days.");
+    request.genre = GENRE_REVIEW;
+    request.overlay = overlay;
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    assert_int_equal(result.whole.label, LABEL_NEGATIVE);
+    sentiment_overlay_close(overlay);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_genre_is_learned_beforehand),
+        cmocka_unit_test(test_what_says_nothing_is_neutral_in_every_genre),
+        cmocka_unit_test(test_news_tell_sides_of_a_target),
+        cmocka_unit_test(test_own_overlay_replaces_the_built_in),
         cmocka_unit_test(words_nobody_listed_are_learned),
         cmocka_unit_test(the_lexicon_stays_the_prior),
         cmocka_unit_test(what_is_printed_is_what_is_used),
