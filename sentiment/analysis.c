@@ -135,14 +135,10 @@ static size_t phrase_match(const struct analysis *analysis, const struct phrase 
     return at;
 }
 
-/* Does a sense only tell topic, stage or urgency? Its words then keep what they mean themselves. */
-static bool is_aside(const struct sense *sense) {
-    for (int i = 0; i < GENRE_COUNT; i++) {
-        if (sense->valence[i] != 0) {
-            return false;
-        }
-    }
-    return (sense->roles & ~(uint32_t)ROLE_URGENT) == 0;
+/* Does a sense only tell topic, stage or urgency, or judge elsewhere? Its words then keep what they
+ * mean themselves. */
+static bool is_aside(const struct sense *sense, enum genre genre) {
+    return sense->valence[genre] == 0 && (sense->roles & ~(uint32_t)ROLE_URGENT) == 0;
 }
 
 static void sense_meet(struct analysis *analysis, const struct sense *sense) {
@@ -192,7 +188,7 @@ static size_t find_phrase(struct analysis *analysis, size_t first) {
             continue;
         }
         sense_meet(analysis, sense);
-        if (!is_aside(sense)) {
+        if (!is_aside(sense, analysis->genre)) {
             set_phrase(analysis, first, last, sense);
             return last;
         }

@@ -22,10 +22,8 @@ static void sense_complete(struct draft *draft, uint32_t form, uint32_t lemma) {
         }
         if (sense_is_blank(to)) {
             uint32_t phrases = to->phrases;
-            uint32_t owner = to->owner;
             *to = *from;
             to->phrases = phrases;
-            to->owner = owner;
         } else if (to->topics[0] == 0) {
             memcpy(to->topics, from->topics, sizeof to->topics);
         }

@@ -337,6 +337,13 @@ static void genres_differ(void **state) {
     request.genre = GENRE_NEWS;
     sentiment_score(bench->sentiment, &request, bench->arena, &news);
     assert_above(0, news.whole.value);
+    request = (struct sentiment_request){.text = SPAN("Kurssturz nach Gewinnwarnung"),
+                                         .language_hint = SPAN("de"),
+                                         .genre = GENRE_NEWS};
+    sentiment_score(bench->sentiment, &request, bench->arena, &news);
+    assert_above(-0.5, news.whole.value);
+    /* A phrase that says something in reviews alone leaves its words alone elsewhere. */
+    assert_above(value_of(state, "fr", "bons conseils"), 0.2);
     assert_true(genre_of_channel(CHANNEL_REVIEW) == GENRE_REVIEW);
     assert_true(genre_of_channel(CHANNEL_NEWS) == GENRE_NEWS);
     assert_true(genre_of_channel(CHANNEL_SOCIAL) == GENRE_SOCIAL);
