@@ -107,7 +107,7 @@ static struct span retention_of(const struct recipe_info *info, struct arena *ar
     char text[DATE_TEXT_SIZE];
     return info->keep_ms == 0
                ? info->retention
-               : arena_print(arena, "%.*s; kept for %s unless the source says `retain:`",
+               : arena_print(arena, "%.*s; kept for %s, less where `retain:` says so",
                              SPAN_ARG(info->retention), duration_print(info->keep_ms, text));
 }
 

@@ -135,6 +135,9 @@ void app_print_mention(struct app *app, const struct mention *mention) {
     json_put_text_if(&json, "language", mention->language);
     json_put_time(&json, "fetched", mention->fetched_ms);
     json_put_time(&json, "time", mention_time_ms(mention));
+    if (mention->kept != KEPT_WHOLE) {
+        json_put_string(&json, "kept", mention_kept_name(mention->kept));
+    }
     put_item(&json, &mention->item);
     put_score(&json, &mention->score);
     put_brands(&json, mention);

@@ -1,6 +1,7 @@
 #include "app/pipeline_private.h"
 
 #include "app/crawling.h"
+#include "app/terms.h"
 
 #include <stdlib.h>
 
@@ -175,39 +176,27 @@ static void schedule_all(struct pipeline *pipeline) {
 
 /* --- Alerts ----------------------------------------------------------------------------------- */
 
-/* What a source may keep for so long only: the site demands it, or the configuration. */
-static bool purge_sources(const struct pipeline *pipeline, int64_t now, struct error *error) {
-    const struct tasks *tasks = pipeline->parts.tasks;
-    for (size_t i = 0; i < tasks->count; i++) {
-        const struct task *task = &tasks->list[i];
-        bool again = i > 0 && span_equal(task->source, tasks->list[i - 1].source);
-        int64_t kept_ms = task_retention_ms(task);
-        struct store_purge purge = {.before_ms = now - kept_ms, .source = task->source};
-        uint64_t purged = 0;
-        if (kept_ms > 0 && !again && !store_purge(pipeline->parts.store, &purge, &purged, error)) {
-            return false;
-        }
-    }
-    return true;
+/* What has been kept long enough goes. */
+static bool retain_terms(const struct pipeline *pipeline, struct error *error) {
+    struct arena *arena = arena_create();
+    struct store_retained retained;
+    size_t count = 0;
+    const struct store_term *terms =
+        terms_make(pipeline->parts.config, clock_wall_ms(pipeline->parts.clock), arena, &count);
+    bool kept = store_retain(pipeline->parts.store, terms, count, &retained, error);
+    arena_free(arena);
+    return kept;
 }
 
-/* Retention is kept in the same breath: what has been kept long enough is emptied. */
-static bool purge_old(const struct pipeline *pipeline, struct error *error) {
-    const struct config *config = pipeline->parts.config;
-    int64_t now = clock_wall_ms(pipeline->parts.clock);
-    const struct {
-        int64_t kept_ms;
-        bool unmatched_only;
-    } rules[] = {{config->retain.unmatched_ms, true}, {config->retain.mentions_ms, false}};
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        struct store_purge purge = {.before_ms = now - rules[i].kept_ms,
-                                    .unmatched_only = rules[i].unmatched_only};
-        uint64_t purged = 0;
-        if (rules[i].kept_ms > 0 && !store_purge(pipeline->parts.store, &purge, &purged, error)) {
-            return false;
-        }
+/* Hourly: each time every mention that may be due is looked at. */
+static bool retain_if_due(struct pipeline *pipeline, struct error *error) {
+    int64_t now = now_ms(pipeline);
+    bool due = pipeline->retained_ms == DATE_NONE || now - pipeline->retained_ms >= HOUR_MS;
+    if (due && !retain_terms(pipeline, error)) {
+        return false;
     }
-    return purge_sources(pipeline, now, error);
+    pipeline->retained_ms = due ? now : pipeline->retained_ms;
+    return true;
 }
 
 static void evaluate_alerts(uv_work_t *work) {
@@ -216,7 +205,7 @@ static void evaluate_alerts(uv_work_t *work) {
     int64_t now = clock_wall_ms(pipeline->parts.clock);
     pipeline->alert_ok = alerts_evaluate(store, pipeline->parts.config, NULL, now,
                                          &pipeline->alert_summary, &pipeline->alert_error) &&
-                         purge_old(pipeline, &pipeline->alert_error);
+                         retain_if_due(pipeline, &pipeline->alert_error);
 }
 
 static void on_alerts_evaluated(uv_work_t *work, int status) {
@@ -311,6 +300,7 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     pipeline->options = *options;
     pipeline->alerts_ms = now_ms(pipeline);
     pipeline->listening_ms = DATE_NONE;
+    pipeline->retained_ms = DATE_NONE;
     pipeline->crawler = crawling_open(parts->loop, parts->config, parts->clock, parts->log);
     if (parts->config->mail.url.size > 0 || parts->config->webhook_count > 0) {
         pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,

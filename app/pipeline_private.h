@@ -50,6 +50,8 @@ struct pipeline {
     bool alerts_wanted; /* something was stored since the last look */
     bool alerts_looked; /* at least once */
     int64_t alerts_ms;  /* last look, or the start; monotonic */
+    int64_t
+        retained_ms; /* when what had had its time was taken away; monotonic, DATE_NONE = never */
     struct alert_summary alert_summary;
     struct error alert_error;
     bool alert_ok;

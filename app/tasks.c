@@ -59,10 +59,6 @@ struct poll_options task_poll_options(const struct task *task) {
     };
 }
 
-int64_t task_retention_ms(const struct task *task) {
-    return task->config->retain_ms > 0 ? task->config->retain_ms : task->info->keep_ms;
-}
-
 static bool check_needs(const struct task *task, struct error *error) {
     if (task->info->needs_url && task->config->url.size == 0) {
         return error_set(error, ERROR_USAGE, "recipe \"%.*s\" needs `url:`",

@@ -30,9 +30,6 @@ bool task_is_named(const struct task *task, struct span name);
 /* What is known of its items before they are read. */
 struct assessor_origin task_origin(const struct task *task, int64_t now_ms);
 
-/* How long what it brings may be kept: as the source says, else as the site demands; 0 = no bound. */
-int64_t task_retention_ms(const struct task *task);
-
 /* What a poll of the task is given; its times, and what is kept of its login, are the caller's. */
 struct poll_options task_poll_options(const struct task *task);
 

@@ -50,7 +50,9 @@ struct config_source {
     struct span country;       /* hint, two capital letters */
     int64_t interval_ms;       /* how often to poll; 0: as the recipe suggests */
     int64_t since_ms;          /* how far back the first poll goes */
-    int64_t retain_ms;         /* how long its mentions are kept; 0: as the recipe says */
+    int64_t retain_ms;         /* how long its mentions are kept; 0: as all, or the recipe, says */
+    int64_t retain_text_ms;    /* ... with their whole text */
+    int64_t retain_excerpt_ms; /* ... with any words */
     bool enabled;
     bool follow;        /* asks for what the recipe follows up: comments, deletions */
     bool allow_private; /* may connect to private and loopback addresses */
@@ -157,6 +159,8 @@ struct config {
 
     struct {
         int64_t mentions_ms; /* 0 = for ever */
+        int64_t text_ms;     /* 0 = as long as there is an excerpt */
+        int64_t excerpt_ms;  /* 0 = as long as the mention */
         int64_t unmatched_ms;
     } retain;
 

@@ -70,6 +70,9 @@
  * are cut here; a mention record must also fit an LMDB overflow run. */
 #define LIMIT_TEXT (64 * KIB)
 #define LIMIT_TITLE (1 * KIB)
+/* Of a text whose time to be kept whole is over, bytes: what a search engine shows of a page, twice.
+ * And never more than half of it, or short posts would stay for ever. */
+#define LIMIT_EXCERPT ((size_t)320)
 #define LIMIT_FIELD (1 * KIB) /* id, author, language, country and such */
 
 /* Bytes asked for of one mail: text stands before attachments, and the longest text with all its HTML

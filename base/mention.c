@@ -4,6 +4,7 @@ static const char *const channel_names[CHANNEL_COUNT] = {"unknown", "review", "s
                                                          "news",    "video",  "survey", "support"};
 static const char *const stage_names[STAGE_COUNT] = {"unknown",       "awareness", "interest",
                                                      "consideration", "purchase",  "loyalty"};
+static const char *const kept_names[KEPT_COUNT] = {"whole", "excerpt", "facts"};
 static const char *const label_names[LABEL_COUNT] = {"unsure", "negative", "neutral", "positive"};
 
 /* Index of `name` in `names`, or `count`. */
@@ -49,6 +50,18 @@ bool label_parse(struct span name, enum label *label) {
         *label = (enum label)index;
     }
     return index < LABEL_COUNT;
+}
+
+const char *mention_kept_name(enum mention_kept kept) {
+    return kept < KEPT_COUNT ? kept_names[kept] : kept_names[0];
+}
+
+bool mention_kept_parse(struct span name, enum mention_kept *kept) {
+    size_t index = name_find(kept_names, KEPT_COUNT, name);
+    if (index < KEPT_COUNT) {
+        *kept = (enum mention_kept)index;
+    }
+    return index < KEPT_COUNT;
 }
 
 const struct survey_scale survey_scales[SURVEY_COUNT] = {

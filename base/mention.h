@@ -50,6 +50,17 @@ enum label {
 const char *label_name(enum label label); /* "unsure", "negative", "neutral", "positive" */
 bool label_parse(struct span name, enum label *label);
 
+/* What is left of a mention's words: they go before the mention does (`retain:`). Numbers are stored:
+ * append only. */
+enum mention_kept {
+    KEPT_WHOLE,
+    KEPT_EXCERPT, /* the title, and how the text begins */
+    KEPT_FACTS,   /* no words: who, when, where, and how it felt */
+    KEPT_COUNT,
+};
+const char *mention_kept_name(enum mention_kept kept); /* "whole", "excerpt", "facts" */
+bool mention_kept_parse(struct span name, enum mention_kept *kept);
+
 /* What a brand asks its own customers. Numbers are stored: append only. */
 enum survey_question {
     SURVEY_NPS,  /* how likely they are to recommend: 0..10 */
@@ -148,6 +159,7 @@ struct mention {
     struct topic_mention *topics;
     size_t topic_count;
     struct work *work; /* what people did about it (base/work.h); NULL = nothing */
+    enum mention_kept kept;
 };
 
 /* When it counts: published, or fetched where the source gives no date; never later than fetched

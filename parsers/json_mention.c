@@ -217,6 +217,8 @@ static bool mention_read(const json_t *root, struct arena *arena, struct json_me
     if (channel.size > 0 && !channel_parse(channel, &mention->channel)) {
         return error_set(error, ERROR_INPUT, "channel \"%.*s\" is unknown", SPAN_ARG(channel));
     }
+    bool told = mention_kept_parse(text_of(root, "kept", arena), &mention->kept);
+    mention->kept = told ? mention->kept : KEPT_WHOLE;
     bool staged = stage_parse(text_of(root, "stage", arena), &mention->stage);
     mention->stage = staged ? mention->stage : STAGE_UNKNOWN;
     /* Of an export, "time" is what was made of the others. */

@@ -68,6 +68,9 @@ struct extreme_walk {
 
 static bool extreme_entry(void *context, const struct timeline_entry *entry) {
     struct extreme_walk *walk = context;
+    if (entry->kept == KEPT_FACTS) { /* nothing to quote */
+        return true;
+    }
     if (entry->label == LABEL_POSITIVE) {
         side_meet(&walk->best, entry);
     } else if (entry->label == LABEL_NEGATIVE) {
@@ -116,14 +119,21 @@ void mentions_extreme(const struct snapshot *snapshot, const struct subject *sub
     extremes->worst = side_read(&walk.worst, snapshot, arena, &extremes->worst_count);
 }
 
+struct span mention_words(const struct mention *mention) {
+    if (mention->kept == KEPT_FACTS) {
+        return SPAN("(its words are no longer kept)");
+    }
+    return span_is_empty(mention->item.text) ? mention->item.title : mention->item.text;
+}
+
 struct span mention_excerpt(const struct mention *mention, struct arena *arena) {
     struct span title = mention->item.title;
     struct span text = mention->item.text;
+    if (span_is_empty(text)) {
+        return mention_words(mention);
+    }
     if (span_is_empty(title) || span_starts_with(text, title)) {
         return text;
-    }
-    if (span_is_empty(text)) {
-        return title;
     }
     return arena_print(arena, "%.*s: %.*s", SPAN_ARG(title), SPAN_ARG(text));
 }

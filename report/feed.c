@@ -103,6 +103,7 @@ static void print_extension(struct json_writer *json, const struct mention *ment
     json_put_text(json, "source", mention->source);
     json_put_string(json, "channel", channel_name(mention->channel));
     json_put_string(json, "stage", stage_name(mention->stage));
+    json_put_string(json, "kept", mention_kept_name(mention->kept));
     json_put_text_if(json, "country", mention->item.country);
     json_put_text_if(json, "site", mention->item.site);
     json_object_begin(json, "sentiment");
@@ -136,7 +137,7 @@ static void print_item(struct json_writer *json, const struct mention *mention, 
         json_put_text(json, "url", item->url);
     }
     json_put_text_if(json, "title", item->title);
-    json_put_text(json, "content_text", span_is_empty(item->text) ? item->title : item->text);
+    json_put_text(json, "content_text", mention_words(mention));
     json_put_time(json, "date_published", mention_time_ms(mention));
     if (item->updated_ms != DATE_NONE) {
         json_put_time(json, "date_modified", item->updated_ms);

@@ -94,6 +94,9 @@ void mentions_extreme(const struct snapshot *snapshot, const struct subject *sub
 /* The score of a mention towards a brand, or of the whole text where it has none. */
 struct score mention_score_of(const struct mention *mention, struct span brand);
 
+/* The text, else the title, else that there is neither any more. */
+struct span mention_words(const struct mention *mention);
+
 /* Title and text as one line for people: the title, or the beginning of the text. */
 struct span mention_excerpt(const struct mention *mention, struct arena *arena);
 

@@ -45,6 +45,7 @@ static void print_mention_fields(struct json_writer *json, const struct mention 
     json_put_text_if(json, "author", item->author);
     json_put_text_if(json, "title", item->title);
     json_put_text(json, "text", item->text);
+    json_put_string(json, "kept", mention_kept_name(mention->kept));
     json_put_real(json, "rating", item->rating >= 0 ? item->rating : NAN);
     for (size_t i = 0; i < SURVEY_COUNT; i++) {
         if (item->answers[i] >= 0) {

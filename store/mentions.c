@@ -2,6 +2,7 @@
 
 #include "store/authors.h"
 #include "store/clusters.h"
+#include "store/retention.h"
 #include "store/sources.h"
 #include "store/timeline.h"
 #include "store/work.h"
@@ -95,7 +96,7 @@ static void record_make(struct intake *intake, const struct mention *mention,
             name_number(&change->transaction, &change->counters, NAME_TOPIC, own->topics[i].name);
     }
     record->fingerprint = prepared->fingerprint;
-    record->exact = prepared->fingerprint.exact;
+    record->exact = prepared->fingerprint.exact; /* of what is left, when it comes already cut */
     record->author = prepared->hint.author;
 }
 
@@ -184,6 +185,22 @@ static struct work *work_latest(struct work *now, struct work *before) {
     return now_ms > before_ms ? now : before;
 }
 
+/* Words that have had their time stay away, whoever brings them again: what comes is judged, and cut
+ * like what is kept. True when it says what was said before, as far as can be told. */
+static bool words_keep_away(struct record *now, const struct record *before, struct arena *arena) {
+    struct item *item = &now->mention.item;
+    uint64_t exact = now->exact;
+    bool said = item->text.size > 0 && now->mention.kept <= before->mention.kept;
+    if (now->mention.kept > before->mention.kept) { /* an old export of what is whole here */
+        item->title = item->text = SPAN("");
+        now->mention.kept = before->mention.kept;
+        judgement_keep(now, before);
+    }
+    record_cut(now, before->mention.kept, arena);
+    now->exact = said ? exact : before->exact;
+    return now->exact == before->exact;
+}
+
 /* `now` becomes what the record is after this poll. While the words are the same, brands found
  * by polls for different brands add up; an edited text is about what it says now. */
 static struct identity_hint record_merge(struct record *now, const struct record *stored,
@@ -196,11 +213,13 @@ static struct identity_hint record_merge(struct record *now, const struct record
     if (span_is_empty(mention->item.title) && span_is_empty(mention->item.text)) {
         judgement_keep(now, before);
     }
+    bool cut = before->mention.kept != KEPT_WHOLE || mention->kept != KEPT_WHOLE;
+    bool same = cut && words_keep_away(now, before, arena);
     item_keep(&mention->item, &before->mention.item);
     mention->sequence = before->mention.sequence;
     mention->cluster = before->mention.cluster;
     mention->fetched_ms = before->mention.fetched_ms;
-    if (same_words(&mention->item, &before->mention.item)) {
+    if (cut ? same : same_words(&mention->item, &before->mention.item)) {
         brands_unite(now, before, arena);
     }
     record_normalise(now, arena);
@@ -240,27 +259,6 @@ static void record_update(struct intake *intake, const struct record *before, st
     struct identity identity = identity_make(&hint, now);
     identity_put(change, &identity, now->mention.sequence);
     intake->result->updated++;
-}
-
-/* What stays of a mention: enough to know it again. True when its story goes on without it. */
-static bool record_empty(struct change *change, const struct record *record,
-                         enum record_state state) {
-    struct record stub = {
-        .state = state,
-        .has_id = record->has_id,
-        .exact = record->exact,
-        .author = record->author,
-        .source = record->source,
-    };
-    item_init(&stub.mention.item);
-    stub.mention.sequence = record->mention.sequence;
-    stub.mention.cluster = record->mention.sequence;
-    stub.mention.fetched_ms = record->mention.fetched_ms;
-    stub.mention.item.published_ms = record->mention.item.published_ms;
-    change_take_out(change, record);
-    bool goes_on = cluster_leave(change, record);
-    change_save(change, &stub);
-    return goes_on;
 }
 
 static void mention_add(struct intake *intake, struct record *record,
@@ -329,92 +327,4 @@ void batch_apply(struct change *change, const struct store_batch *batch,
                      told ? batch->covered_since_ms : batch->now_ms, batch->now_ms);
     }
     result->last_sequence = change->counters.last_sequence;
-}
-
-/* --- Purging ---------------------------------------------------------------------------------- */
-
-#define PURGE_SLICE 1000 /* mentions emptied per transaction: a few ms between other commits */
-#define PURGE_LOOK 20000 /* rows looked at per transaction: where one source's are sought */
-
-/* The number of the purge's source; false: it has brought nothing. */
-static bool purge_source(struct change *change, const struct purge *purge, uint32_t *number) {
-    *number = 0;
-    return purge->source.size == 0 || name_find(&change->transaction, NAME_SOURCE,
-                                                source_key_split(purge->source).name, number);
-}
-
-/* The sequences of the next slice, oldest first; moves `purge->next` on. */
-static size_t purge_collect(struct change *change, struct purge *purge, uint64_t *list) {
-    uint32_t source = 0;
-    if (!purge_source(change, purge, &source)) {
-        purge->done = true;
-        return 0;
-    }
-    uint32_t brand = purge->unmatched_only ? BRAND_NONE : BRAND_ANY;
-    struct row_key first = timeline_key(brand, moment_unbias(0), 0);
-    struct row_cursor cursor;
-    size_t count = 0;
-    size_t looked = 0;
-    rows_flush(change->timeline, &change->transaction); /* what others of the group have changed */
-    row_cursor_open(&cursor, &change->transaction, TABLE_TIMELINE);
-    bool more = row_cursor_seek(&cursor, purge->begun ? purge->next : first);
-    for (; more && count < PURGE_SLICE && looked < PURGE_LOOK; more = row_cursor_next(&cursor)) {
-        struct timeline_entry entry;
-        uint32_t found = 0;
-        if (!timeline_read(cursor.key, cursor.value, &found, &entry)) {
-            transaction_fail(&change->transaction, MDB_CORRUPTED);
-        }
-        if (found != brand || entry.time_ms >= purge->before_ms) {
-            more = false;
-            break;
-        }
-        looked++;
-        if (purge->source.size == 0 || entry.source == source) {
-            list[count++] = entry.sequence;
-        }
-    }
-    purge->done = !more;
-    purge->begun = true;
-    purge->next = cursor.key;
-    row_cursor_close(&cursor);
-    return count;
-}
-
-/* Empties a live record; the series keep what it contributed. */
-static void record_purge(struct change *change, struct record *record) {
-    if (record_empty(change, record, RECORD_PURGED)) {
-        record->mention.cluster = 0; /* another member counts as the story now */
-    }
-    deltas_add(change->residue, record, 1);
-    deltas_add(change->series, record, 1); /* back in, after emptying took it out */
-    change->counters.purged++;
-}
-
-void purge_slice(struct change *change, struct purge *purge) {
-    uint64_t list[PURGE_SLICE];
-    size_t count = purge_collect(change, purge, list);
-    /* Newest first: the first member of a story then goes after its copies, not before. */
-    for (size_t i = count; i > 0; i--) {
-        struct record record;
-        if (!change_load(change, list[i - 1], &record)) {
-            transaction_fail(&change->transaction, MDB_CORRUPTED);
-            return;
-        }
-        if (record.mention.fetched_ms < purge->before_ms) {
-            record_purge(change, &record);
-            purge->purged++;
-        }
-    }
-}
-
-/* --- Persons ---------------------------------------------------------------------------------- */
-
-void erase_mentions(struct change *change, struct erase *erase) {
-    for (size_t i = erase->count; i > 0; i--) { /* newest first, as above */
-        struct record record;
-        if (change_load(change, erase->list[i - 1], &record) && record.state == RECORD_LIVE) {
-            record_purge(change, &record);
-            erase->erased++;
-        }
-    }
 }

@@ -22,25 +22,4 @@ struct prepared *batch_prepare(const struct store_batch *batch);
 void batch_apply(struct change *change, const struct store_batch *batch,
                  const struct prepared *prepared, struct store_result *result);
 
-/* Purges the next slice of mentions whose time and arrival lie before `before_ms`; moves `next` on.
- */
-struct purge {
-    int64_t before_ms;
-    bool unmatched_only;
-    struct span source; /* as in struct store_purge */
-    bool begun;
-    struct row_key next; /* timeline row to go on from, once it has begun */
-    bool done;           /* nothing is left to look at */
-    uint64_t purged;
-};
-void purge_slice(struct change *change, struct purge *purge);
-
-/* Purges those of the mentions that are live, whatever their age. */
-struct erase {
-    const uint64_t *list; /* sequences, ascending */
-    size_t count;
-    uint64_t erased;
-};
-void erase_mentions(struct change *change, struct erase *erase);
-
 #endif

@@ -22,7 +22,9 @@ enum record_flag {
     FLAG_LIKES = 16,   /* and the four after it, in the order of struct engagement */
     FLAG_ANSWER = 512, /* and the two after it, in the order of enum survey_question */
     FLAG_WORK = 4096,
+    FLAG_KEPT = 8192, /* times enum mention_kept: two bits */
 };
+#define FLAG_KEPT_MASK 3u
 #define ENGAGEMENT_COUNT 5
 
 static void engagement_list(struct engagement *engagement, int64_t *list[ENGAGEMENT_COUNT]) {
@@ -157,11 +159,35 @@ void record_normalise(struct record *record, struct arena *arena) {
     answers_normalise(mention->item.answers);
     mention->channel = mention->channel < CHANNEL_COUNT ? mention->channel : CHANNEL_UNKNOWN;
     mention->stage = mention->stage < STAGE_COUNT ? mention->stage : STAGE_UNKNOWN;
+    mention->kept = mention->kept < KEPT_COUNT ? mention->kept : KEPT_WHOLE;
     score_normalise(&mention->score);
     brands_normalise(mention, arena);
     topics_normalise(mention, arena);
     work_normalise(mention, arena);
     record->has_id = record->has_id || mention->item.id.size > 0;
+}
+
+/* The first words of a text, and a sign that there were more. */
+static struct span text_excerpt(struct span text, struct arena *arena) {
+    size_t room = text.size / 2 < LIMIT_EXCERPT ? text.size / 2 : LIMIT_EXCERPT;
+    struct span begin = span_first_utf8(text, room);
+    size_t end = begin.size;
+    while (end > 0 && !byte_is_space(begin.data[end - 1])) {
+        end--;
+    }
+    begin = span_trim(span_first(begin, end > 0 ? end : begin.size)); /* one long word is broken */
+    return text.size == 0 ? text : arena_print(arena, "%.*s\xE2\x80\xA6", SPAN_ARG(begin));
+}
+
+void record_cut(struct record *record, enum mention_kept kept, struct arena *arena) {
+    struct mention *mention = &record->mention;
+    if (mention->kept >= kept) {
+        return;
+    }
+    mention->item.text = kept == KEPT_EXCERPT ? text_excerpt(mention->item.text, arena) : SPAN("");
+    mention->item.title = kept == KEPT_EXCERPT ? mention->item.title : SPAN("");
+    mention->kept = kept;
+    record_fingerprint(record);
 }
 
 static unsigned record_flags(const struct record *record) {
@@ -171,6 +197,7 @@ static unsigned record_flags(const struct record *record) {
     flags |= item.updated_ms != DATE_NONE ? FLAG_UPDATED : 0u;
     if (record->state == RECORD_LIVE) {
         flags |= item.rating >= 0 ? FLAG_RATING : 0u;
+        flags |= (unsigned)record->mention.kept * FLAG_KEPT;
         int64_t *counts[ENGAGEMENT_COUNT];
         engagement_list(&item.engagement, counts);
         for (unsigned i = 0; i < ENGAGEMENT_COUNT; i++) {
@@ -365,7 +392,10 @@ static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct r
     struct mention *mention = &record->mention;
     uint8_t channel = unpack_u8(unpacker);
     uint8_t stage = unpack_u8(unpacker);
-    unpacker->bad = unpacker->bad || channel >= CHANNEL_COUNT || stage >= STAGE_COUNT;
+    unsigned kept = flags / FLAG_KEPT & FLAG_KEPT_MASK;
+    unpacker->bad =
+        unpacker->bad || channel >= CHANNEL_COUNT || stage >= STAGE_COUNT || kept >= KEPT_COUNT;
+    mention->kept = (enum mention_kept)kept;
     mention->channel = (enum channel)channel;
     mention->stage = (enum stage)stage;
     mention->language = unpack_text(unpacker);
@@ -416,7 +446,7 @@ void record_fingerprint(struct record *record) {
     const struct mention *mention = &record->mention;
     record->fingerprint =
         fingerprint_make(mention->item.title, mention->item.text, mention->channel);
-    record->exact = record->fingerprint.exact;
+    record->exact = mention->kept == KEPT_WHOLE ? record->fingerprint.exact : record->exact;
 }
 
 void record_own(struct record *record, struct arena *arena) {

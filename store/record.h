@@ -28,11 +28,11 @@ enum record_state { /* stored: append only */
 struct record {
     enum record_state state;
     bool has_id;     /* the source gave an id */
-    uint64_t exact;  /* hash of its words; 0 = it has none (store/fingerprint.h) */
+    uint64_t exact;  /* hash of the words it came with; 0 = none (store/fingerprint.h) */
     uint64_t author; /* hash within the source; 0 = unknown */
     uint32_t source; /* number */
     uint32_t topics[LIMIT_MENTION_TOPICS]; /* numbers of mention.topics */
-    struct fingerprint fingerprint;        /* not stored; of live records only */
+    struct fingerprint fingerprint;        /* of the words that are left; not stored, live only */
     /* `brands[].brand` are store numbers. Not live: only sequence, cluster, fetched_ms,
      * item.published_ms and item.updated_ms. Names (source, brands, topics) are empty. */
     struct mention mention;
@@ -46,6 +46,10 @@ void record_normalise(struct record *record, struct arena *arena);
 /* The texts of an item alone, cut at their limits. */
 void item_normalise(struct item *item);
 
+/* Takes away what words are not to be kept any more; what is left lies in `arena`. Nothing where no
+ * more than that was left. */
+void record_cut(struct record *record, enum mention_kept kept, struct arena *arena);
+
 /* The bytes of a normalised record, in `arena`. */
 struct span record_encode(const struct record *record, struct arena *arena);
 
@@ -54,7 +58,7 @@ struct span record_encode(const struct record *record, struct arena *arena);
 MUST_CHECK bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
                               struct record *record);
 
-/* Takes the fingerprint of what the mention says now. */
+/* Takes the fingerprint of what the mention says now; `exact` only while it is whole. */
 void record_fingerprint(struct record *record);
 
 /* Copies every text of the mention into `arena`, so that it outlives the transaction. */

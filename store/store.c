@@ -5,6 +5,7 @@
 #include "store/authors.h"
 #include "store/internal.h"
 #include "store/mentions.h"
+#include "store/retention.h"
 #include "store/upgrade.h"
 #include "store/work.h"
 
@@ -235,39 +236,4 @@ bool store_erase(struct store *store, const struct store_author *author, uint64_
     done = done && (count == 0 || writer_run(store->writer, &bodies, error));
     arena_free(arena);
     return done;
-}
-
-/* --- Purging ---------------------------------------------------------------------------------- */
-
-struct purge_task {
-    struct purge before; /* as it was when the slice began: a replay begins there again */
-    struct purge after;
-};
-
-static void purge_task_apply(struct change *change, void *context) {
-    struct purge_task *task = context;
-    task->after = task->before;
-    purge_slice(change, &task->after);
-}
-
-bool store_purge(struct store *store, const struct store_purge *purge, uint64_t *purged,
-                 struct error *error) {
-    *purged = 0;
-    if (!store_may_write(store, error)) {
-        return false;
-    }
-    struct purge_task slice = {0};
-    slice.before = (struct purge){.before_ms = purge->before_ms,
-                                  .unmatched_only = purge->unmatched_only,
-                                  .source = purge->source};
-    struct task task = {.apply = purge_task_apply, .context = &slice, .weight = 1};
-    bool stored = true;
-    while (stored && !slice.before.done) {
-        stored = writer_run(store->writer, &task, error);
-        if (stored) {
-            slice.before = slice.after;
-        }
-    }
-    *purged = slice.before.purged;
-    return stored;
 }

@@ -180,6 +180,7 @@ struct timeline_entry {
     enum channel channel;
     enum stage stage;
     enum label label;
+    enum mention_kept kept;
     char language[3]; /* "en", "" */
 };
 
@@ -411,17 +412,29 @@ struct outbox_row *snapshot_outbox(const struct snapshot *snapshot, bool waiting
 
 /* --- Forgetting ------------------------------------------------------------------------------- */
 
-struct store_purge {
-    int64_t before_ms;   /* both published (or first seen) and fetched before that */
-    bool unmatched_only; /* mentions of no brand */
-    struct span source;  /* what this source or poll brought; empty = all */
+/* How long what a source has brought is kept. First the text is cut to an excerpt, then all words go
+ * (score, rating, time, author and link stay), then the mention goes: text, timeline and author; the
+ * series keep what it contributed, and its identity stays, so that a source that still lists it brings
+ * nothing back. Moments: what was published (or first seen) and fetched before them has had its
+ * time; DATE_NONE: it lasts. What comes again after its words have gone is cut in the same way. */
+struct store_term {
+    struct span source; /* name: instead of the terms of all; empty = all */
+    bool
+        unmatched_only; /* mentions of no brand, whatever their source; the strictest term counts */
+    int64_t text_before_ms;
+    int64_t excerpt_before_ms;
+    int64_t mention_before_ms;
 };
 
-/* Empties mentions whose time to be kept is over: text, timeline and author go; the series keep
- * what they contributed; identity stays, so that a source that still lists them brings nothing
- * back. In small transactions, between the others. Waits. */
-MUST_CHECK bool store_purge(struct store *store, const struct store_purge *purge, uint64_t *purged,
-                            struct error *error);
+struct store_retained { /* mentions that were */
+    uint64_t cut;       /* ... left with an excerpt, */
+    uint64_t bared;     /* left without words, */
+    uint64_t purged;    /* or emptied */
+};
+
+/* Takes away what has had its time, in small transactions between the others. Waits. */
+MUST_CHECK bool store_retain(struct store *store, const struct store_term *terms, size_t count,
+                             struct store_retained *retained, struct error *error);
 
 /* --- Persons ---------------------------------------------------------------------------------- */
 

@@ -35,10 +35,10 @@
  *                                               (store/authors.h)
  *
  * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
- * open. A layout that changes raises it and brings the older one forward at the first writing open. 2: records and timeline rows may have answers
- * to surveys at their ends; those without are as in 1, so nothing is brought forward. 3: identity,
- * timeline and series are kept in blocks, under other names in LMDB; the series counts half hours
- * where it counted hours.
+ * open. A layout that changes raises it and brings the older one forward at the first writing open.
+ * 2: records and timeline rows may have answers to surveys at their ends; those without are as in 1.
+ * 3: identity, timeline and series are kept in blocks, under other names in LMDB; the series counts
+ * half hours where it counted hours; records and timeline rows say what is kept of their words.
  * Records carry a version of their own, so that old ones need not be rewritten. */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H

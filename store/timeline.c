@@ -7,6 +7,8 @@ enum there { /* stored: append only */
              THERE_ANSWER = 8, /* and the two after it, in the order of enum survey_question */
 };
 
+_Static_assert(STAGE_COUNT <= 16 && KEPT_COUNT <= 4 && LABEL_COUNT <= 4, "they share a byte");
+
 struct row_key timeline_key(uint32_t brand, int64_t time_ms, uint64_t sequence) {
     uint64_t moment = moment_bias(time_ms);
     return (struct row_key){(uint64_t)brand << 32 | moment >> 16, moment << 48 | sequence};
@@ -47,7 +49,8 @@ static struct span row_pack(struct packer *packer, const struct record *record,
     unsigned there = there_of(record);
     pack_u8(packer, there);
     pack_u8(packer, mention->channel);
-    pack_u8(packer, (unsigned)mention->stage << 4 | (unsigned)score->label);
+    pack_u8(packer,
+            (unsigned)mention->stage << 4 | (unsigned)mention->kept << 2 | (unsigned)score->label);
     pack_big(packer, (uint64_t)score_units(score->value), 2);
     pack_varint(packer, record->source);
     pack_varint(packer, (uint64_t)mention_reach(mention));
@@ -116,7 +119,8 @@ bool timeline_read(struct row_key key, struct span value, uint32_t *brand,
     entry->channel = (enum channel)unpack_u8(&unpacker);
     unsigned both = unpack_u8(&unpacker);
     entry->stage = (enum stage)(both >> 4);
-    entry->label = (enum label)(both & 0x0F);
+    entry->kept = (enum mention_kept)(both >> 2 & 3);
+    entry->label = (enum label)(both & 3);
     entry->score = (double)(int16_t)unpack_big(&unpacker, 2) / SCORE_UNITS;
     entry->source = (uint32_t)unpack_varint(&unpacker);
     entry->reach = (int64_t)unpack_varint(&unpacker);
@@ -124,7 +128,7 @@ bool timeline_read(struct row_key key, struct span value, uint32_t *brand,
     entry->cluster = entry->sequence - unpack_varint(&unpacker);
     unpack_there(&unpacker, there, entry);
     return unpacker_is_done(&unpacker) && entry->channel < CHANNEL_COUNT &&
-           entry->stage < STAGE_COUNT && entry->label < LABEL_COUNT;
+           entry->stage < STAGE_COUNT && entry->kept < KEPT_COUNT;
 }
 
 struct timeline_entry timeline_entry_of(const struct record *record, const struct score *score) {

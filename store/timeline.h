@@ -1,9 +1,9 @@
 /* The thin record: what aggregations need of a mention, by brand and time.
  *
  *   key    brand u32, moment u48, sequence u48
- *   value  u8 what there is, u8 channel, u8 stage and label, i16 score, source, reach, engagement,
- *          sequence - cluster; where there is: 2 bytes language, u64 author, u16 rating, u16 each
- *          answer to a survey */
+ *   value  u8 what there is, u8 channel, u8 stage, what is kept and label (4, 2 and 2 bits), i16
+ *          score, source, reach, engagement, sequence - cluster; where there is: 2 bytes language,
+ *          u64 author, u16 rating, u16 each answer to a survey */
 #ifndef STORE_TIMELINE_H
 #define STORE_TIMELINE_H
 

@@ -202,19 +202,6 @@ static void secrets_that_cannot_be_had_are_told_with_their_place(void **state) {
     unlink(path);
 }
 
-static void what_a_site_demands_bounds_what_is_kept(void **state) {
-    (void)state;
-    struct join join = join_sources(
-        "  - {name: a, recipe: google-places, key: k, params: {place: p}}\n"
-        "  - {name: b, recipe: google-places, key: k, params: {place: p}, retain: 2h}\n"
-        "  - {name: c, recipe: lobsters}\n");
-    assert_true(join.done);
-    assert_int_equal(task_retention_ms(&join.tasks.list[0]), DAY_MS);
-    assert_int_equal(task_retention_ms(&join.tasks.list[1]), 2 * HOUR_MS);
-    assert_int_equal(task_retention_ms(&join.tasks.list[2]), 0);
-    join_done(&join);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_searched_source_is_polled_for_each_brand),
@@ -224,7 +211,6 @@ int main(void) {
         cmocka_unit_test(mistakes_name_source_and_line),
         cmocka_unit_test(a_secret_comes_from_four_places),
         cmocka_unit_test(secrets_that_cannot_be_had_are_told_with_their_place),
-        cmocka_unit_test(what_a_site_demands_bounds_what_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,19 +104,6 @@ static void files_are_for_the_owner_only(void **state) {
     }
 }
 
-static uint64_t matches_of(struct fixture *fixture, const char *text) {
-    const struct query *query = NULL;
-    struct error error = {0};
-    struct search_count count;
-    struct snapshot *snapshot = fixture_snapshot(fixture);
-    assert_true(query_parse(span_of(text), NOW_MS, fixture->arena, &query, &error));
-    struct search *search = search_open(snapshot, query, DATE_NONE, DATE_NONE);
-    search_count(search, (const int64_t[]){INT64_MIN, INT64_MAX}, 1, &count);
-    search_close(search);
-    snapshot_close(snapshot);
-    return count.mentions;
-}
-
 /* Layout 2 has a thread that moved from .../90210/uno to another address, and one whose address has
  * no number: both are known again by what they were called. */
 static void former_addresses_are_known(struct fixture *fixture) {
@@ -152,8 +139,8 @@ static void older_layouts_are_brought_forward(void **state) {
         assert_non_null(strstr(error.message, "older layout"));
         fixture_open(&fixture);
         fixture_verify(&fixture);
-        assert_int_equal(matches_of(&fixture, "acme"), 6);
-        assert_int_equal(matches_of(&fixture, "livraison lang:fr"), 1);
+        assert_int_equal(fixture_matches(&fixture, "acme"), 6);
+        assert_int_equal(fixture_matches(&fixture, "livraison lang:fr"), 1);
         if (layout == 2) {
             former_addresses_are_known(&fixture);
         }

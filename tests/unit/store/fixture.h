@@ -108,6 +108,23 @@ static inline struct store_result fixture_store(struct fixture *fixture, const c
     return result;
 }
 
+/* A term that ends nothing. */
+static inline struct store_term fixture_term(void) {
+    return (struct store_term){.text_before_ms = DATE_NONE,
+                               .excerpt_before_ms = DATE_NONE,
+                               .mention_before_ms = DATE_NONE};
+}
+
+static inline struct store_retained fixture_retain(struct fixture *fixture,
+                                                   struct store_term term) {
+    struct store_retained retained;
+    struct error error = {0};
+    if (!store_retain(fixture->store, &term, 1, &retained, &error)) {
+        fail_msg("store_retain: %s", error.message);
+    }
+    return retained;
+}
+
 static inline struct snapshot *fixture_snapshot(struct fixture *fixture) {
     struct snapshot *snapshot = NULL;
     struct error error = {0};
@@ -123,6 +140,51 @@ static inline void fixture_verify(struct fixture *fixture) {
     if (!store_verify(fixture->store, &mentions, &error)) {
         fail_msg("store_verify: %s", error.message);
     }
+}
+
+static inline bool fixture_count_entry(void *context, const struct timeline_entry *entry) {
+    (void)entry;
+    ++*(size_t *)context;
+    return true;
+}
+
+static inline size_t fixture_timeline_count(struct fixture *fixture, uint32_t brand) {
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    size_t count = 0;
+    snapshot_timeline(snapshot, brand, DATE_NONE, DATE_NONE, false, fixture_count_entry, &count);
+    assert_true(snapshot_check(snapshot, NULL));
+    snapshot_close(snapshot);
+    return count;
+}
+
+static inline uint32_t fixture_brand(struct fixture *fixture, const char *name) {
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    uint32_t brand = 0;
+    assert_true(snapshot_brand(snapshot, span_of(name), &brand));
+    snapshot_close(snapshot);
+    return brand;
+}
+
+static inline uint64_t fixture_cluster(struct fixture *fixture, uint64_t sequence) {
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    struct mention mention;
+    assert_true(snapshot_mention(snapshot, sequence, fixture->arena, &mention));
+    snapshot_close(snapshot);
+    return mention.cluster;
+}
+
+/* How many mentions the query finds by the index alone. */
+static inline uint64_t fixture_matches(struct fixture *fixture, const char *text) {
+    const struct query *query = NULL;
+    struct error error = {0};
+    struct search_count count;
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    assert_true(query_parse(span_of(text), NOW_MS, fixture->arena, &query, &error));
+    struct search *search = search_open(snapshot, query, DATE_NONE, DATE_NONE);
+    search_count(search, (const int64_t[]){INT64_MIN, INT64_MAX}, 1, &count);
+    search_close(search);
+    snapshot_close(snapshot);
+    return count.mentions;
 }
 
 #endif

@@ -259,19 +259,18 @@ static void step_other_brand(struct model *model, struct post *post) {
 }
 
 static void step_purge(struct model *model) {
-    struct store_purge purge = {.before_ms = FIRST_MS + (int64_t)pick(model, 40) * DAY_MS,
-                                .unmatched_only = pick(model, 2) == 0};
-    uint64_t purged = 0;
+    struct store_term term = fixture_term();
+    term.mention_before_ms = FIRST_MS + (int64_t)pick(model, 40) * DAY_MS;
+    term.unmatched_only = pick(model, 2) == 0;
     uint64_t expected = 0;
-    struct error error = {0};
     /* Latest first, as the store does within a slice. */
     for (struct post *post; true; expected++) {
         post = NULL;
         for (size_t i = 0; i < model->count; i++) {
             struct post *other = &model->posts[i];
-            bool due = other->state == POST_LIVE && post_time(other) < purge.before_ms &&
-                       other->fetched_ms < purge.before_ms &&
-                       !(purge.unmatched_only && post_matches(other));
+            bool due = other->state == POST_LIVE && post_time(other) < term.mention_before_ms &&
+                       other->fetched_ms < term.mention_before_ms &&
+                       !(term.unmatched_only && post_matches(other));
             bool later = post == NULL || post_time(other) > post_time(post) ||
                          (post_time(other) == post_time(post) && other->sequence > post->sequence);
             post = due && later ? other : post;
@@ -283,10 +282,7 @@ static void step_purge(struct model *model) {
         post->state = POST_PURGED;
         post->cluster = goes_on ? 0 : post->cluster;
     }
-    if (!store_purge(model->fixture.store, &purge, &purged, &error)) {
-        fail_msg("store_purge: %s", error.message);
-    }
-    assert_int_equal(purged, expected);
+    assert_int_equal(fixture_retain(&model->fixture, term).purged, expected);
 }
 
 static void step_reopen(struct model *model) {

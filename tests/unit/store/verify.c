@@ -40,10 +40,9 @@ static void sample_store(struct fixture *fixture) {
     fixture_store(fixture, "forum", mentions, 6);
     mentions[4].item.deleted = true;
     fixture_store(fixture, "forum", mentions + 4, 1);
-    struct store_purge purge = {.before_ms = fixture->now_ms - 40 * DAY_MS};
-    uint64_t purged = 0;
-    assert_true(store_purge(fixture->store, &purge, &purged, NULL));
-    assert_int_equal(purged, 1);
+    struct store_term term = fixture_term();
+    term.mention_before_ms = fixture->now_ms - 40 * DAY_MS;
+    assert_int_equal(fixture_retain(fixture, term).purged, 1);
     fixture_verify(fixture);
     fixture_close(fixture);
 }

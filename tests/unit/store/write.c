@@ -14,29 +14,6 @@ static int teardown(void **state) {
     return 0;
 }
 
-static bool count_entry(void *context, const struct timeline_entry *entry) {
-    (void)entry;
-    ++*(size_t *)context;
-    return true;
-}
-
-static size_t timeline_count(struct fixture *fixture, uint32_t brand) {
-    struct snapshot *snapshot = fixture_snapshot(fixture);
-    size_t count = 0;
-    snapshot_timeline(snapshot, brand, DATE_NONE, DATE_NONE, false, count_entry, &count);
-    assert_true(snapshot_check(snapshot, NULL));
-    snapshot_close(snapshot);
-    return count;
-}
-
-static uint32_t brand_number(struct fixture *fixture, const char *name) {
-    struct snapshot *snapshot = fixture_snapshot(fixture);
-    uint32_t brand = 0;
-    assert_true(snapshot_brand(snapshot, span_of(name), &brand));
-    snapshot_close(snapshot);
-    return brand;
-}
-
 /* A source that is asked again for its numbers alone does not take back what the words said. */
 static void new_numbers_keep_the_judgement(void **state) {
     struct fixture *fixture = *state;
@@ -117,7 +94,7 @@ static void same_item_again_is_unchanged(void **state) {
     struct store_result result = fixture_store(fixture, "forum", &mention, 1);
     assert_int_equal(result.added, 0);
     assert_int_equal(result.unchanged, 1);
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
+    assert_int_equal(fixture_timeline_count(fixture, BRAND_ANY), 1);
     fixture_verify(fixture);
 }
 
@@ -130,9 +107,9 @@ static void edit_and_new_date_update(void **state) {
     struct store_result result = fixture_store(fixture, "forum", &mention, 1);
     assert_int_equal(result.updated, 1);
     assert_int_equal(result.added, 0);
-    assert_int_equal(timeline_count(fixture, brand_number(fixture, "Acme")), 0);
-    assert_int_equal(timeline_count(fixture, brand_number(fixture, "Globex")), 1);
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
+    assert_int_equal(fixture_timeline_count(fixture, fixture_brand(fixture, "Acme")), 0);
+    assert_int_equal(fixture_timeline_count(fixture, fixture_brand(fixture, "Globex")), 1);
+    assert_int_equal(fixture_timeline_count(fixture, BRAND_ANY), 1);
     fixture_verify(fixture);
 }
 
@@ -176,9 +153,9 @@ static void polls_for_two_brands_bring_one_mention(void **state) {
     fixture_store(fixture, "hackernews/Acme", &acme, 1);
     struct store_result result = fixture_store(fixture, "hackernews/Globex", &globex, 1);
     assert_int_equal(result.updated, 1);
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
-    assert_int_equal(timeline_count(fixture, brand_number(fixture, "Acme")), 1);
-    assert_int_equal(timeline_count(fixture, brand_number(fixture, "Globex")), 1);
+    assert_int_equal(fixture_timeline_count(fixture, BRAND_ANY), 1);
+    assert_int_equal(fixture_timeline_count(fixture, fixture_brand(fixture, "Acme")), 1);
+    assert_int_equal(fixture_timeline_count(fixture, fixture_brand(fixture, "Globex")), 1);
     result = fixture_store(fixture, "mastodon", &acme, 1);
     assert_int_equal(result.added, 1); /* another source, another item */
     fixture_verify(fixture);
@@ -194,7 +171,7 @@ static void deleted_stays_deleted(void **state) {
     mention.item.deleted = false;
     result = fixture_store(fixture, "forum", &mention, 1);
     assert_int_equal(result.unchanged, 1);
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 0);
+    assert_int_equal(fixture_timeline_count(fixture, BRAND_ANY), 0);
     struct store_statistics statistics;
     assert_true(store_statistics(fixture->store, &statistics, NULL));
     assert_int_equal(statistics.mentions, 0);
@@ -218,7 +195,7 @@ static void changed_id_is_found_by_url(void **state) {
     mention.item.url = SPAN("");
     result = fixture_store(fixture, "news", &mention, 1); /* the new id is known by now */
     assert_int_equal(result.added, 0);
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
+    assert_int_equal(fixture_timeline_count(fixture, BRAND_ANY), 1);
     fixture_verify(fixture);
 }
 
@@ -237,7 +214,7 @@ static void reviews_that_share_a_page_are_many(void **state) {
         mention.item.id = SPAN(""); /* the same without its id: found by URL or words */
         assert_int_equal(fixture_store(fixture, "shop", &mention, 1).added, 0);
     }
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 5);
+    assert_int_equal(fixture_timeline_count(fixture, BRAND_ANY), 5);
     fixture_verify(fixture);
 }
 
@@ -281,14 +258,6 @@ static const char *const article =
     "Acme said on Tuesday that it will recall forty thousand kettles sold since May because the "
     "handle can come off while pouring, after eleven customers reported burns to the regulator";
 
-static uint64_t cluster_of(struct fixture *fixture, uint64_t sequence) {
-    struct snapshot *snapshot = fixture_snapshot(fixture);
-    struct mention mention;
-    assert_true(snapshot_mention(snapshot, sequence, fixture->arena, &mention));
-    snapshot_close(snapshot);
-    return mention.cluster;
-}
-
 static void copies_join_their_original(void **state) {
     struct fixture *fixture = *state;
     struct mention original = fixture_mention(fixture, "1", article, 0, -0.4);
@@ -301,19 +270,19 @@ static void copies_join_their_original(void **state) {
     struct mention copy = fixture_mention(fixture, "a", article, 0, -0.4);
     copy.item.text = arena_print(fixture->arena, "  %s. ", article);
     fixture_store(fixture, "paper", &copy, 1);
-    assert_int_equal(cluster_of(fixture, 3), 1);
-    assert_int_equal(cluster_of(fixture, 2), 2);
+    assert_int_equal(fixture_cluster(fixture, 3), 1);
+    assert_int_equal(fixture_cluster(fixture, 2), 2);
     fixture_close(fixture); /* the window of copies comes back from the records */
     fixture_open(fixture);
     copy.item.id = SPAN("b");
     copy.item.published_ms += 1;
     fixture_store(fixture, "paper", &copy, 1);
-    assert_int_equal(cluster_of(fixture, 4), 1);
+    assert_int_equal(fixture_cluster(fixture, 4), 1);
     copy.item.id = SPAN("c"); /* far later it is another story */
     copy.item.published_ms += 20 * DAY_MS;
     copy.fetched_ms += 20 * DAY_MS;
     fixture_store(fixture, "paper", &copy, 1);
-    assert_int_equal(cluster_of(fixture, 5), 5);
+    assert_int_equal(fixture_cluster(fixture, 5), 5);
     struct store_statistics statistics;
     assert_true(store_statistics(fixture->store, &statistics, NULL));
     assert_int_equal(statistics.clusters, 3);
@@ -326,7 +295,7 @@ static void short_texts_are_no_copies(void **state) {
     struct mention two = fixture_mention(fixture, "2", "Great app", 0, 0.8);
     fixture_store(fixture, "store", &one, 1);
     fixture_store(fixture, "store", &two, 1);
-    assert_int_equal(cluster_of(fixture, 2), 2);
+    assert_int_equal(fixture_cluster(fixture, 2), 2);
 }
 
 static void story_outlives_its_first_member(void **state) {
@@ -342,20 +311,20 @@ static void story_outlives_its_first_member(void **state) {
     mention.item.id = SPAN("1");
     mention.item.deleted = true;
     fixture_store(fixture, "wire", &mention, 1);
-    assert_int_equal(cluster_of(fixture, 2), 2);
-    assert_int_equal(cluster_of(fixture, 3), 2);
+    assert_int_equal(fixture_cluster(fixture, 2), 2);
+    assert_int_equal(fixture_cluster(fixture, 3), 2);
     fixture_verify(fixture);
     mention.item.id = SPAN("2");
     fixture_store(fixture, "paper", &mention, 1);
-    assert_int_equal(cluster_of(fixture, 3), 3);
+    assert_int_equal(fixture_cluster(fixture, 3), 3);
     fixture_verify(fixture);
     mention.item.id = SPAN("4");
     mention.item.deleted = false;
     fixture_store(fixture, "blog", &mention, 1);
-    assert_int_equal(cluster_of(fixture, 4), 3);
+    assert_int_equal(fixture_cluster(fixture, 4), 3);
     mention = fixture_mention(fixture, "4", "Acme: we have taken this article down for now", 0, 0);
     fixture_store(fixture, "blog", &mention, 1); /* edited: no copy any more */
-    assert_int_equal(cluster_of(fixture, 4), 4);
+    assert_int_equal(fixture_cluster(fixture, 4), 4);
     fixture_verify(fixture);
 }
 
@@ -599,57 +568,6 @@ static void alerts_and_outbox_are_kept(void **state) {
     snapshot_close(snapshot);
 }
 
-static void purge_keeps_numbers_and_identity(void **state) {
-    struct fixture *fixture = *state;
-    struct mention mentions[3] = {
-        fixture_mention(fixture, "1", article, 0, -0.4),
-        fixture_mention(fixture, "2", article, 0, -0.4),
-        fixture_mention(fixture, "3", "nothing of ours", -1, 0.2),
-    };
-    mentions[1].item.published_ms += 2 * DAY_MS;
-    mentions[1].fetched_ms += 2 * DAY_MS;
-    fixture_store(fixture, "forum", mentions, 3);
-    assert_int_equal(cluster_of(fixture, 2), 1);
-    struct store_purge purge = {.before_ms = fixture->now_ms + 1, .unmatched_only = true};
-    uint64_t purged = 0;
-    assert_true(store_purge(fixture->store, &purge, &purged, NULL));
-    assert_int_equal(purged, 1);
-    fixture_verify(fixture);
-    purge.unmatched_only = false;
-    assert_true(store_purge(fixture->store, &purge, &purged, NULL));
-    assert_int_equal(purged, 1);
-    fixture_verify(fixture);
-    assert_int_equal(cluster_of(fixture, 2), 2);
-    assert_int_equal(fixture_store(fixture, "forum", mentions, 3).added, 0);
-    struct snapshot *snapshot = fixture_snapshot(fixture);
-    size_t count = 0;
-    struct series_member *members =
-        snapshot_members(snapshot, brand_number(fixture, "Acme"), SERIES_ALL, DATE_NONE, DATE_NONE,
-                         fixture->arena, &count);
-    assert_int_equal(members[0].total.mentions, 2);
-    assert_int_equal(members[0].total.stories, 1);
-    snapshot_close(snapshot);
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
-}
-
-static void purge_of_one_source_leaves_the_others(void **state) {
-    struct fixture *fixture = *state;
-    struct mention ours[2] = {fixture_mention(fixture, "1", "Acme opens early", 0, 0.1),
-                              fixture_mention(fixture, "2", "Acme closes late", 0, 0.1)};
-    struct mention theirs = fixture_mention(fixture, "3", "Acme at the seaside", 0, 0.3);
-    fixture_store(fixture, "forum/Acme", ours, 2);
-    fixture_store(fixture, "paper", &theirs, 1);
-    struct store_purge purge = {.before_ms = fixture->now_ms + 1, .source = SPAN("nobody")};
-    uint64_t purged = 0;
-    assert_true(store_purge(fixture->store, &purge, &purged, NULL));
-    assert_int_equal(purged, 0);
-    purge.source = SPAN("forum/Acme");
-    assert_true(store_purge(fixture->store, &purge, &purged, NULL));
-    assert_int_equal(purged, 2);
-    assert_int_equal(timeline_count(fixture, BRAND_ANY), 1);
-    fixture_verify(fixture);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -672,8 +590,6 @@ int main(void) {
         TEST(source_state_moves_with_its_mentions),
         TEST(logins_are_kept_until_forgotten),
         TEST(alerts_and_outbox_are_kept),
-        TEST(purge_keeps_numbers_and_identity),
-        TEST(purge_of_one_source_leaves_the_others),
     };
     return cmocka_run_group_tests_name("store/write", tests, NULL, NULL);
 }
