@@ -25,12 +25,11 @@ struct sentiment_target target_named(struct span text, struct span name, struct 
 struct sentiment_target target_at(struct span text, struct span name, struct span offset,
                                   struct arena *arena) {
     int64_t at = 0;
-    struct sentiment_target target = target_named(text, name, arena);
-    if (!span_to_int64(offset, &at) || at < 0 || (uint64_t)at + name.size > text.size) {
-        return target;
-    }
-    bool here = span_starts_with(span_from(text, (size_t)at), name);
-    if (here || target.place_count == 0) {
+    bool inside = span_to_int64(offset, &at) && at >= 0 && (uint64_t)at + name.size <= text.size;
+    bool here = inside && span_starts_with(span_from(text, (size_t)at), name);
+    struct sentiment_target target =
+        here ? (struct sentiment_target){.name = name} : target_named(text, name, arena);
+    if (inside && target.place_count == 0) {
         struct sentiment_place *place = ARENA_NEW(arena, struct sentiment_place);
         *place = (struct sentiment_place){(uint32_t)at, (uint32_t)((size_t)at + name.size)};
         target.places = place;

@@ -23,6 +23,8 @@ void json_put_string(struct json_writer *json, const char *key, const char *stri
 void json_put_int(struct json_writer *json, const char *key, int64_t value);
 void json_put_count(struct json_writer *json, const char *key, uint64_t value);
 void json_put_real(struct json_writer *json, const char *key, double value);
+/* A share or a score, to six decimals; within +-1e9. */
+void json_put_score(struct json_writer *json, const char *key, double value);
 void json_put_bool(struct json_writer *json, const char *key, bool value);
 void json_put_null(struct json_writer *json, const char *key);
 void json_put_time(struct json_writer *json, const char *key, int64_t ms); /* null for DATE_NONE */

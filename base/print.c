@@ -86,9 +86,25 @@ void print_plain(struct buffer *out, struct span text, bool keep_lines) {
     }
 }
 
+/* Bytes that stand in JSON as they are, which most are. */
+static struct span json_plain(struct span text) {
+    size_t size = 0;
+    while (size < text.size && text.data[size] >= ' ' && text.data[size] <= '~' &&
+           text.data[size] != '"' && text.data[size] != '\\') {
+        size++;
+    }
+    return span_first(text, size);
+}
+
 void print_json(struct buffer *out, struct span text) {
     while (text.size > 0) {
         uint32_t rune = 0;
+        struct span plain = json_plain(text);
+        buffer_append(out, plain);
+        text = span_from(text, plain.size);
+        if (text.size == 0) {
+            break;
+        }
         text = span_from(text, rune_decode(text, &rune));
         switch (rune) {
         case '"':

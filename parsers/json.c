@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "parsers/json_line.h"
 #include "parsers/parsers.h"
 
 #include <stdlib.h>
@@ -389,6 +390,9 @@ struct span json_excerpt(const json_t *value, struct arena *arena) {
 bool json_members(struct span line, const char *const *names, size_t count, struct arena *arena,
                   struct span *values, struct error *error) {
     json_t *root = NULL;
+    if (json_line_members(line, names, count, arena, values)) {
+        return true;
+    }
     if (!json_parse(line, &root, error)) {
         return false;
     }

@@ -9,6 +9,7 @@ what must be seen. It begins with comment lines that say what it shows.
     --- earshot.yaml                                        a file; {origin} {smtp} {dir} are filled in
     brands: ...
     --- run crawl --once                                    a command; `run [PREFIX=value] ...`
+    stdin: FILE * 100                                       what it reads: a file, so many times
     exit: 0                                                 the exit code it must have
     stdout: REGEX          stdout! REGEX                    must, must not be found (also stderr)
     stdout-lines: 3                                         how many lines
@@ -168,8 +169,14 @@ class Play:
 
     def run(self, words, checks):
         command, environment = self.command(words)
+        given = [line[6:].partition("*") for _, line in checks if line.startswith("stdin:")]
+        checks = [check for check in checks if not check[1].startswith("stdin:")]
+        text = b""
+        for name, _, times in given:
+            with open(os.path.join(self.dir, name.strip()), "rb") as file:
+                text += file.read() * int(times or 1)
         done = subprocess.run(command, capture_output=True, cwd=self.dir, env=environment,
-                              timeout=300, stdin=subprocess.DEVNULL)
+                              timeout=300, input=text)
         self.last = {"stdout": done.stdout.decode(errors="replace"),
                      "stderr": done.stderr.decode(errors="replace"), "exit": done.returncode}
         self.check_all(checks)

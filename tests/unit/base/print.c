@@ -1,6 +1,7 @@
 /* base/print: hostile text at every sink. A property for each sink over a corpus of attacks and over
  * random bytes, and a table of what exactly comes out. */
 #include "base/print.h"
+#include "base/json_writer.h"
 #include "base/limits.h"
 #include "tests/unit/test.h"
 
@@ -417,8 +418,38 @@ static void test_the_ceiling_is_the_buffers(void **state) {
     buffer_done(&out);
 }
 
+static void scores_have_six_decimals(void **state) {
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {-0.0, "0"},
+        {1, "1"},
+        {-1, "-1"},
+        {0.5, "0.5"},
+        {-0.25, "-0.25"},
+        {1.0 / 3, "0.333333"},
+        {-2.0 / 3, "-0.666667"},
+        {0.000001, "0.000001"},
+        {-0.0000004, "0"},
+        {0.9999999, "1"},
+        {12.05, "12.05"},
+        {100, "100"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer out = begin();
+        struct json_writer json = json_writer_make(&out, false);
+        json_put_score(&json, NULL, rows[i].value);
+        assert_string_equal(buffer_string(&out), rows[i].text);
+        buffer_done(&out);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores_have_six_decimals),
         cmocka_unit_test(test_attacks_on_plain),
         cmocka_unit_test(test_attacks_on_html),
         cmocka_unit_test(test_attacks_on_json),

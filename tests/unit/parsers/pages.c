@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "parsers/article.h"
 #include "parsers/json.h"
+#include "parsers/json_line.h"
 #include "parsers/parsers.h"
 #include "parsers/structured.h"
 
@@ -126,6 +127,55 @@ static void test_json_members(void **state) {
     assert_span_equal(values[3], "true");
     assert_false(json_members(SPAN("[1]"), names, 4, arena, values, &error));
     assert_false(json_members(SPAN("{"), names, 4, arena, values, &error));
+    arena_free(arena);
+}
+
+/* Lines that are read without a tree, and those that are left to jansson: the same members. */
+static void plain_lines_are_read_alike(void **state) {
+    (void)state;
+    static const char *const names[] = {"text", "n"};
+    static const struct {
+        const char *line;
+        bool plain;
+        const char *text, *n; /* NULL: no JSON at all */
+    } rows[] = {
+        {"{}", true, "", ""},
+        {" { \"n\" : -12 ,\t\"text\":\"\" } ", true, "", "-12"},
+        {"{\"text\":\"a\\\"b\\\\c\\/\\n\\u00e9\\ud83d\\ude00\",\"n\":0}", true,
+         "a\"b\\c/\n\xC3\xA9\xF0\x9F\x98\x80", "0"},
+        {"{\"text\":\"\xC3\xA9\",\"n\":true}", true, "\xC3\xA9", "true"},
+        {"{\"x\":0.5,\"y\":null,\"z\":\"\\t\",\"n\":false}", true, "", "false"},
+        {"{\"n\":1,\"n\":null,\"text\":\"a\",\"text\":\"b\"}", true, "b", ""},
+        {"{\"n\":1.50,\"text\":\"a\"}", false, "a", "1.5"},
+        {"{\"n\":-0,\"text\":\"a\"}", false, "a", "0"},
+        {"{\"n\":{\"text\":\"b\"},\"text\":\"a\"}", false, "a", ""},
+        {"{\"te\\u0078t\":\"a\"}", false, "a", ""},
+        {"{\"text\":\"a\\ud83d\"}", false, "a\xEF\xBF\xBD", ""},
+        {"{\"n\":123456789012345678901234567890}", false, "", "123456789012345678901234567890"},
+        {"\xEF\xBB\xBF{\"text\":\"a\"}", false, "a", ""},
+        {"{\"text\":\"a\"", false, NULL, NULL},
+        {"{\"text\":\"a\",}", false, NULL, NULL},
+        {"{\"text\":\"a\"} x", false, NULL, NULL},
+        {"{\"text\":\"\xFF\"}", false, NULL, NULL},
+        {"{\"text\":\"a\tb\"}", false, NULL, NULL},
+        {"{\"text\":\"\\x\"}", false, NULL, NULL},
+        {"{\"text\":\"\\", false, NULL, NULL},
+        {"{\"n\":01}", false, NULL, NULL},
+        {"{\"x\":1.}", false, NULL, NULL},
+        {"{\"n\":tru}", false, NULL, NULL},
+        {"{\"n\" 1}", false, NULL, NULL},
+    };
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct span values[2];
+        struct span line = span_of(rows[i].line);
+        assert_int_equal(json_line_members(line, names, 2, arena, values), rows[i].plain);
+        assert_int_equal(json_members(line, names, 2, arena, values, NULL), rows[i].text != NULL);
+        if (rows[i].text != NULL) {
+            assert_span_equal(values[0], rows[i].text);
+            assert_span_equal(values[1], rows[i].n);
+        }
+    }
     arena_free(arena);
 }
 
@@ -436,6 +486,7 @@ int main(void) {
         cmocka_unit_test(test_damaged_json),
         cmocka_unit_test(test_json_limits),
         cmocka_unit_test(test_json_members),
+        cmocka_unit_test(plain_lines_are_read_alike),
         cmocka_unit_test(test_jsonld_reviews),
         cmocka_unit_test(test_editorial_reviews),
         cmocka_unit_test(test_microdata_reviews),
