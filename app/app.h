@@ -115,7 +115,9 @@ enum exit_code command_config_check(struct app *app);
 enum exit_code command_config_show(struct app *app);
 enum exit_code command_config_options(struct app *app);
 enum exit_code command_config_survey_map(struct app *app);
-enum exit_code command_crawl(struct app *app); /* command_crawl.c */
+enum exit_code command_budget(struct app *app);     /* command_budget.c */
+enum exit_code command_crawl_plan(struct app *app); /* crawl --dry-run */
+enum exit_code command_crawl(struct app *app);      /* command_crawl.c */
 enum exit_code command_run(struct app *app);
 enum exit_code command_serve(struct app *app);
 enum exit_code command_query(struct app *app); /* command_ask.c */

@@ -15,6 +15,7 @@ struct session {
     uv_loop_t loop;
     struct assessor *assessor;
     struct tasks tasks;
+    struct ledger *ledger;
     struct pipeline *pipeline;
     struct pipeline_progress last; /* for the summary, after the pipeline is gone */
     struct server *server;         /* `serve`, and `run` with an address to listen on */
@@ -127,6 +128,16 @@ static void warn_insecure(const struct app *app) {
     }
 }
 
+static bool open_ledger(struct session *session, struct error *error) {
+    struct snapshot *snapshot = NULL;
+    bool opened = snapshot_open(session->app->store, &snapshot, error) &&
+                  ledger_open(&session->tasks, snapshot, &session->ledger, error);
+    if (snapshot != NULL) {
+        snapshot_close(snapshot);
+    }
+    return opened;
+}
+
 static bool session_prepare(struct session *session, enum exit_code *code) {
     struct app *app = session->app;
     struct error error;
@@ -144,7 +155,14 @@ static bool session_prepare(struct session *session, enum exit_code *code) {
         return false;
     }
     warn_insecure(app);
-    return app_open_store(app, STORE_WRITE, code);
+    if (!app_open_store(app, STORE_WRITE, code)) {
+        return false;
+    }
+    if (!open_ledger(session, &error)) {
+        *code = app_fail_error(app, &error);
+        return false;
+    }
+    return true;
 }
 
 static bool session_options(struct session *session, bool once, struct pipeline_options *options,
@@ -189,6 +207,7 @@ static void session_begin(struct session *session, const struct pipeline_options
         .config = app->config,
         .assessor = session->assessor,
         .tasks = &session->tasks,
+        .ledger = session->ledger,
         .store = app->store,
         .clock = &app->clock.clock,
         .log = app->log,
@@ -205,6 +224,7 @@ static void session_run(struct session *session, bool begun) {
     if (uv_loop_close(&session->loop) != 0) {
         fatal("handles were left on the event loop");
     }
+    ledger_close(session->ledger);
     assessor_free(session->assessor);
 }
 
@@ -232,6 +252,9 @@ enum exit_code command_crawl(struct app *app) {
     struct session session = {.app = app};
     struct pipeline_options options;
     enum exit_code code = EXIT_CODE_OK;
+    if (app_given(app, "dry-run")) {
+        return command_crawl_plan(app);
+    }
     if (!app_given(app, "once")) {
         return app_fail(app, EXIT_CODE_USAGE,
                         "say --once to fetch what is new and stop, or use: earshot run");

@@ -5,6 +5,13 @@ static const struct app_option crawl_options[] = {
     {"once", 0, NULL, "fetch what is new, then stop"},
     {"source", 's', "NAME", "this source only"},
     {"since", 0, "TIME", "go back to here (2026-11-01, or 90d), also where newer things are known"},
+    {"dry-run", 0, NULL, "say what would be asked and what it costs; ask nobody"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option run_options[] = {
+    {"source", 's', "NAME", "this source only"},
+    {"since", 0, "TIME", "go back to here (2026-11-01, or 90d), also where newer things are known"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -148,6 +155,15 @@ static const struct app_option store_restore_options[] = {
 };
 
 const struct app_command app_commands[] = {
+    {"budget", "", "show what may be spent, and what is",
+     "What sites count (searches, units, dollars), how much of it is spent in the period at hand, "
+     "and "
+     "what is expected to be spent until it ends. The site's own bounds hold; `budget:` of a "
+     "source "
+     "lowers them, and must be given where money is paid. What is scarce is spread over the "
+     "period, "
+     "and spent where it brings most mentions.",
+     0, 0, NULL, command_budget},
     {"config check", "", "say whether the configuration is right",
      "Reads the configuration, the brands' queries and the sources' recipes, and tells every "
      "mistake with its line and column. Asks nobody.",
@@ -290,7 +306,7 @@ const struct app_command app_commands[] = {
      "The daemon. Polls every source at its interval, serves feeds on the address of "
      "`serve.listen`, and takes there what webhooks deliver (POST /hook/NAME). SIGINT or SIGTERM "
      "ends it cleanly, a second one at once.",
-     0, 0, crawl_options + 1, command_run},
+     0, 0, run_options, command_run},
     {"score", "[TEXT...]", "score a text and show why",
      "Scores a text as a whole and towards brands.\n\n"
      "    earshot score --explain 'Love Acme, but the delivery was not great' --brand Acme\n"

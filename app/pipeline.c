@@ -89,6 +89,7 @@ static void on_due(uv_timer_t *timer) {
     while (pipeline->progress.running < PIPELINE_POLLS &&
            schedule_next(pipeline->schedule, &task, &due) && due <= now_ms(pipeline)) {
         schedule_remove(pipeline->schedule, task);
+        pipeline->progress.lag_ms = now_ms(pipeline) - due;
         if (source_is_polled(pipeline, task)) {
             pipeline->states[task] = TASK_WAITING;
         } else {
@@ -135,21 +136,26 @@ void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool ca
     set_due_timer(pipeline);
 }
 
-/* A daemon goes on where the last one stopped: what was polled a minute ago is not polled again. */
-static int64_t first_wait_ms(const struct pipeline *pipeline, const struct snapshot *snapshot,
-                             const struct task *task, struct arena *arena, size_t position) {
-    if (pipeline->options.once) {
-        return 0;
+/* What a site asked an earlier run for, it asked of all sources that it counts as one customer. */
+static void hold_key(const struct pipeline *pipeline, const struct task *task,
+                     const struct source_state *state) {
+    int64_t now = clock_wall_ms(pipeline->parts.clock);
+    struct span key = crawling_options(task).governor_key;
+    key = key.size > 0 ? key : task->config->url;
+    if (state->closed_until_ms > now && key.size > 0) { /* DATE_NONE is long ago */
+        crawler_hold(pipeline->crawler, key, state->closed_until_ms - now);
     }
-    struct source_state state;
-    source_state_init(&state);
+}
+
+/* A daemon goes on where the last one stopped: what was polled a minute ago is not polled again. */
+static int64_t first_wait_ms(const struct pipeline *pipeline, const struct source_state *state,
+                             size_t position) {
     int64_t wait = (int64_t)position * START_SPREAD_MS;
-    if (snapshot != NULL && snapshot_source(snapshot, task->key, arena, &state) &&
-        state.next_ms != DATE_NONE) {
-        int64_t left = state.next_ms - clock_wall_ms(pipeline->parts.clock);
+    if (state->next_ms != DATE_NONE) {
+        int64_t left = state->next_ms - clock_wall_ms(pipeline->parts.clock);
         wait = left > wait ? left : wait;
     }
-    return wait;
+    return pipeline->options.once ? 0 : wait;
 }
 
 static void schedule_all(struct pipeline *pipeline) {
@@ -161,8 +167,14 @@ static void schedule_all(struct pipeline *pipeline) {
     struct arena *arena = arena_create();
     for (size_t i = 0; i < pipeline->parts.tasks->count; i++) {
         const struct task *task = &pipeline->parts.tasks->list[i];
+        struct source_state state;
+        source_state_init(&state);
+        if (snapshot != NULL) {
+            snapshot_source(snapshot, task->key, arena, &state);
+            hold_key(pipeline, task, &state);
+        }
         if (is_wanted(pipeline, task)) {
-            int64_t wait = first_wait_ms(pipeline, snapshot, task, arena, pipeline->progress.tasks);
+            int64_t wait = first_wait_ms(pipeline, &state, pipeline->progress.tasks);
             schedule_set(pipeline->schedule, i, now_ms(pipeline) + wait);
             pipeline->progress.tasks++;
         }

@@ -13,6 +13,7 @@
 #define APP_PIPELINE_H
 
 #include "app/assessor.h"
+#include "app/ledger.h"
 #include "app/tasks.h"
 #include "crawler/crawler.h"
 #include "report/report.h"
@@ -34,6 +35,7 @@ struct pipeline_progress {
     uint64_t updated;
     uint64_t matched;   /* of the items, those that speak of a brand */
     uint64_t bytes;     /* of bodies, decoded */
+    int64_t lag_ms;     /* how late the last poll began */
     int64_t back_to_ms; /* where the back-fill that has moved last stands; DATE_NONE = none has */
     size_t unfinished;  /* of those done, some have more to bring in the next run */
     struct alert_summary alerts;
@@ -56,6 +58,7 @@ struct pipeline_parts { /* borrowed; they outlive the pipeline */
     const struct config *config;
     const struct assessor *assessor;
     const struct tasks *tasks;
+    struct ledger *ledger; /* of these tasks; the pipeline's alone while it runs */
     struct store *store;
     const struct clock *clock;
     struct log *log;

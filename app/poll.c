@@ -2,258 +2,10 @@
  *
  *   begin -> ask -> (wire) -> fetched -> (pool) -> judged -> (writer) -> committed -> ask ... over
  */
-#include "app/pipeline_private.h"
-
 #include "app/crawling.h"
+#include "app/poll_run.h"
 
 #include <stdlib.h>
-
-enum run_step { RUN_ASKING, RUN_JUDGING, RUN_COMMITTING };
-
-struct poll_run {
-    struct pipeline *pipeline;
-    struct poll_run *next; /* in pipeline->runs */
-    struct poll_run *next_committed;
-    size_t index;
-    const struct task *task;
-    enum run_step step;
-
-    struct arena *arena; /* of the poll: state, cursors, requests */
-    struct poll *poll;
-    struct source_state state;
-    struct span login; /* what is kept of it, for all polls of the source */
-    bool login_is_new; /* and must be stored */
-    struct web_request request;
-    struct fetch *fetch;
-
-    struct arena *page; /* of the page: body, items, mentions */
-    struct web_response response;
-    struct span etag, last_modified; /* of the top of the listing */
-    struct mention *mentions;
-    size_t mention_count;
-    bool parsed;
-    struct error error;
-    uv_work_t work;
-
-    bool back_fill;
-    bool last; /* this commit ends the poll */
-    bool ok;
-    bool caught_up;     /* the source has nothing more for now */
-    int64_t since_ms;   /* how far back the first poll of a source goes */
-    int64_t oldest_ms;  /* of the items met; DATE_NONE = none */
-    int64_t covered_ms; /* the last success before this poll; DATE_NONE = never */
-    int64_t again_ms;   /* from now */
-    struct store_batch batch;
-    struct store_result result;
-};
-
-static void run_ask(struct poll_run *run);
-
-static void run_free(struct poll_run *run) {
-    struct poll_run **link = &run->pipeline->runs;
-    while (*link != run) {
-        link = &(*link)->next;
-    }
-    *link = run->next;
-    arena_free(run->arena);
-    arena_free(run->page);
-    free(run);
-}
-
-static void run_over(struct poll_run *run) {
-    struct pipeline *pipeline = run->pipeline;
-    size_t index = run->index;
-    bool ok = run->ok;
-    bool caught_up = run->caught_up;
-    int64_t again_ms = run->again_ms;
-    run_free(run);
-    pipeline_poll_over(pipeline, index, ok, caught_up, again_ms);
-}
-
-static void tell_failure(struct poll_run *run) {
-    const struct pipeline_options *options = &run->pipeline->options;
-    if (options->on_failure != NULL) {
-        options->on_failure(options->context, run->task->key, &run->error);
-    }
-}
-
-/* --- Committing ------------------------------------------------------------------------------- */
-
-/* On the writer thread. */
-static void on_committed(void *context, const struct store_result *result) {
-    struct poll_run *run = context;
-    struct pipeline *pipeline = run->pipeline;
-    run->result = *result;
-    uv_mutex_lock(&pipeline->mutex);
-    run->next_committed = pipeline->committed_runs;
-    pipeline->committed_runs = run;
-    uv_mutex_unlock(&pipeline->mutex);
-    uv_async_send(&pipeline->committed);
-}
-
-static void run_committed(struct poll_run *run) {
-    struct pipeline *pipeline = run->pipeline;
-    pipeline->progress.added += run->result.added;
-    pipeline->progress.updated += run->result.updated;
-    if (run->result.stored) {
-        pipeline->writer_complained = false;
-        run->login_is_new = false;
-        pipeline->alerts_wanted |=
-            run->result.added + run->result.updated + run->result.removed > 0;
-    } else {
-        run->ok = false;
-        run->last = true;
-        run->again_ms = MINUTE_MS;
-        if (!pipeline->writer_complained) {
-            pipeline->writer_complained = true;
-            log_error(pipeline->parts.log, "store_failed", LOG_TEXT("source", run->task->key),
-                      LOG_ERROR_TEXT(&run->result.error));
-            run->error = run->result.error;
-            tell_failure(run);
-        }
-    }
-    if (run->last || pipeline->stopping) {
-        run_over(run);
-    } else {
-        run_ask(run);
-    }
-}
-
-/* A poll that has caught up saw everything since the last one; a first poll, since its oldest item
- * (a feed holds only so many) or where it was told to begin. */
-static int64_t run_covered_since(const struct poll_run *run) {
-    if (!run->caught_up) {
-        return DATE_NONE;
-    }
-    if (run->covered_ms != DATE_NONE && !run->back_fill) {
-        return run->covered_ms;
-    }
-    if (run->back_fill && run->oldest_ms == DATE_NONE) {
-        return DATE_NONE; /* nothing older was there: that proves nothing */
-    }
-    return run->oldest_ms > run->since_ms ? run->oldest_ms : run->since_ms;
-}
-
-static void take_login(struct poll_run *run) {
-    struct span login = run->poll == NULL ? (struct span){NULL, 0} : poll_login(run->poll);
-    if (login.data != NULL) {
-        run->login = login;
-        run->login_is_new = true;
-    }
-}
-
-/* Hands the page to the writer. A full queue is tried again at the next commit. */
-static void run_commit(struct poll_run *run) {
-    struct pipeline *pipeline = run->pipeline;
-    run->step = RUN_COMMITTING;
-    take_login(run);
-    run->batch = (struct store_batch){
-        .source = run->task->key,
-        .state = &run->state,
-        .mentions = run->mentions,
-        .mention_count = run->mention_count,
-        .brand_names = assessor_brand_names(pipeline->parts.assessor),
-        .brand_name_count = assessor_brand_count(pipeline->parts.assessor),
-        .login_name = run->task->source,
-        .login = run->login_is_new ? run->login : (struct span){NULL, 0},
-        .now_ms = clock_wall_ms(pipeline->parts.clock),
-        .polled_ok = run->ok,
-        .covered_since_ms = run->ok && run->last ? run_covered_since(run) : DATE_NONE,
-    };
-    run->result = (struct store_result){.stored = false};
-    if (!store_submit(pipeline->parts.store, &run->batch, on_committed, run)) {
-        run->batch.source = (struct span){NULL, 0}; /* marks it as waiting */
-    }
-}
-
-void poll_collect_commits(struct pipeline *pipeline) {
-    uv_mutex_lock(&pipeline->mutex);
-    struct poll_run *run = pipeline->committed_runs;
-    pipeline->committed_runs = NULL;
-    uv_mutex_unlock(&pipeline->mutex);
-    while (run != NULL) {
-        struct poll_run *next = run->next_committed;
-        run_committed(run);
-        run = next;
-    }
-    for (run = pipeline->runs; run != NULL; run = run->next) {
-        if (run->step == RUN_COMMITTING && run->batch.source.data == NULL) {
-            run_commit(run);
-        }
-    }
-}
-
-/* --- Ending a poll ---------------------------------------------------------------------------- */
-
-/* Doubles with every failure in a row, from the source's interval up to a day. */
-static int64_t failure_pause_ms(const struct poll_run *run) {
-    uint32_t doublings = run->state.failures > 8 ? 8 : run->state.failures - 1;
-    int64_t pause = (run->task->interval_ms > 0 ? run->task->interval_ms : HOUR_MS) << doublings;
-    return pause > DAY_MS ? DAY_MS : pause;
-}
-
-static void state_touch(struct poll_run *run, int64_t closed_ms) {
-    int64_t now = clock_wall_ms(run->pipeline->parts.clock);
-    run->state.polled_ms = now;
-    run->state.next_ms = now + run->again_ms;
-    run->state.closed_until_ms = closed_ms > 0 ? now + closed_ms : DATE_NONE;
-}
-
-/* In a list of sources the address is known, and would hide what went wrong. */
-static struct span without_url(struct span message) {
-    size_t end = span_find(message, SPAN(": "));
-    bool has_url = end != SPAN_NOT_FOUND && (span_starts_with(message, SPAN("http")) ||
-                                             span_starts_with(message, SPAN("imap")));
-    return has_url ? span_from(message, end + 2) : message;
-}
-
-/* The poll ends with an error: remembered in the state, told once. */
-static void run_fail(struct poll_run *run, const char *reason, int64_t retry_after_ms) {
-    struct pipeline *pipeline = run->pipeline;
-    run->ok = false;
-    run->last = true;
-    run->mentions = NULL;
-    run->mention_count = 0;
-    run->state.failures++;
-    run->state.polls++;
-    run->state.reason = span_of(reason);
-    run->state.message = arena_copy(run->arena, without_url(span_of(run->error.message)));
-    run->again_ms = failure_pause_ms(run);
-    if (retry_after_ms > run->again_ms) {
-        run->again_ms = retry_after_ms;
-    }
-    state_touch(run, retry_after_ms);
-    log_warning(pipeline->parts.log, "source_failed", LOG_TEXT("source", run->task->key),
-                LOG_STRING("reason", reason), LOG_INT("failures", run->state.failures),
-                LOG_INT("retry_s", run->again_ms / SECOND_MS), LOG_ERROR_TEXT(&run->error));
-    tell_failure(run);
-    run_commit(run);
-}
-
-static void run_succeed(struct poll_run *run) {
-    const struct poll_report *report = poll_report(run->poll);
-    if (report->given_up > 0) {
-        log_warning(run->pipeline->parts.log, "follow_given_up", LOG_TEXT("source", run->task->key),
-                    LOG_INT("items", report->given_up));
-    }
-    run->last = true;
-    run->caught_up = report->complete;
-    if (run->back_fill) {
-        run->caught_up &= report->waiting == 0;
-        run->state.cursor = poll_cursor(run->poll);
-    }
-    run->again_ms = report->more_soon ? SECOND_MS : run->task->interval_ms;
-    if (report->backoff_ms > run->again_ms) {
-        run->again_ms = report->backoff_ms;
-    }
-    run->state.failures = 0;
-    run->state.reason = (struct span){NULL, 0};
-    run->state.message = (struct span){NULL, 0};
-    run->state.polls++;
-    run->state.succeeded_ms = clock_wall_ms(run->pipeline->parts.clock);
-    state_touch(run, report->backoff_ms);
-    run_commit(run);
-}
 
 /* --- Parsing and scoring ---------------------------------------------------------------------- */
 
@@ -290,7 +42,12 @@ static void count_page(struct poll_run *run) {
         progress->back_to_ms = run->oldest_ms;
     }
     for (size_t i = 0; i < run->mention_count; i++) {
-        progress->matched += run->mentions[i].brand_count > 0;
+        bool matches = run->mentions[i].brand_count > 0;
+        bool fresh =
+            run->covered_ms == DATE_NONE || mention_time_ms(&run->mentions[i]) > run->covered_ms;
+        progress->matched += matches;
+        run->fresh += fresh;
+        run->matched += fresh && matches;
     }
 }
 
@@ -352,6 +109,8 @@ static void run_go_on(struct poll_run *run) {
 static void on_judged(uv_work_t *work, int status) {
     struct poll_run *run = work->data;
     (void)status; /* the work is never cancelled */
+    ledger_settle(run->pipeline->parts.ledger, run->index, run->asks,
+                  poll_report(run->poll)->shown - run->shown);
     if (run->parsed && run->request.secret) {
         run_logged_in(run); /* also while stopping: what was kept before may be worth nothing now */
         return;
@@ -423,9 +182,27 @@ static void take_failure(struct poll_run *run, const struct fetch_result *result
     run_fail(run, fetch_reason_name(result->reason), result->retry_after_ms);
 }
 
+/* A refusal of our own, or of the governor's, never reached the site. */
+static bool was_sent(const struct fetch_result *result) {
+    bool held = result->outcome == FETCH_REFUSED || result->outcome == FETCH_RETRY_LATER;
+    return !held || result->response.status != 0;
+}
+
+static void settle_failure(struct poll_run *run, const struct fetch_result *result) {
+    struct ledger *ledger = run->pipeline->parts.ledger;
+    if (was_sent(result)) {
+        ledger_settle(ledger, run->index, run->asks, 0);
+    } else {
+        ledger_refund(ledger, run->index, run->asks);
+    }
+}
+
 static void on_fetched(void *context, const struct fetch_result *result) {
     struct poll_run *run = context;
     run->fetch = NULL;
+    if (result->outcome != FETCH_OK) {
+        settle_failure(run, result);
+    }
     if (result->outcome == FETCH_NOT_MODIFIED) {
         take_unchanged(run, result);
         return;
@@ -440,13 +217,14 @@ static void on_fetched(void *context, const struct fetch_result *result) {
     if (poll_asks_top(run->poll)) {
         run->etag = arena_copy(run->arena, result->etag);
         run->last_modified = arena_copy(run->arena, result->last_modified);
+        run->fresh_ms = result->fresh_ms;
     }
     run->step = RUN_JUDGING;
     run->work.data = run;
     uv_queue_work(run->pipeline->parts.loop, &run->work, judge_page, on_judged);
 }
 
-static void run_ask(struct poll_run *run) {
+void run_send(struct poll_run *run) {
     struct fetch_options options = crawling_options(run->task);
     if (poll_asks_top(run->poll) && !run->back_fill) {
         run->request.etag = run->state.etag;
@@ -455,6 +233,28 @@ static void run_ask(struct poll_run *run) {
     run->request.api |= run->task->info->api;
     run->step = RUN_ASKING;
     run->fetch = crawler_fetch(run->pipeline->crawler, &run->request, &options, on_fetched, run);
+}
+
+void run_ask(struct poll_run *run) {
+    struct ledger *ledger = run->pipeline->parts.ledger;
+    int64_t now = clock_wall_ms(run->pipeline->parts.clock);
+    const struct ledger_account *account = NULL;
+    run->asks = poll_asks(run->poll);
+    run->shown = poll_report(run->poll)->shown;
+    if (!ledger_allows(ledger, run->index, run->asks, now, &account)) {
+        run_short_of(run, account);
+        return;
+    }
+    run->requests += run->asks != POLL_ASKS_LOGIN;
+    run->state.requests++;
+    if (ledger_ask(ledger, run->index, run->asks, now)) {
+        run->step = RUN_PAYING;
+        run->mentions = NULL;
+        run->mention_count = 0;
+        run_commit(run);
+    } else {
+        run_send(run);
+    }
 }
 
 /* --- Beginning -------------------------------------------------------------------------------- */
@@ -541,11 +341,10 @@ void poll_cancel_all(struct pipeline *pipeline) {
     struct poll_run *next = NULL;
     for (struct poll_run *run = pipeline->runs; run != NULL; run = next) {
         next = run->next;
-        bool waits_for_writer = run->step == RUN_COMMITTING && run->batch.source.data == NULL;
         if (run->step == RUN_ASKING && run->fetch != NULL) {
             fetch_cancel(run->fetch);
             run_over(run);
-        } else if (waits_for_writer && !run->login_is_new) {
+        } else if (run->waits && !run->login_is_new) {
             run_over(run);
         }
     }

@@ -1,6 +1,7 @@
 #include "app/tasks.h"
 
 #include "app/refusals.h"
+#include "app/task_budgets.h"
 #include "app/task_params.h"
 #include "base/file.h"
 
@@ -173,9 +174,10 @@ static bool add_source(struct task_list *tasks, const struct config *config,
     task.about = about;
     task.about_count = source->about.count;
     task.channel = source->channel != CHANNEL_UNKNOWN ? source->channel : task.info->channel;
-    task.interval_ms = source->interval_ms > 0 ? source->interval_ms : task.info->interval_ms;
+    task_intervals_fill(&task);
     if (!check_allowed(tasks, &task, error) || !check_needs(&task, error) ||
-        !task_params_fill(&task, config, tasks->arena, error)) {
+        !task_params_fill(&task, config, tasks->arena, error) ||
+        !task_budgets_fill(&task, tasks->arena, error)) {
         return false;
     }
     if (!task.info->needs_query) {

@@ -8,6 +8,12 @@
 
 #define TASK_ALL_BRANDS SIZE_MAX
 
+struct task_budget { /* one account that its polls are paid from */
+    const struct budget *rule;
+    struct span account; /* "api.x.com dollars 5f3c2a10": the site, what is counted, whose key */
+    double most;         /* in a period; 0 = no bound */
+};
+
 struct task {
     struct span key;    /* in the store: "hackernews", or "hackernews/Acme" where it is searched */
     struct span source; /* the source's name */
@@ -21,7 +27,10 @@ struct task {
     enum channel channel;
     const size_t *about;
     size_t about_count;
-    int64_t interval_ms;
+    int64_t interval_ms;         /* between two polls at least ... */
+    int64_t interval_longest_ms; /* ... and, where little comes, at most */
+    const struct task_budget *budgets;
+    size_t budget_count;
 };
 
 /* Whether a person who says `name` means this task: its source, or the one search of it. */

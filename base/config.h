@@ -41,15 +41,18 @@ struct config_source {
     struct span url;                  /* for recipes that take one */
     const struct config_pair *params; /* the recipe's own parameters */
     size_t param_count;
-    struct config_list brands; /* ask for these only; default: all brands */
-    struct config_list about;  /* all it brings speaks of these brands, named or not: the reviews
+    const struct config_pair *budget; /* what may be spent: {name: amount a period} */
+    size_t budget_count;
+    struct config_list brands;   /* ask for these only; default: all brands */
+    struct config_list about;    /* all it brings speaks of these brands, named or not: the reviews
                                   of their app, the answers to their survey */
-    struct span map;           /* how the columns of its surveys are meant; for imports */
-    enum channel channel;      /* CHANNEL_UNKNOWN: as the recipe says */
-    struct span language;      /* hint */
-    struct span country;       /* hint, two capital letters */
-    int64_t interval_ms;       /* how often to poll; 0: as the recipe suggests */
-    int64_t since_ms;          /* how far back the first poll goes */
+    struct span map;             /* how the columns of its surveys are meant; for imports */
+    enum channel channel;        /* CHANNEL_UNKNOWN: as the recipe says */
+    struct span language;        /* hint */
+    struct span country;         /* hint, two capital letters */
+    int64_t interval_ms;         /* how often to poll; 0: as the recipe suggests */
+    int64_t interval_longest_ms; /* ... where little comes; 0: see app/tasks.h */
+    int64_t since_ms;            /* how far back the first poll goes */
     int64_t retain_ms;         /* how long its mentions are kept; 0: as all, or the recipe, says */
     int64_t retain_text_ms;    /* ... with their whole text */
     int64_t retain_excerpt_ms; /* ... with any words */

@@ -117,6 +117,9 @@
 /* Webhooks in one configuration: a room a brand in the largest plan met would be 40. */
 #define LIMIT_WEBHOOKS ((size_t)100)
 
+/* Things that one site counts: YouTube has two. */
+#define LIMIT_BUDGETS 4
+
 /* A password, key or token: the longest bearer tokens met (signed JSON) are under 4 KiB. */
 #define LIMIT_SECRET (8 * KIB)
 

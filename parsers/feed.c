@@ -14,8 +14,9 @@ enum space {
     WFW = 1 << 9,
     XHTML = 1 << 10,
     APPSTORE = 1 << 11,
-    REVIEW = 1 << 12, /* the RDF review vocabulary, vocab.org/review */
-    OTHER = 1 << 13,
+    REVIEW = 1 << 12,      /* the RDF review vocabulary, vocab.org/review */
+    SYNDICATION = 1 << 13, /* RSS 1.0's module: how often it changes */
+    OTHER = 1 << 14,
 };
 
 /* By the beginning of the URI, and by prefix for feeds that forgot to declare it. */
@@ -32,6 +33,7 @@ static const struct space_row {
     {"http://search.yahoo.com/mrss", "media", MEDIA},
     {"http://www.itunes.com/dtds/podcast", "itunes", ITUNES},
     {"http://purl.org/rss/1.0/modules/slash", "slash", SLASH},
+    {"http://purl.org/rss/1.0/modules/syndication", "sy", SYNDICATION},
     {"http://purl.org/syndication/thread", "thr", THREAD},
     {"http://wellformedweb.org/commentapi", "wfw", WFW},
     {"http://www.w3.org/1999/xhtml", "xhtml", XHTML},
@@ -136,6 +138,8 @@ static const struct element {
     {"title", MEDIA, ROLE_FIELD, FEED_TITLE, 3},
     {"total", THREAD, ROLE_FIELD, FEED_REPLIES, 0},
     {"ttl", CORE, ROLE_FIELD, FEED_TTL, 0},
+    {"updateFrequency", SYNDICATION, ROLE_FIELD, FEED_UPDATE_FREQUENCY, 0},
+    {"updatePeriod", SYNDICATION, ROLE_FIELD, FEED_UPDATE_PERIOD, 0},
     {"updated", CORE | ATOM, ROLE_FIELD, FEED_UPDATED, 0},
     {"valid", TERMS, ROLE_FIELD, FEED_VALID, 0},
     {"voteSum", APPSTORE, ROLE_FIELD, FEED_VOTES, 0},

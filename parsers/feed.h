@@ -11,42 +11,44 @@
 #include "parsers/xml.h"
 
 enum feed_field {
-    FEED_ID,           /* guid, id */
-    FEED_TITLE,        /* title, dc:title */
-    FEED_SUMMARY,      /* description, summary, subtitle, tagline */
-    FEED_CONTENT,      /* content, content:encoded */
-    FEED_INFO,         /* Atom 0.3 info */
-    FEED_RIGHTS,       /* copyright, rights, dc:rights */
-    FEED_GENERATOR,    /* the program that wrote the feed */
-    FEED_LANGUAGE,     /* language, dc:language */
-    FEED_PUBLISHED,    /* pubDate, published, issued, dcterms:issued */
-    FEED_UPDATED,      /* lastBuildDate, updated, modified, dcterms:modified */
-    FEED_CREATED,      /* created, dcterms:created */
-    FEED_DATE,         /* dc:date: of what, nobody says */
-    FEED_EXPIRES,      /* expirationDate */
-    FEED_VALID,        /* dcterms:valid */
-    FEED_AUTHOR,       /* author as one text: RSS author, dc:creator, itunes:author */
-    FEED_EDITOR,       /* managingEditor */
-    FEED_WEBMASTER,    /* whom to write to about the site */
-    FEED_PUBLISHER,    /* dc:publisher */
-    FEED_COMMENTS,     /* address of a page with comments */
-    FEED_COMMENT_FORM, /* wfw:comment */
-    FEED_COMMENT_FEED, /* wfw:commentRss */
-    FEED_REPLIES,      /* how many: slash:comments, thr:total */
-    FEED_STATISTICS,   /* media:statistics: @views, @favorites */
-    FEED_STARS,        /* media:starRating: @count of those who rated */
-    FEED_STARS_GIVEN,  /* what the author gives: im:rating (of 5), rev:rating */
-    FEED_STARS_WORST,  /* rev:minRating */
-    FEED_STARS_BEST,   /* rev:maxRating */
-    FEED_VOTES,        /* im:voteSum: how many found it helpful */
-    FEED_IN_REPLY_TO,  /* thr:in-reply-to */
-    FEED_DOCS,         /* address of the format's description */
-    FEED_LOGO,         /* address of a picture */
-    FEED_ICON,         /* address of a small one */
-    FEED_TTL,          /* minutes */
-    FEED_RATING,       /* PICS rating of a channel */
-    FEED_IMAGE,        /* RSS image: an element with title, url, link */
-    FEED_SOURCE,       /* RSS source: name, address in @url */
+    FEED_ID,               /* guid, id */
+    FEED_TITLE,            /* title, dc:title */
+    FEED_SUMMARY,          /* description, summary, subtitle, tagline */
+    FEED_CONTENT,          /* content, content:encoded */
+    FEED_INFO,             /* Atom 0.3 info */
+    FEED_RIGHTS,           /* copyright, rights, dc:rights */
+    FEED_GENERATOR,        /* the program that wrote the feed */
+    FEED_LANGUAGE,         /* language, dc:language */
+    FEED_PUBLISHED,        /* pubDate, published, issued, dcterms:issued */
+    FEED_UPDATED,          /* lastBuildDate, updated, modified, dcterms:modified */
+    FEED_CREATED,          /* created, dcterms:created */
+    FEED_DATE,             /* dc:date: of what, nobody says */
+    FEED_EXPIRES,          /* expirationDate */
+    FEED_VALID,            /* dcterms:valid */
+    FEED_AUTHOR,           /* author as one text: RSS author, dc:creator, itunes:author */
+    FEED_EDITOR,           /* managingEditor */
+    FEED_WEBMASTER,        /* whom to write to about the site */
+    FEED_PUBLISHER,        /* dc:publisher */
+    FEED_COMMENTS,         /* address of a page with comments */
+    FEED_COMMENT_FORM,     /* wfw:comment */
+    FEED_COMMENT_FEED,     /* wfw:commentRss */
+    FEED_REPLIES,          /* how many: slash:comments, thr:total */
+    FEED_STATISTICS,       /* media:statistics: @views, @favorites */
+    FEED_STARS,            /* media:starRating: @count of those who rated */
+    FEED_STARS_GIVEN,      /* what the author gives: im:rating (of 5), rev:rating */
+    FEED_STARS_WORST,      /* rev:minRating */
+    FEED_STARS_BEST,       /* rev:maxRating */
+    FEED_VOTES,            /* im:voteSum: how many found it helpful */
+    FEED_IN_REPLY_TO,      /* thr:in-reply-to */
+    FEED_DOCS,             /* address of the format's description */
+    FEED_LOGO,             /* address of a picture */
+    FEED_ICON,             /* address of a small one */
+    FEED_TTL,              /* minutes */
+    FEED_UPDATE_PERIOD,    /* sy:updatePeriod: hourly, daily, ... */
+    FEED_UPDATE_FREQUENCY, /* sy:updateFrequency: so often in it; 1 */
+    FEED_RATING,           /* PICS rating of a channel */
+    FEED_IMAGE,            /* RSS image: an element with title, url, link */
+    FEED_SOURCE,           /* RSS source: name, address in @url */
     FEED_FIELD_COUNT,
 };
 

@@ -202,6 +202,31 @@ static struct span link_with(struct maker *maker, const struct feed_part *part, 
     return (struct span){0};
 }
 
+/* The syndication module of RSS 1.0 (web.resource.org/rss/1.0/modules/syndication): 0 = not said. */
+static int64_t update_ms(struct maker *maker) {
+    static const struct {
+        const char *name;
+        int64_t ms;
+    } periods[] = {{"hourly", HOUR_MS},
+                   {"daily", DAY_MS},
+                   {"weekly", 7 * DAY_MS},
+                   {"monthly", 30 * DAY_MS},
+                   {"yearly", 365 * DAY_MS}};
+    const struct feed_part *head = &maker->feed->head;
+    struct span period = feed_text(maker->feed, head, FEED_UPDATE_PERIOD, maker->arena);
+    struct span said = feed_text(maker->feed, head, FEED_UPDATE_FREQUENCY, maker->arena);
+    int64_t frequency = 1;
+    if (!span_to_int64(said, &frequency) || frequency < 1) {
+        frequency = 1;
+    }
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+        if (span_equal_nocase(span_trim(period), span_of(periods[i].name))) {
+            return periods[i].ms / frequency;
+        }
+    }
+    return 0;
+}
+
 static void info_fill(struct maker *maker, struct feed_info *info) {
     const struct feed *feed = maker->feed;
     int64_t minutes = 0;
@@ -217,6 +242,8 @@ static void info_fill(struct maker *maker, struct feed_info *info) {
     if (span_to_int64(feed_text(feed, &feed->head, FEED_TTL, maker->arena), &minutes) &&
         minutes > 0 && minutes <= 366 * 24 * 60) {
         info->ttl_ms = minutes * MINUTE_MS;
+    } else {
+        info->ttl_ms = update_ms(maker);
     }
 }
 

@@ -9,6 +9,7 @@
 #define PARSERS_PARSERS_H
 
 #include "base/arena.h"
+#include "base/budget.h"
 #include "base/error.h"
 #include "base/mention.h"
 #include "base/query.h"
@@ -55,6 +56,8 @@ struct recipe_info {
         governor_key; /* requests that share one budget, e.g. "reddit.com"; empty = domain */
     const struct recipe_param *params;
     size_t param_count;
+    const struct budget *budgets; /* what the site lets be spent on it, by all sources of one key */
+    size_t budget_count;
 };
 
 /* Reads one recipe. The error names file, line and field. Load one before the first thread parses
@@ -114,6 +117,14 @@ bool poll_request(struct poll *poll, struct web_request *request);
 /* Whether the request at hand is for the top of the listing: the one that validators are for. */
 bool poll_asks_top(const struct poll *poll);
 
+/* What the request at hand is for, as sites count them. */
+enum poll_asks {
+    POLL_ASKS_LOGIN,
+    POLL_ASKS_LISTING, /* or what is asked once before it */
+    POLL_ASKS_ITEM,    /* a follow-up */
+};
+enum poll_asks poll_asks(const struct poll *poll);
+
 /* Understands the answer to the last request and appends its items. `items` and their text live in
  * `arena` (of the page). An item whose date or rating is unreadable is kept without; such
  * blemishes are counted. An unreadable document is an error: nothing is appended, the cursor stays
@@ -154,6 +165,7 @@ struct poll_report {
     size_t waiting;    /* follow-ups that are left for the next poll */
     size_t given_up;   /* that failed too often, or were not watched any longer for want of room */
     size_t items;
+    size_t shown;              /* by all answers: also what the recipe leaves out, or knows */
     size_t old_items;          /* left out: older than the cursor or since */
     size_t left_out;           /* mails that no person wrote: bounces, lists, automatic answers */
     size_t blemishes;          /* fields that stood there and could not be read */
@@ -163,6 +175,7 @@ struct poll_report {
                                  an earlier poll that was cut short */
     bool more_soon;            /* the source said to come back (backoff, more pages waiting) */
     int64_t backoff_ms;        /* said in the body; 0 = none */
+    int64_t hint_ms;           /* how long to leave it alone, by a feed's own word; 0 = not said */
     struct span missing; /* a field that the recipe expects always and no item had, in words: the
                             site has changed; empty = fine */
 };

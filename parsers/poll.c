@@ -162,6 +162,13 @@ bool poll_asks_top(const struct poll *poll) {
            !poll->login.asking;
 }
 
+enum poll_asks poll_asks(const struct poll *poll) {
+    if (poll->login.asking) {
+        return POLL_ASKS_LOGIN;
+    }
+    return poll->turn == TURN_FOLLOW ? POLL_ASKS_ITEM : POLL_ASKS_LISTING;
+}
+
 /* --- Answers ---------------------------------------------------------------------------------- */
 
 static bool status_check(const struct web_response *response, struct error *error) {
@@ -229,6 +236,7 @@ bool poll_response(struct poll *poll, const struct web_response *response, struc
     poll->login.fresh &= !answered;
     bool good = answered && page_read(&page, error) && page_take(&page, items, error);
     page_close(&page);
+    poll->report.shown += page.listed;
     if (answered && !good) {
         failure_name(poll, error);
     }

@@ -199,6 +199,7 @@ static bool read_document(struct page *page, struct error *error) {
                          SPAN_ARG(span_first_utf8(title, 100)));
     }
     page->next_url = info.next_url;
+    page->poll->report.hint_ms = info.ttl_ms;
     standard_items(page);
     return true;
 }

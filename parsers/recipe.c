@@ -122,6 +122,7 @@ static const struct key recipe_keys[] = {
     {"spacing", load_duration, INFO(spacing_ms)},
     {"governor", load_text, INFO(governor_key)},
     {"params", params_read, offsetof(struct recipe, info)},
+    {"budget", load_budgets, offsetof(struct recipe, info)},
     {"reach", load_duration, offsetof(struct recipe, reach_ms)},
     {"overlap", load_duration, offsetof(struct recipe, overlap_ms)},
     {"login", load_login, 0},

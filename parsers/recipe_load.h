@@ -62,6 +62,9 @@ bool load_request(struct loader *loader, const struct yaml_node *node, void *tar
 bool load_login(struct loader *loader, const struct yaml_node *node, void *target);
 bool load_login_check(struct loader *loader, const struct yaml_node *root);
 
+/* The section `budget:`; `target` is the recipe's info. */
+bool load_budgets(struct loader *loader, const struct yaml_node *node, void *target);
+
 /* The section `item:` into a listing's fields; `target` is the array. */
 bool load_fields(struct loader *loader, const struct yaml_node *node, void *target);
 

@@ -61,12 +61,13 @@ static void source_row_fill(struct grid *grid, const struct source_row *row, boo
                             int64_t now_ms) {
     const struct source_state *state = &row->state;
     bool failing = state->failures > 0;
-    struct span health = state->polls == 0 ? SPAN("never polled")
-                         : failing
+    bool waits = !failing && state->reason.size > 0;
+    struct span health = failing
                              ? arena_print(grid->arena, "failing: %.*s", SPAN_ARG(state->reason))
-                             : SPAN("ok");
+                         : waits ? SPAN("out of budget")
+                                 : span_of(state->polls == 0 ? "never polled" : "ok");
     grid_text(grid, row->key);
-    grid_tone(grid, health, failing ? TONE_BAD : state->polls == 0 ? TONE_DIM : TONE_GOOD);
+    grid_tone(grid, health, failing ? TONE_BAD : waits || state->polls == 0 ? TONE_DIM : TONE_GOOD);
     if (people) {
         grid_text(grid, relative(grid->arena, state->succeeded_ms, now_ms));
         grid_text(grid, relative(grid->arena, state->next_ms, now_ms));

@@ -6,6 +6,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "base/budget.h"
 #include "base/config.h"
 #include "base/json_writer.h"
 #include "base/query.h"
@@ -130,6 +131,32 @@ void sources_print(struct buffer *out, const struct snapshot *snapshot,
                    const struct output_style *style, int64_t now_ms);
 void outbox_print(struct buffer *out, const struct snapshot *snapshot,
                   const struct output_style *style);
+
+/* What may be spent in a period, and what is. */
+struct budget_row {
+    struct span site; /* and whose key */
+    const struct budget *rule;
+    double spent;
+    double most;     /* 0 = no bound */
+    double expected; /* to be spent by its end, as polls go now */
+    int64_t end_ms;
+    size_t polls; /* that are paid from it */
+};
+void budgets_print(struct buffer *out, const struct budget_row *rows, size_t count,
+                   const struct output_style *style);
+
+/* A poll that has not happened. */
+struct crawl_plan_row {
+    struct span source;
+    int64_t due_ms;
+    bool asks;           /* it would go out now */
+    struct span verdict; /* "asks", or why not */
+    double requests;     /* expected */
+    struct span cost;    /* "2 searches, $0.50" */
+    struct span address; /* of its first request, without secrets */
+};
+void crawl_plan_print(struct buffer *out, const struct crawl_plan_row *rows, size_t count,
+                      const struct output_style *style);
 
 /* One score explained, for `earshot score --explain`. */
 void score_print(struct buffer *out, const struct sentiment_request *request,

@@ -321,6 +321,9 @@ void batch_apply(struct change *change, const struct store_batch *batch,
     if (batch->login.data != NULL) {
         login_put(&change->transaction, &change->counters, batch->login_name, batch->login);
     }
+    for (size_t i = 0; i < batch->spending_count; i++) {
+        spending_put(&change->transaction, &change->counters, &batch->spendings[i], change->arena);
+    }
     if (batch->polled_ok) {
         bool told = batch->covered_since_ms > 0 && batch->covered_since_ms < batch->now_ms;
         coverage_put(&change->transaction, &change->counters, batch->source,

@@ -167,6 +167,11 @@ struct span snapshot_login(const struct snapshot *snapshot, struct span name, st
     return login_get(snapshot->transaction, name, arena);
 }
 
+bool snapshot_spending(const struct snapshot *snapshot, struct span account,
+                       struct spending *spending) {
+    return spending_get(snapshot->transaction, account, spending);
+}
+
 struct source_row *snapshot_sources(const struct snapshot *snapshot, struct arena *arena,
                                     size_t *count) {
     struct source_row *list = NULL;

@@ -3,7 +3,11 @@
 #include "base/limits.h"
 #include "store/pack.h"
 
-#define STATE_VERSION 1u
+#include <math.h>
+
+#define STATE_VERSION 2u /* 1: without requests and yield */
+#define SPENDING_VERSION 1u
+#define MICRO 1e6
 #define HOURS_ALL 0xFFFFFFu
 
 void source_state_init(struct source_state *state) {
@@ -40,6 +44,9 @@ static struct span state_encode(const struct source_state *state, struct arena *
     pack_u8(&packer, state->reported_broken);
     pack_varint(&packer, state->polls);
     pack_varint(&packer, state->mentions);
+    pack_varint(&packer, state->requests);
+    pack_varint(&packer, (uint64_t)llround(state->yield_items * MICRO));
+    pack_signed(&packer, state->yield_ms);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         pack_text(&packer, texts[i]);
     }
@@ -57,12 +64,17 @@ static bool state_decode(struct span value, struct arena *arena, struct source_s
     state->reported_broken = unpack_u8(&unpacker) != 0;
     state->polls = unpack_varint(&unpacker);
     state->mentions = unpack_varint(&unpacker);
+    if (version >= 2) {
+        state->requests = unpack_varint(&unpacker);
+        state->yield_items = (double)unpack_varint(&unpacker) / MICRO;
+        state->yield_ms = unpack_signed(&unpacker);
+    }
     struct span *texts[] = {&state->cursor, &state->etag, &state->last_modified, &state->reason,
                             &state->message};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = arena_copy(arena, unpack_text(&unpacker));
     }
-    return version == STATE_VERSION && unpacker_is_done(&unpacker);
+    return version >= 1 && version <= STATE_VERSION && unpacker_is_done(&unpacker);
 }
 
 static struct key source_number_key(uint32_t number) {
@@ -124,6 +136,44 @@ struct span login_get(struct transaction *transaction, struct span name, struct 
     return transaction_get(transaction, TABLE_META, key_span(&key), &login)
                ? arena_copy(arena, login)
                : (struct span){0};
+}
+
+static struct key spending_key(uint32_t number) {
+    struct key key = {.bytes = "spent", .size = 5};
+    key_add(&key, number, 4);
+    return key;
+}
+
+void spending_put(struct transaction *transaction, struct counters *counters,
+                  const struct spending *spending, struct arena *arena) {
+    struct key key = spending_key(name_number(transaction, counters, NAME_POLL, spending->account));
+    struct packer packer = packer_in(arena, 4 * VARINT_MAX);
+    pack_u8(&packer, SPENDING_VERSION);
+    pack_signed(&packer, spending->begin_ms);
+    pack_varint(&packer, (uint64_t)llround(spending->spent * MICRO));
+    transaction_put(transaction, TABLE_META, key_span(&key), packer_span(&packer));
+}
+
+bool spending_get(struct transaction *transaction, struct span account, struct spending *spending) {
+    uint32_t number = 0;
+    struct span value;
+    *spending = (struct spending){.account = account};
+    if (!name_find(transaction, NAME_POLL, account, &number)) {
+        return false;
+    }
+    struct key key = spending_key(number);
+    if (!transaction_get(transaction, TABLE_META, key_span(&key), &value)) {
+        return false;
+    }
+    struct unpacker unpacker = unpacker_make(value);
+    unsigned version = unpack_u8(&unpacker);
+    spending->begin_ms = unpack_signed(&unpacker);
+    spending->spent = (double)unpack_varint(&unpacker) / MICRO;
+    if (version != SPENDING_VERSION || !unpacker_is_done(&unpacker)) {
+        transaction_fail(transaction, MDB_CORRUPTED);
+        return false;
+    }
+    return true;
 }
 
 static struct key coverage_key(enum coverage_scope scope, uint32_t number, int32_t day) {

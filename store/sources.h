@@ -26,6 +26,11 @@ void login_put(struct transaction *transaction, struct counters *counters, struc
                struct span login);
 struct span login_get(struct transaction *transaction, struct span name, struct arena *arena);
 
+/* What has been spent of an account; false: nothing, or it is damaged (noted in the transaction). */
+void spending_put(struct transaction *transaction, struct counters *counters,
+                  const struct spending *spending, struct arena *arena);
+bool spending_get(struct transaction *transaction, struct span account, struct spending *spending);
+
 /* Whose hours: stored, append only. */
 enum coverage_scope {
     COVERAGE_ANY,    /* 0: any source, for whatever brand */

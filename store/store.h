@@ -62,10 +62,20 @@ struct source_state {
     bool reported_broken;    /* the one notice is out; cleared on recovery */
     uint64_t polls;          /* ever */
     uint64_t mentions;       /* new ones ever; kept by the store, whatever the batch says */
+    uint64_t requests;       /* ever */
+    double yield_items;      /* what came anew lately, older times counting less, ... */
+    int64_t yield_ms;        /* ... in so much time, weighed likewise; 0 = never looked */
 };
 void source_state_init(struct source_state *state);
 
 /* --- Writing ---------------------------------------------------------------------------------- */
+
+/* What has been spent of an account (base/budget.h) since a period of it began. */
+struct spending {
+    struct span account;
+    int64_t begin_ms;
+    double spent; /* kept to 1/1,000,000 */
+};
 
 /* What one page of one poll brought. All of it is stored in one transaction, or none.
  *
@@ -83,6 +93,8 @@ struct store_batch {
      * caller's own bytes. Data NULL = unchanged; nothing = forgotten. */
     struct span login_name;
     struct span login;
+    const struct spending *spendings; /* new values of accounts; others stay */
+    size_t spending_count;
     const struct mention *mentions; /* scored; `sequence` and `cluster` are ignored */
     size_t mention_count;
     const struct span *brand_names; /* by the mentions' brand index */
@@ -340,6 +352,9 @@ bool snapshot_source(const struct snapshot *snapshot, struct span key, struct ar
                      struct source_state *state); /* false: never polled; state initialised */
 /* What was kept of a login; empty = nothing. */
 struct span snapshot_login(const struct snapshot *snapshot, struct span name, struct arena *arena);
+/* False: nothing has been spent of the account yet. */
+bool snapshot_spending(const struct snapshot *snapshot, struct span account,
+                       struct spending *spending);
 struct source_row {
     struct span key;
     struct source_state state;

@@ -5,7 +5,8 @@
  * ms, clamped to 48 bits and biased so that it sorts; `day` is the day number since 1970, biased.
  *
  *   meta       text                             "schema": u32; "counters": see struct counters;
- *                                               "login", name number u32: what is kept of a login
+ *                                               "login", name number u32: what is kept of a login;
+ *                                               "spent", name number u32: of an account
  *   names      'n' kind u8, text (folded to     number u32. Texts over NAME_KEY_MAX bytes are cut
  *              NAME_KEY_MAX bytes)              there and end in their hash
  *              'r' kind u8, number u32          text, whole

@@ -284,8 +284,9 @@ static void test_problems_as_they_are_shown(void **state) {
          "e.yaml:3:5: error: this source needs \"recipe\", or the \"url\" of a feed\n"
          "    - steam:\n      ^\n"
          "e.yaml:3:5: error: unknown option \"steam\"; source has name, recipe, url, feed, params, "
-         "brands, about, map, channel, language, country, interval, since, retain, retain_text, "
-         "retain_excerpt, enabled, follow, allow_private, insecure, key\n    - steam:\n      ^\n"},
+         "budget, brands, about, map, channel, language, country, interval, interval_longest, "
+         "since, retain, retain_text, retain_excerpt, enabled, follow, allow_private, insecure, "
+         "key\n    - steam:\n      ^\n"},
         {"brands: [A]\nsources:\n  - {recipe: x, intervall: 5m}\n",
          "e.yaml:3:17: error: unknown option \"intervall\"; did you mean \"interval\"?\n"
          "    - {recipe: x, intervall: 5m}\n                  ^\n"},

@@ -430,8 +430,39 @@ static void test_long_texts_are_cut(void **state) {
     free(body);
 }
 
+static void test_how_long_a_feed_may_be_left_alone(void **state) {
+    (void)state;
+    static const struct {
+        const char *said;
+        int64_t ms;
+    } cases[] = {
+        {"<ttl>30</ttl>", 30 * MINUTE_MS},
+        {"<sy:updatePeriod>daily</sy:updatePeriod>", DAY_MS},
+        {"<sy:updatePeriod> hourly\n</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+         HOUR_MS / 4},
+        {"<ttl>90</ttl><sy:updatePeriod>daily</sy:updatePeriod>", 90 * MINUTE_MS},
+        {"<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+         DAY_MS},
+        {"<sy:updatePeriod>sometimes</sy:updatePeriod>", 0},
+        {"", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "<rss version=\"2.0\" "
+                 "xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\"><channel>"
+                 "<title>Kettles</title>%s</channel></rss>",
+                 cases[i].said);
+        struct parsed p;
+        must_parse(&p, text, 0);
+        assert_int_equal(p.info.ttl_ms, cases[i].ms);
+        done(&p);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_how_long_a_feed_may_be_left_alone),
         cmocka_unit_test(test_rss),
         cmocka_unit_test(test_atom),
         cmocka_unit_test(test_rdf),

@@ -170,6 +170,12 @@ static void test_recipe_errors(void **state) {
         {"name: x\nname: y\n", "x.yaml:2"},
         {HEAD "items: a\nitem:\n  id: b\nmatches: [\"x.example/{a\"]\n", "\"{\" without \"}\""},
         {HEAD "items: a\nitem:\n  id: b\nrefused: no\n", "must not say"},
+        {HEAD "budget: {request: 1}\n", "wants a name"},
+        {HEAD "budget: {name: a, per: day}\n", "say what is counted"},
+        {HEAD "budget: {name: a, per: week, request: 1}\n", "x.yaml:6:24: unknown period"},
+        {HEAD "budget: {name: a, zone: Mars, request: 1}\n", "\"Mars\" is no time zone"},
+        {HEAD "budget: {name: a, request: -1}\n", "less than nothing"},
+        {HEAD "budget: [{name: a, item: 0.01}]\n", "`page` says how many"},
     };
     struct arena *arena = arena_create();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

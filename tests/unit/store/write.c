@@ -448,6 +448,9 @@ static void source_state_moves_with_its_mentions(void **state) {
     kept.failures = 3;
     kept.reason = SPAN("status");
     kept.polls = 9;
+    kept.requests = 31;
+    kept.yield_items = 2.5;
+    kept.yield_ms = 36 * HOUR_MS;
     batch.state = &kept;
     struct store_result result;
     struct error error;
@@ -460,6 +463,9 @@ static void source_state_moves_with_its_mentions(void **state) {
     assert_span_equal(read.reason, "status");
     assert_int_equal(read.failures, 3);
     assert_int_equal(read.polls, 9);
+    assert_int_equal(read.requests, 31);
+    assert_true(read.yield_items == 2.5);
+    assert_int_equal(read.yield_ms, 36 * HOUR_MS);
     assert_int_equal(read.mentions, 1);
     assert_true(read.polled_ms == DATE_NONE);
     assert_false(snapshot_source(snapshot, SPAN("other"), fixture->arena, &read));
@@ -494,6 +500,38 @@ static struct span kept_login(struct fixture *fixture, const char *name) {
     struct span login = snapshot_login(snapshot, span_of(name), fixture->arena);
     snapshot_close(snapshot);
     return login;
+}
+
+/* What is spent moves with what was bought, account by account. */
+static void spendings_move_with_their_batch(void **state) {
+    struct fixture *fixture = *state;
+    struct mention mention = fixture_mention(fixture, "1", "Acme", 0, 0.1);
+    struct store_batch batch = fixture_batch(fixture, "forum", &mention, 1);
+    struct spending spendings[] = {{SPAN("x dollars 1"), 86400000, 12.345678},
+                                   {SPAN("x searches 1"), 3600000, 7}};
+    struct store_result result;
+    struct spending read;
+    struct error error;
+    batch.spendings = spendings;
+    batch.spending_count = 2;
+    assert_true(store_write(fixture->store, &batch, &result, &error));
+    spendings[1].spent = 8;
+    batch.spendings = &spendings[1];
+    batch.spending_count = 1;
+    assert_true(store_write(fixture->store, &batch, &result, &error));
+    batch.spendings = spendings;
+    struct brand_mention none = {.brand = 99};
+    mention.brands = &none;
+    mention.brand_count = 1;
+    assert_false(store_write(fixture->store, &batch, &result, &error));
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    assert_true(snapshot_spending(snapshot, SPAN("x dollars 1"), &read));
+    assert_true(read.spent == 12.345678);
+    assert_int_equal(read.begin_ms, 86400000);
+    assert_true(snapshot_spending(snapshot, SPAN("x searches 1"), &read));
+    assert_true(read.spent == 8);
+    assert_false(snapshot_spending(snapshot, SPAN("x units 1"), &read));
+    snapshot_close(snapshot);
 }
 
 /* One login serves all that is asked under one name, outlives the program, and is no source. */
@@ -588,6 +626,7 @@ int main(void) {
         TEST(series_counts_by_hour_and_day),
         TEST(coverage_tells_silence_from_absence),
         TEST(source_state_moves_with_its_mentions),
+        TEST(spendings_move_with_their_batch),
         TEST(logins_are_kept_until_forgotten),
         TEST(alerts_and_outbox_are_kept),
     };
