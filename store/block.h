@@ -5,12 +5,14 @@
  * repeats what neighbouring keys have in common. Here rows that follow each other share a value of
  * LMDB's, under the key of the first:
  *
- *   block   u32 checksum, then rows, ascending
- *   row     which bytes of the key differ from the key before (varint, bit 0 = the last byte; not of
- *           the first row, whose key is the block's), these bytes XOR the ones before, low byte
- *           first; u8 size, value
+ *   block   u32 checksum of all that follows, u16 how many rows, u16 which bytes of their keys are
+ *           not the same in all (bit 0: the last byte), u8 size of every value, or 0xFF: they differ,
+ *           these bytes of each key,
+ *           where they differ: u8 size of each value,
+ *           the values
  *
- * A block fills one page of LMDB's for long values at most. */
+ * A block fills one page of LMDB's for long values at most. Keys are of one width, so that a row is
+ * found by halving. */
 #ifndef STORE_BLOCK_H
 #define STORE_BLOCK_H
 
@@ -19,8 +21,7 @@
 #define BLOCK_MOST ((size_t)4080) /* 4,096 bytes less the page's head */
 #define ROW_KEY_SIZE ((size_t)16)
 #define ROW_VALUE_MAX ((size_t)255)
-#define ROW_SIZE_MAX (VARINT_MAX + ROW_KEY_SIZE + 1 + ROW_VALUE_MAX)
-#define BLOCK_ROWS_MOST (BLOCK_MOST / 3)
+#define BLOCK_ROWS_MOST (BLOCK_MOST / 2) /* more have keys of two different bytes at least */
 
 struct row_key { /* sorts by `high`, then `low` */
     uint64_t high;
@@ -35,50 +36,67 @@ static inline uint32_t row_key_scope(struct row_key key) {
     return (uint32_t)(key.high >> 32);
 }
 
-/* --- Reading ---------------------------------------------------------------------------------- */
-
-struct block_reader {
-    struct unpacker unpacker;
-    struct row_key key; /* of the row it stands on */
+struct row {
+    struct row_key key;
     struct span value;
-    struct row_key before; /* of the row before it */
-    struct span bytes;     /* the row as it is packed */
-    bool begun;
 };
 
-/* Stands before the first row. False: the block is damaged. */
-MUST_CHECK bool block_open(struct block_reader *reader, struct span key, struct span bytes);
-/* False at the end, or where the rows are not what they should be: `unpacker.bad`. */
-bool block_next(struct block_reader *reader);
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+struct block {
+    struct row_key first;
+    size_t count;
+    unsigned mask;
+    size_t key_size;              /* bytes that are not the same in all keys */
+    uint8_t places[ROW_KEY_SIZE]; /* of these, counted from the key's end, high to low */
+    const uint8_t *keys;
+    const uint8_t *sizes; /* NULL: all values have `value_size` bytes */
+    size_t value_size;
+    const uint8_t *values;
+    const uint8_t *end;
+};
+
+/* False: the block is damaged. */
+MUST_CHECK bool block_open(struct block *block, struct span key, struct span bytes);
+/* The same without the checksum, which would cost more than to look for one row: for the writer's
+ * own search, whose every block that changes is opened as above. */
+MUST_CHECK bool block_open_unchecked(struct block *block, struct span key, struct span bytes);
+
+struct row_key block_key(const struct block *block, size_t row);
+/* How many rows have lesser keys. */
+size_t block_rows_before(const struct block *block, struct row_key key);
+struct span block_value(const struct block *block, size_t row);
+
+/* Its rows in order, from the first that is not before `key`. */
+struct block_walk {
+    const struct block *block;
+    size_t next;
+    size_t value;   /* where the next one's begins */
+    struct row row; /* where it stands, after a step that was true */
+};
+struct block_walk block_walk_from(const struct block *block, struct row_key key);
+bool block_walk_next(struct block_walk *walk);
+
+/* All rows into `rows` (room for BLOCK_ROWS_MOST); false: they do not ascend. */
+MUST_CHECK bool block_rows(const struct block *block, struct row *rows);
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 
-struct block_mark { /* where a row begins */
-    struct row_key key;
-    size_t begin;
-    size_t value; /* its size and value */
+/* How many of the rows, which ascend, a block of `most` bytes takes: at least one. */
+size_t block_fit(const struct row *rows, size_t count, size_t most);
+/* Bytes of the rows, were they one block. */
+size_t block_measure(const struct row *rows, size_t count);
+/* The rows as a block, in `bytes` (room for what they measure). */
+struct span block_make(const struct row *rows, size_t count, uint8_t *bytes);
+
+struct row_change {
+    struct row row;
+    bool drop;
 };
 
-/* A run of rows, ascending, on its way into blocks. */
-struct block_writer {
-    uint8_t *bytes;
-    size_t size;
-    size_t capacity;
-    struct block_mark *marks;
-    size_t count;
-    size_t mark_capacity;
-};
-void block_writer_clear(struct block_writer *writer);
-void block_writer_done(struct block_writer *writer);
-void block_add(struct block_writer *writer, struct row_key key, struct span value);
-/* The row that the reader stands on. */
-void block_copy(struct block_writer *writer, const struct block_reader *reader);
-
-/* The most rows from `first` on, before `end`, that a block of `most` bytes takes: at least one. */
-size_t block_fit(const struct block_writer *writer, size_t first, size_t end, size_t most);
-/* Bytes of the rows as one block. */
-size_t block_size(const struct block_writer *writer, size_t first, size_t end);
-/* The rows as a block, in `bytes` (room for BLOCK_MOST). */
-struct span block_make(const struct block_writer *writer, size_t first, size_t end, uint8_t *bytes);
+/* The block with the changes made, in `bytes` (room for BLOCK_MOST), where that takes no more than
+ * moving what there is; else false: unpack it. */
+bool block_change(const struct block *block, const struct row_change *changes, size_t count,
+                  uint8_t *bytes, struct span *changed);
 
 #endif

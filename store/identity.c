@@ -100,7 +100,8 @@ struct row_key identity_row(uint32_t source, const struct identity_part *part) {
 }
 
 static struct identity_key part_key(uint32_t source, const struct identity_part *part) {
-    return (struct identity_key){part->kind != KEY_NONE, identity_row(source, part)};
+    return (struct identity_key){.exists = part->kind != KEY_NONE,
+                                 .row = identity_row(source, part)};
 }
 
 struct identity identity_make(const struct identity_hint *hint, const struct record *record) {
@@ -161,14 +162,17 @@ static bool same_by_content(const struct record *stored, const struct record *in
     return telling || published_equal(stored, incoming);
 }
 
-static bool key_find(struct change *change, const struct identity_key *key, struct record *found) {
+static bool key_find(struct change *change, struct identity_key *key, struct record *found) {
     struct span value;
-    return key->exists && rows_find(change->identity, &change->transaction, key->row, &value) &&
-           change_load(change, identity_target(value), found);
+    if (!key->exists) {
+        return false;
+    }
+    key->leads_nowhere = !rows_find(change->identity, &change->transaction, key->row, &value);
+    return !key->leads_nowhere && change_load(change, identity_target(value), found);
 }
 
-bool identity_find(struct change *change, const struct identity *identity,
-                   const struct record *incoming, struct record *found) {
+bool identity_find(struct change *change, struct identity *identity, const struct record *incoming,
+                   struct record *found) {
     return key_find(change, &identity->id, found) ||
            (key_find(change, &identity->url, found) && same_by_url(found, incoming)) ||
            (key_find(change, &identity->content, found) && same_by_content(found, incoming));
@@ -197,7 +201,8 @@ static bool key_claim(struct change *change, const struct identity_key *key, uin
     if (!key->exists) {
         return false;
     }
-    if (rows_find(change->identity, &change->transaction, key->row, &value)) {
+    if (!key->leads_nowhere &&
+        rows_find(change->identity, &change->transaction, key->row, &value)) {
         return identity_target(value) == sequence;
     }
     identity_lead(change->identity, key->row, sequence);

@@ -51,6 +51,7 @@ struct identity_hint identity_hint_make(const struct item *item, struct span sou
 /* The keys of one item. */
 struct identity_key {
     bool exists;
+    bool leads_nowhere; /* it was looked for in this change, in vain */
     struct row_key row;
 };
 struct identity {
@@ -61,8 +62,8 @@ struct identity {
 struct identity identity_make(const struct identity_hint *hint, const struct record *record);
 
 /* The record, of any state, that is the same item. */
-bool identity_find(struct change *change, const struct identity *identity,
-                   const struct record *incoming, struct record *found);
+bool identity_find(struct change *change, struct identity *identity, const struct record *incoming,
+                   struct record *found);
 
 /* The row of a key in the table, and back. */
 struct row_key identity_row(uint32_t source, const struct identity_part *part);

@@ -1,34 +1,29 @@
 #include "store/rows.h"
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
 
-struct row_change {
-    struct row_key key;
-    uint32_t value; /* offset into `values` */
-    uint8_t size;
-    bool drop;
-};
-
 struct rows {
     enum table table;
     row_combine *combine; /* NULL: what is put replaces */
+    struct cursor cursor; /* of the transaction under way, once something was looked for */
     struct row_change *list;
     size_t count;
     size_t capacity;
     uint32_t *slots; /* index + 1 into `list`; 0 = free; twice as many as can be in the list */
     size_t slot_count;
-    uint8_t *values;
-    size_t value_size;
-    size_t value_capacity;
-    struct block_writer writer;
+    struct arena *values;
+    struct row *run; /* what a block and its changes come to */
+    size_t run_capacity;
 };
 
 struct rows *rows_create(enum table table) {
     struct rows *rows = NEW(struct rows);
     rows->table = table;
+    rows->values = arena_create();
     return rows;
 }
 
@@ -38,92 +33,15 @@ void rows_combine_by(struct rows *rows, row_combine *combine) {
 
 void rows_free(struct rows *rows) {
     if (rows != NULL) {
-        block_writer_done(&rows->writer);
+        arena_free(rows->values);
         free(rows->list);
         free(rows->slots);
-        free(rows->values);
+        free(rows->run);
         free(rows);
     }
 }
 
-/* --- Gathering -------------------------------------------------------------------------------- */
-
-/* Where the key stands, or would. */
-static uint32_t *slot_of(const struct rows *rows, struct row_key key) {
-    size_t slot = hash_combine(key.high, key.low);
-    while (rows->slots[slot &= rows->slot_count - 1] != 0 &&
-           row_key_compare(rows->list[rows->slots[slot] - 1].key, key) != 0) {
-        slot++;
-    }
-    return &rows->slots[slot];
-}
-
-static void slots_grow(struct rows *rows) {
-    free(rows->slots);
-    rows->slot_count = rows->slot_count == 0 ? 1024 : rows->slot_count * 2;
-    rows->slots = NEW_ARRAY(uint32_t, rows->slot_count);
-    for (size_t i = 0; i < rows->count; i++) {
-        *slot_of(rows, rows->list[i].key) = (uint32_t)i + 1;
-    }
-}
-
-static struct row_change *change_of(struct rows *rows, struct row_key key) {
-    if (rows->count * 2 >= rows->slot_count) {
-        slots_grow(rows);
-    }
-    uint32_t *slot = slot_of(rows, key);
-    if (*slot == 0) {
-        rows->list = memory_grow(rows->list, rows->count, &rows->capacity, sizeof *rows->list);
-        rows->list[rows->count++].key = key;
-        *slot = (uint32_t)rows->count;
-    }
-    return &rows->list[*slot - 1];
-}
-
-void rows_put(struct rows *rows, struct row_key key, struct span value) {
-    struct row_change *change = change_of(rows, key);
-    while (rows->value_capacity - rows->value_size < value.size) {
-        rows->value_capacity = rows->value_capacity * 2 + BLOCK_MOST;
-        rows->values = memory_resize(rows->values, rows->value_capacity, 1);
-    }
-    memcpy(rows->values + rows->value_size, value.data, value.size);
-    change->value = (uint32_t)rows->value_size;
-    change->size = (uint8_t)value.size;
-    change->drop = false;
-    rows->value_size += value.size;
-}
-
-void rows_drop(struct rows *rows, struct row_key key) {
-    change_of(rows, key)->drop = true;
-}
-
-static struct span change_value(const struct rows *rows, const struct row_change *change) {
-    return (struct span){(const char *)rows->values + change->value, change->size};
-}
-
-bool rows_find(const struct rows *rows, struct transaction *transaction, struct row_key key,
-               struct span *value) {
-    uint32_t index = rows->slot_count == 0 ? 0 : *slot_of(rows, key);
-    if (index == 0) {
-        return rows_get(transaction, rows->table, key, value);
-    }
-    *value = change_value(rows, &rows->list[index - 1]);
-    return !rows->list[index - 1].drop;
-}
-
-/* --- Writing ---------------------------------------------------------------------------------- */
-
-/* Of a run that grows at its end, some room is left for those that come late. */
-#define BLOCK_FILL (BLOCK_MOST / 16 * 15)
-
-struct old_block { /* the block that changes fall into, out of LMDB's hands */
-    bool exists;
-    struct key key;
-    uint8_t bytes[BLOCK_MOST];
-    size_t size;
-    bool bounded; /* another one follows */
-    struct row_key bound;
-};
+/* --- Finding ---------------------------------------------------------------------------------- */
 
 /* Moves to the block in which the key has its place: the last that begins at or before it, else the
  * first. */
@@ -136,91 +54,165 @@ static bool cursor_seek_block(struct cursor *cursor, struct span key) {
            (found && cursor_seek(cursor, key));
 }
 
+/* The value of a key's row where the cursor finds it. */
+static bool cursor_find(struct cursor *cursor, struct row_key key, bool checked,
+                        struct span *value) {
+    struct block block;
+    struct key bytes = row_key_bytes(key);
+    if (!cursor_seek_block(cursor, key_span(&bytes))) {
+        return false;
+    }
+    if (!(checked ? block_open : block_open_unchecked)(&block, cursor->key, cursor->value)) {
+        transaction_fail(cursor->transaction, MDB_CORRUPTED);
+        return false;
+    }
+    size_t row = block_rows_before(&block, key);
+    if (row == block.count || row_key_compare(block_key(&block, row), key) != 0) {
+        return false;
+    }
+    *value = block_value(&block, row);
+    return true;
+}
+
+/* --- Gathering -------------------------------------------------------------------------------- */
+
+/* Where the key stands, or would. */
+static uint32_t *slot_of(const struct rows *rows, struct row_key key) {
+    size_t slot = hash_combine(key.high, key.low);
+    while (rows->slots[slot &= rows->slot_count - 1] != 0 &&
+           row_key_compare(rows->list[rows->slots[slot] - 1].row.key, key) != 0) {
+        slot++;
+    }
+    return &rows->slots[slot];
+}
+
+static void slots_grow(struct rows *rows) {
+    free(rows->slots);
+    rows->slot_count = rows->slot_count == 0 ? 1024 : rows->slot_count * 2;
+    rows->slots = NEW_ARRAY(uint32_t, rows->slot_count);
+    for (size_t i = 0; i < rows->count; i++) {
+        *slot_of(rows, rows->list[i].row.key) = (uint32_t)i + 1;
+    }
+}
+
+static struct row_change *change_of(struct rows *rows, struct row_key key) {
+    if (rows->count * 2 >= rows->slot_count) {
+        slots_grow(rows);
+    }
+    uint32_t *slot = slot_of(rows, key);
+    if (*slot == 0) {
+        rows->list = memory_grow(rows->list, rows->count, &rows->capacity, sizeof *rows->list);
+        rows->list[rows->count++] = (struct row_change){.row.key = key};
+        *slot = (uint32_t)rows->count;
+    }
+    return &rows->list[*slot - 1];
+}
+
+void rows_put(struct rows *rows, struct row_key key, struct span value) {
+    struct row_change *change = change_of(rows, key);
+    change->row.value = arena_copy(rows->values, value);
+    change->drop = false;
+}
+
+void rows_drop(struct rows *rows, struct row_key key) {
+    change_of(rows, key)->drop = true;
+}
+
+/* Opens the cursor for this transaction. */
+static void rows_point(struct rows *rows, struct transaction *transaction) {
+    if (rows->cursor.handle == NULL) {
+        cursor_open(&rows->cursor, transaction, rows->table);
+    }
+}
+
+bool rows_find(struct rows *rows, struct transaction *transaction, struct row_key key,
+               struct span *value) {
+    uint32_t index = rows->slot_count == 0 ? 0 : *slot_of(rows, key);
+    if (index == 0) {
+        rows_point(rows, transaction);
+        return cursor_find(&rows->cursor, key, false, value);
+    }
+    *value = rows->list[index - 1].row.value;
+    return !rows->list[index - 1].drop;
+}
+
+/* --- Writing ---------------------------------------------------------------------------------- */
+
+/* Of a run that grows at its end, some room is left for those that come late. */
+#define BLOCK_FILL (BLOCK_MOST / 16 * 15)
+#define ROW_SIZE_MAX (ROW_KEY_SIZE + 1 + ROW_VALUE_MAX)
+
+struct old_block { /* the block that changes fall into, out of LMDB's hands */
+    bool exists;
+    struct key key;
+    struct block block;
+    uint8_t bytes[BLOCK_MOST];
+    bool bounded; /* another one follows */
+    struct row_key bound;
+};
+
 static void old_block_find(struct cursor *cursor, struct row_key key, struct old_block *old) {
     struct key bytes = row_key_bytes(key);
-    old->exists = cursor_seek_block(cursor, key_span(&bytes));
     old->bounded = false;
-    old->size = 0;
+    old->exists = cursor_seek_block(cursor, key_span(&bytes));
     if (!old->exists) {
         return;
     }
-    if (cursor->value.size > BLOCK_MOST || cursor->key.size != ROW_KEY_SIZE) {
+    if (cursor->value.size > BLOCK_MOST) {
         transaction_fail(cursor->transaction, MDB_CORRUPTED);
+        old->exists = false;
         return;
     }
-    old->key = row_key_bytes(row_key_read(cursor->key));
-    old->size = cursor->value.size;
-    memcpy(old->bytes, cursor->value.data, old->size);
+    struct span copy = {(const char *)old->bytes, cursor->value.size};
+    memcpy(old->bytes, cursor->value.data, copy.size);
+    if (!block_open(&old->block, cursor->key, copy)) {
+        transaction_fail(cursor->transaction, MDB_CORRUPTED);
+        old->exists = false;
+        return;
+    }
+    old->key = row_key_bytes(old->block.first);
     if (cursor_next(cursor)) {
         old->bounded = true;
         old->bound = row_key_read(cursor->key);
     }
 }
 
-/* What the change makes of the value that was there. */
-static void change_add(struct rows *rows, struct transaction *transaction,
-                       const struct row_change *change, struct span was) {
-    uint8_t bytes[ROW_VALUE_MAX];
-    struct span value = change_value(rows, change);
-    if (rows->combine == NULL) {
-        if (!change->drop) {
-            block_add(&rows->writer, change->key, value);
-        }
-        return;
-    }
-    if (!rows->combine(was, value, bytes, &value)) {
-        transaction_fail(transaction, MDB_CORRUPTED);
-    } else if (value.size > 0) {
-        block_add(&rows->writer, change->key, value);
-    }
+static void run_add(struct rows *rows, size_t *count, const struct row *row) {
+    rows->run = memory_grow(rows->run, *count, &rows->run_capacity, sizeof *rows->run);
+    rows->run[(*count)++] = *row;
 }
 
-/* The old block's rows and the changes [begin, end), as one run. Returns how many rows of it end
- * with the last change. */
-static size_t rows_merge(struct rows *rows, struct transaction *transaction,
-                         const struct old_block *old, size_t begin, size_t end) {
-    struct block_reader reader = {0};
-    struct span bytes = {(const char *)old->bytes, old->size};
-    bool more = false;
-    block_writer_clear(&rows->writer);
-    if (old->exists) {
-        if (!block_open(&reader, key_span(&old->key), bytes)) {
-            transaction_fail(transaction, MDB_CORRUPTED);
-            return 0;
+/* The old rows with the changes made, as a run; returns how many of it end with the last change. */
+static size_t rows_merge(struct rows *rows, const struct row *old, size_t old_count,
+                         const struct row_change *changes, size_t change_count, size_t *count) {
+    size_t at = 0;
+    *count = 0;
+    for (size_t i = 0; i < change_count; i++) {
+        struct row_key key = changes[i].row.key;
+        for (; at < old_count && row_key_compare(old[at].key, key) < 0; at++) {
+            run_add(rows, count, &old[at]);
         }
-        more = block_next(&reader);
-    }
-    for (size_t i = begin; i < end; i++) {
-        const struct row_change *change = &rows->list[i];
-        for (; more && row_key_compare(reader.key, change->key) < 0; more = block_next(&reader)) {
-            block_copy(&rows->writer, &reader);
+        at += at < old_count && row_key_compare(old[at].key, key) == 0;
+        if (!changes[i].drop) {
+            run_add(rows, count, &changes[i].row);
         }
-        struct span was = SPAN("");
-        if (more && row_key_compare(reader.key, change->key) == 0) {
-            was = reader.value;
-            more = block_next(&reader);
-        }
-        change_add(rows, transaction, change, was);
     }
-    size_t changed = rows->writer.count;
-    for (; more; more = block_next(&reader)) {
-        block_copy(&rows->writer, &reader);
-    }
-    if (reader.unpacker.bad) {
-        transaction_fail(transaction, MDB_CORRUPTED);
+    size_t changed = *count;
+    for (; at < old_count; at++) {
+        run_add(rows, count, &old[at]);
     }
     return changed;
 }
 
-/* The rows [first, end) as blocks of `most` bytes at most. */
+/* Rows of the run as blocks of `most` bytes at most. */
 static void blocks_put(struct rows *rows, struct transaction *transaction, size_t first, size_t end,
                        size_t most) {
     uint8_t bytes[BLOCK_MOST];
     while (first < end) {
-        size_t count = block_fit(&rows->writer, first, end, most);
-        struct key key = row_key_bytes(rows->writer.marks[first].key);
-        transaction_put(transaction, rows->table, key_span(&key),
-                        block_make(&rows->writer, first, first + count, bytes));
+        const struct row *from = &rows->run[first];
+        size_t count = block_fit(from, end - first, most);
+        struct key key = row_key_bytes(from->key);
+        transaction_put(transaction, rows->table, key_span(&key), block_make(from, count, bytes));
         first += count;
     }
 }
@@ -228,7 +220,7 @@ static void blocks_put(struct rows *rows, struct transaction *transaction, size_
 /* Blocks of about one size, as few as can be. */
 static void blocks_put_evenly(struct rows *rows, struct transaction *transaction, size_t first,
                               size_t end) {
-    size_t size = block_size(&rows->writer, first, end);
+    size_t size = block_measure(&rows->run[first], end - first);
     size_t count = (size + BLOCK_MOST - 1) / BLOCK_MOST;
     size_t most = size / count + ROW_SIZE_MAX;
     blocks_put(rows, transaction, first, end, most < BLOCK_MOST ? most : BLOCK_MOST);
@@ -236,24 +228,59 @@ static void blocks_put_evenly(struct rows *rows, struct transaction *transaction
 
 /* Where the last change is the last of its scope, more of its kind will follow it: what grows at
  * its end is packed full, and parted from what comes behind. Elsewhere halves have room for more. */
-static void run_put(struct rows *rows, struct transaction *transaction, size_t changed) {
-    const struct block_writer *writer = &rows->writer;
-    bool last = changed == writer->count;
-    bool grows = changed > 0 && (last || row_key_scope(writer->marks[changed - 1].key) !=
-                                             row_key_scope(writer->marks[changed].key));
-    if (writer->count == 0) {
+static void run_put(struct rows *rows, struct transaction *transaction, size_t changed,
+                    size_t count) {
+    bool grows = changed > 0 && (changed == count || row_key_scope(rows->run[changed - 1].key) !=
+                                                         row_key_scope(rows->run[changed].key));
+    if (count == 0) {
         return;
     }
-    if (block_size(writer, 0, writer->count) <= BLOCK_MOST) {
-        blocks_put(rows, transaction, 0, writer->count, BLOCK_MOST);
+    if (block_measure(rows->run, count) <= BLOCK_MOST) {
+        blocks_put(rows, transaction, 0, count, BLOCK_MOST);
     } else if (!grows) {
-        blocks_put_evenly(rows, transaction, 0, writer->count);
+        blocks_put_evenly(rows, transaction, 0, count);
     } else {
         blocks_put(rows, transaction, 0, changed, BLOCK_FILL);
-        if (!last) {
-            blocks_put_evenly(rows, transaction, changed, writer->count);
+        if (changed < count) {
+            blocks_put_evenly(rows, transaction, changed, count);
         }
     }
+}
+
+/* Unpacks the block, if there is one, and packs it with the changes made. */
+static void changes_merge(struct rows *rows, struct transaction *transaction,
+                          const struct old_block *old, const struct row_change *changes,
+                          size_t change_count) {
+    struct row unpacked[BLOCK_ROWS_MOST];
+    size_t count = 0;
+    size_t old_count = old->exists ? old->block.count : 0;
+    if (old->exists && !block_rows(&old->block, unpacked)) {
+        transaction_fail(transaction, MDB_CORRUPTED);
+    }
+    size_t changed = rows_merge(rows, unpacked, old_count, changes, change_count, &count);
+    if (old->exists && (count == 0 || row_key_compare(rows->run[0].key, old->block.first) != 0)) {
+        transaction_delete(transaction, rows->table, key_span(&old->key));
+    }
+    run_put(rows, transaction, changed, count);
+}
+
+/* What the change makes of the value that was there. */
+static void change_resolve(struct rows *rows, struct transaction *transaction,
+                           const struct old_block *old, struct row_change *change) {
+    uint8_t bytes[ROW_VALUE_MAX];
+    struct span was = SPAN("");
+    struct span value;
+    size_t row = old->exists ? block_rows_before(&old->block, change->row.key) : 0;
+    if (old->exists && row < old->block.count &&
+        row_key_compare(block_key(&old->block, row), change->row.key) == 0) {
+        was = block_value(&old->block, row);
+    }
+    if (!rows->combine(was, change->row.value, bytes, &value)) {
+        transaction_fail(transaction, MDB_CORRUPTED);
+        return;
+    }
+    change->row.value = arena_copy(rows->values, value);
+    change->drop = value.size == 0;
 }
 
 /* Writes the block that the change at `begin` falls into, with all others that do; returns the first
@@ -261,121 +288,84 @@ static void run_put(struct rows *rows, struct transaction *transaction, size_t c
 static size_t block_rewrite(struct rows *rows, struct cursor *cursor, struct old_block *old,
                             size_t begin) {
     struct transaction *transaction = cursor->transaction;
+    struct row_change *changes = &rows->list[begin];
+    uint8_t bytes[BLOCK_MOST];
+    struct span changed;
     size_t end = begin + 1;
-    old_block_find(cursor, rows->list[begin].key, old);
+    old_block_find(cursor, changes->row.key, old);
     while (end < rows->count &&
-           (!old->bounded || row_key_compare(rows->list[end].key, old->bound) < 0)) {
+           (!old->bounded || row_key_compare(rows->list[end].row.key, old->bound) < 0)) {
         end++;
     }
-    size_t changed = rows_merge(rows, transaction, old, begin, end);
-    struct key first =
-        row_key_bytes(rows->writer.count > 0 ? rows->writer.marks[0].key : rows->list[begin].key);
-    if (old->exists &&
-        (rows->writer.count == 0 || !span_equal(key_span(&first), key_span(&old->key)))) {
-        transaction_delete(transaction, rows->table, key_span(&old->key));
+    for (size_t i = begin; i < end && rows->combine != NULL; i++) {
+        change_resolve(rows, transaction, old, &rows->list[i]);
     }
-    run_put(rows, transaction, changed);
+    if (old->exists && block_change(&old->block, changes, end - begin, bytes, &changed)) {
+        transaction_put(transaction, rows->table, key_span(&old->key), changed);
+    } else {
+        changes_merge(rows, transaction, old, changes, end - begin);
+    }
     return end;
 }
 
 static int change_compare(const void *left, const void *right) {
-    return row_key_compare(((const struct row_change *)left)->key,
-                           ((const struct row_change *)right)->key);
+    return row_key_compare(((const struct row_change *)left)->row.key,
+                           ((const struct row_change *)right)->row.key);
 }
 
 static void rows_clear(struct rows *rows) {
     rows->count = 0;
-    rows->value_size = 0;
+    arena_reset(rows->values);
     if (rows->slot_count > 0) {
         memset(rows->slots, 0, rows->slot_count * sizeof *rows->slots);
     }
 }
 
 void rows_flush(struct rows *rows, struct transaction *transaction) {
-    struct cursor cursor;
     struct old_block old;
     if (rows->count > 1) {
         qsort(rows->list, rows->count, sizeof *rows->list, change_compare);
     }
-    cursor_open(&cursor, transaction, rows->table);
+    rows_point(rows, transaction);
     for (size_t i = 0; i < rows->count && transaction->failure == 0;) {
-        i = block_rewrite(rows, &cursor, &old, i);
+        i = block_rewrite(rows, &rows->cursor, &old, i);
     }
-    cursor_close(&cursor);
+    cursor_close(&rows->cursor);
     rows_clear(rows);
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
-static bool block_find(struct transaction *transaction, struct span block_key, struct span bytes,
-                       struct row_key key, struct span *value) {
-    struct block_reader reader;
-    if (!block_open(&reader, block_key, bytes)) {
-        transaction_fail(transaction, MDB_CORRUPTED);
-        return false;
-    }
-    while (block_next(&reader)) {
-        int order = row_key_compare(reader.key, key);
-        if (order >= 0) {
-            *value = reader.value;
-            return order == 0;
-        }
-    }
-    if (reader.unpacker.bad) {
-        transaction_fail(transaction, MDB_CORRUPTED);
-    }
-    return false;
-}
-
 bool rows_get(struct transaction *transaction, enum table table, struct row_key key,
               struct span *value) {
     struct cursor cursor;
-    struct key bytes = row_key_bytes(key);
     cursor_open(&cursor, transaction, table);
-    bool found = cursor_seek_block(&cursor, key_span(&bytes)) &&
-                 block_find(transaction, cursor.key, cursor.value, key, value);
+    bool found = cursor_find(&cursor, key, true, value);
     cursor_close(&cursor);
     return found;
 }
 
-/* Stands on the first row from `key` on within its block, or the blocks that follow. */
-static bool rows_enter(struct cursor *cursor, struct row_key key, struct block_reader *reader) {
-    struct key bytes = row_key_bytes(key);
+bool rows_visit(struct cursor *cursor, struct row_key first, struct row_key last,
+                row_visitor *visit, void *context, struct row_key *next) {
+    struct key bytes = row_key_bytes(first);
+    *next = last;
     for (bool more = cursor_seek_block(cursor, key_span(&bytes)); more;
          more = cursor_next(cursor)) {
-        bool sound = block_open(reader, cursor->key, cursor->value);
-        while (sound && block_next(reader)) {
-            if (row_key_compare(reader->key, key) >= 0) {
-                return true;
-            }
-        }
-        if (!sound || reader->unpacker.bad) {
+        struct block block;
+        if (!block_open(&block, cursor->key, cursor->value)) {
             transaction_fail(cursor->transaction, MDB_CORRUPTED);
             return false;
         }
+        struct block_walk walk = block_walk_from(&block, first);
+        while (block_walk_next(&walk)) {
+            if (row_key_compare(walk.row.key, last) > 0 ||
+                !visit(context, walk.row.key, walk.row.value)) {
+                *next = walk.row.key;
+                return true;
+            }
+        }
     }
     return false;
-}
-
-/* The row after the one that the reader stands on. */
-static bool rows_step(struct cursor *cursor, struct block_reader *reader) {
-    struct row_key at = reader->key;
-    if (block_next(reader)) {
-        return true;
-    }
-    return at.low < UINT64_MAX && rows_enter(cursor, (struct row_key){at.high, at.low + 1}, reader);
-}
-
-bool rows_visit(struct cursor *cursor, struct row_key first, struct row_key last,
-                row_visitor *visit, void *context, struct row_key *next) {
-    struct block_reader reader;
-    bool more = rows_enter(cursor, first, &reader);
-    while (more && row_key_compare(reader.key, last) <= 0 &&
-           visit(context, reader.key, reader.value)) {
-        more = rows_step(cursor, &reader);
-    }
-    *next = more ? reader.key : last;
-    return more;
 }
 
 void row_cursor_open(struct row_cursor *cursor, struct transaction *transaction, enum table table) {
@@ -391,20 +381,18 @@ void row_cursor_close(struct row_cursor *cursor) {
 
 /* Unpacks the block that the LMDB cursor stands on. */
 static bool block_enter(struct row_cursor *cursor, bool found) {
-    struct block_reader reader;
+    struct block block;
     cursor->count = 0;
     if (!found) {
         return false;
     }
-    bool sound = block_open(&reader, cursor->cursor.key, cursor->cursor.value);
-    while (sound && cursor->count < BLOCK_ROWS_MOST && block_next(&reader)) {
-        cursor->rows[cursor->count++] = (struct row){reader.key, reader.value};
-    }
-    if (!sound || !unpacker_is_done(&reader.unpacker) || cursor->count == 0) {
+    if (!block_open(&block, cursor->cursor.key, cursor->cursor.value) ||
+        !block_rows(&block, cursor->rows)) {
         transaction_fail(cursor->cursor.transaction, MDB_CORRUPTED);
-        cursor->count = 0;
+        return false;
     }
-    return cursor->count > 0;
+    cursor->count = block.count;
+    return true;
 }
 
 /* Stands on a row of the block; false: it has none so far. */

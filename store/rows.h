@@ -25,7 +25,7 @@ void rows_put(struct rows *rows, struct row_key key, struct span value);
 void rows_drop(struct rows *rows, struct row_key key);
 
 /* The row as it will be once all is written; valid until the next change. */
-bool rows_find(const struct rows *rows, struct transaction *transaction, struct row_key key,
+bool rows_find(struct rows *rows, struct transaction *transaction, struct row_key key,
                struct span *value);
 
 /* Writes what has gathered; nothing of it is left, whether that succeeds or not. */
@@ -41,11 +41,6 @@ bool rows_get(struct transaction *transaction, enum table table, struct row_key 
 typedef bool row_visitor(void *context, struct row_key key, struct span value);
 bool rows_visit(struct cursor *cursor, struct row_key first, struct row_key last,
                 row_visitor *visit, void *context, struct row_key *next);
-
-struct row { /* where a cursor can stand within its block */
-    struct row_key key;
-    struct span value;
-};
 
 struct row_cursor {
     struct cursor cursor;

@@ -180,6 +180,34 @@ static void what_grows_at_its_end_is_packed_full(void **state) {
     assert_true(filled(*state, 10000, false) > 0.88); /* all at once */
 }
 
+/* Values of one size and of several, the longest among them. */
+static void sizes_are_kept(void **state) {
+    static const size_t sizes[][3] = {
+        {0, 0, 0}, {7, 7, 7}, {ROW_VALUE_MAX, ROW_VALUE_MAX, ROW_VALUE_MAX}, {ROW_VALUE_MAX, 0, 1}};
+    char bytes[ROW_VALUE_MAX];
+    struct model *model = NEW(struct model);
+    struct rows *rows = rows_create(TABLE_TIMELINE);
+    model_init(model, *state);
+    memset(bytes, 'v', sizeof bytes);
+    for (size_t round = 0; round < sizeof sizes / sizeof sizes[0]; round++) {
+        struct transaction transaction;
+        assert_int_equal(environment_write(model->environment, &transaction), 0);
+        for (size_t i = 0; i < 3; i++) {
+            rows_put(rows, model->keys[i], (struct span){bytes, sizes[round][i]});
+        }
+        rows_flush(rows, &transaction);
+        for (size_t i = 0; i < 3; i++) {
+            struct span value;
+            assert_true(rows_get(&transaction, TABLE_TIMELINE, model->keys[i], &value));
+            assert_int_equal(value.size, sizes[round][i]);
+        }
+        transaction_abort(&transaction);
+    }
+    rows_free(rows);
+    environment_close(model->environment);
+    free(model);
+}
+
 static void damaged_blocks_are_refused(void **state) {
     struct model *model = NEW(struct model);
     struct rows *rows = rows_create(TABLE_TIMELINE);
@@ -235,6 +263,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rows_are_their_model, setup, teardown),
         cmocka_unit_test_setup_teardown(what_grows_at_its_end_is_packed_full, setup, teardown),
+        cmocka_unit_test_setup_teardown(sizes_are_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(damaged_blocks_are_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
