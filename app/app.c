@@ -226,3 +226,14 @@ bool app_period(struct app *app, int64_t length_ms, struct period *period, enum 
     *code = EXIT_CODE_OK;
     return true;
 }
+
+const struct config_brand *app_find_brand(struct app *app, struct span name) {
+    for (size_t i = 0; i < app->config->brand_count; i++) {
+        if (span_equal_nocase(app->config->brands[i].name, name)) {
+            return &app->config->brands[i];
+        }
+    }
+    app_fail(app, EXIT_CODE_USAGE, "there is no brand \"%.*s\" in %.*s", SPAN_ARG(name),
+             SPAN_ARG(app->config->file));
+    return NULL;
+}

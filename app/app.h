@@ -99,6 +99,9 @@ MUST_CHECK bool app_open_snapshot(struct app *app, struct snapshot **snapshot,
 MUST_CHECK bool app_period(struct app *app, int64_t length_ms, struct period *period,
                            enum exit_code *code);
 
+/* The configured brand of that name, in any case; NULL after saying that there is none. */
+const struct config_brand *app_find_brand(struct app *app, struct span name);
+
 /* Reads a file ("-": stdin), at most `ceiling` bytes, into the app's arena. */
 MUST_CHECK bool app_read_file(struct app *app, const char *path, size_t ceiling, struct span *text,
                               struct error *error);
@@ -124,6 +127,7 @@ enum exit_code command_query(struct app *app); /* command_ask.c */
 enum exit_code command_report(struct app *app);
 enum exit_code command_feed(struct app *app);
 enum exit_code command_detect(struct app *app);
+enum exit_code command_digest(struct app *app); /* command_digest.c */
 enum exit_code command_kpi_list(struct app *app);
 enum exit_code command_incident_list(struct app *app);
 enum exit_code command_outbox_list(struct app *app);

@@ -66,22 +66,11 @@ enum exit_code command_query(struct app *app) {
     return matched > 0 && app_given(app, "fail-on-match") ? EXIT_CODE_THRESHOLD : EXIT_CODE_OK;
 }
 
-static const struct config_brand *find_brand(struct app *app, struct span name) {
-    for (size_t i = 0; i < app->config->brand_count; i++) {
-        if (span_equal_nocase(app->config->brands[i].name, name)) {
-            return &app->config->brands[i];
-        }
-    }
-    app_fail(app, EXIT_CODE_USAGE, "there is no brand \"%.*s\" in %.*s", SPAN_ARG(name),
-             SPAN_ARG(app->config->file));
-    return NULL;
-}
-
 /* BRAND and --query. False: a message is out. */
 static bool understand_segment(struct app *app, struct segment *segment) {
     const char *text = app_value(app, "query");
     if (app->word_count == 1) {
-        const struct config_brand *brand = find_brand(app, app->words[0]);
+        const struct config_brand *brand = app_find_brand(app, app->words[0]);
         if (brand == NULL) {
             return false;
         }
@@ -137,7 +126,7 @@ enum exit_code command_feed(struct app *app) {
     if (!app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    const struct config_brand *brand = find_brand(app, app->words[0]);
+    const struct config_brand *brand = app_find_brand(app, app->words[0]);
     bool done =
         brand != NULL && feed_print(&app->out, snapshot, app->config, brand->name, 0, 50, &error);
     snapshot_close(snapshot);

@@ -246,6 +246,9 @@ static void say_summary(const struct session *session) {
         app_say(session->app, "incidents: %zu opened, %zu grown, %zu closed; %zu messages queued",
                 sum->alerts.opened, sum->alerts.updated, sum->alerts.closed, sum->alerts.messages);
     }
+    if (sum->digests > 0) {
+        app_say(session->app, "%zu digest%s queued", sum->digests, sum->digests == 1 ? "" : "s");
+    }
 }
 
 enum exit_code command_crawl(struct app *app) {

@@ -20,6 +20,15 @@ static const struct app_option detect_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option digest_options[] = {
+    {"period", 'p', "RHYTHM", "daily (default), weekly or monthly: the last whole one"},
+    {"so-far", 0, NULL, "the one that has begun, up to now"},
+    {"zone", 0, "ZONE", "whose days they are (as the configuration says)"},
+    {"html", 0, "FILE", "write it as the page that mail programs show"},
+    {"send", 0, NULL, "queue it for all who get digests of that rhythm"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option import_options[] = {
     {"source", 's', "NAME", "name it is stored under; settings are those of the configured source"},
     {"kind", 'k', "KIND", "survey, jsonl or answer, where the contents do not show it"},
@@ -191,6 +200,15 @@ const struct app_command app_commands[] = {
      "sees what comes after it.\n\n"
      "    earshot detect --csv counts.csv",
      0, 0, detect_options, command_detect},
+    {"digest", "[BRAND]", "show or send what people get daily, weekly or monthly",
+     "Tiles with change, trend, topics that rose and fell, what was said for and against with the "
+     "words that decided, the market, incidents, and how well the sources were asked. Whoever has "
+     "digests: in the configuration (people, webhooks) gets it by itself, at digest.at of his own "
+     "time zone.\n\n"
+     "    earshot digest Acme --period weekly\n"
+     "    earshot digest --period monthly --html october.html\n"
+     "    earshot digest --so-far --send",
+     0, 1, digest_options, command_digest},
     {"feed", "BRAND", "print a brand's JSON Feed",
      "The newest fifty mentions as JSON Feed 1.1, as `earshot run` serves it under "
      "/feed/BRAND.json.",

@@ -1,6 +1,7 @@
 #include "app/pipeline_private.h"
 
 #include "app/crawling.h"
+#include "app/reasons.h"
 #include "app/terms.h"
 
 #include <stdlib.h>
@@ -215,8 +216,12 @@ static void evaluate_alerts(uv_work_t *work) {
     struct pipeline *pipeline = work->data;
     struct store *store = pipeline->parts.store;
     int64_t now = clock_wall_ms(pipeline->parts.clock);
-    pipeline->alert_ok = alerts_evaluate(store, pipeline->parts.config, NULL, now,
-                                         &pipeline->alert_summary, &pipeline->alert_error) &&
+    const struct config *config = pipeline->parts.config;
+    const struct explainer explainer = reasons_explainer(pipeline->parts.assessor);
+    pipeline->alert_ok = alerts_evaluate(store, config, &explainer, now, &pipeline->alert_summary,
+                                         &pipeline->alert_error) &&
+                         digests_write(store, config, &explainer, now, &pipeline->alert_digests,
+                                       &pipeline->alert_error) &&
                          retain_if_due(pipeline, &pipeline->alert_error);
 }
 
@@ -233,6 +238,7 @@ static void on_alerts_evaluated(uv_work_t *work, int status) {
     sum->updated += pipeline->alert_summary.updated;
     sum->closed += pipeline->alert_summary.closed;
     sum->messages += pipeline->alert_summary.messages;
+    pipeline->progress.digests += pipeline->alert_digests;
     if (pipeline->delivery != NULL && !pipeline->stopping) {
         delivery_wake(pipeline->delivery);
     }
@@ -244,6 +250,9 @@ static void look_at_alerts(struct pipeline *pipeline) {
     pipeline->alerts_looked = true;
     pipeline->alerts_ms = now_ms(pipeline);
     pipeline->alert_summary = (struct alert_summary){0};
+    pipeline->alert_digests = 0;
+    pipeline->digest_ms =
+        digests_next_ms(pipeline->parts.config, clock_wall_ms(pipeline->parts.clock));
     pipeline->alert_work.data = pipeline;
     uv_queue_work(pipeline->parts.loop, &pipeline->alert_work, evaluate_alerts,
                   on_alerts_evaluated);
@@ -263,7 +272,21 @@ static bool alerts_are_due(const struct pipeline *pipeline) {
     if (!pipeline->alerts_looked && first_round) {
         return waited_ms >= FIRST_ROUND_MS;
     }
-    return waited_ms >= HOUR_MS || (pipeline->alerts_wanted && waited_ms >= ALERTS_EVERY_MS);
+    bool digest = pipeline->digest_ms != DATE_NONE &&
+                  pipeline->digest_ms <= clock_wall_ms(pipeline->parts.clock);
+    return digest || waited_ms >= HOUR_MS ||
+           (pipeline->alerts_wanted && waited_ms >= ALERTS_EVERY_MS);
+}
+
+/* A message that waits is due by the clock; nothing else would tell. */
+static void deliver_due(struct pipeline *pipeline) {
+    if (pipeline->delivery == NULL) {
+        return;
+    }
+    int64_t next_ms = delivery_next_ms(pipeline->delivery);
+    if (next_ms != DATE_NONE && next_ms <= clock_wall_ms(pipeline->parts.clock)) {
+        delivery_wake(pipeline->delivery);
+    }
 }
 
 void pipeline_listen(struct pipeline *pipeline) {
@@ -283,6 +306,7 @@ static void note_listening(struct pipeline *pipeline) {
 static void on_tick(uv_timer_t *timer) {
     struct pipeline *pipeline = timer->data;
     note_listening(pipeline);
+    deliver_due(pipeline);
     bool over = pipeline->options.once && polls_are_over(pipeline);
     if (pipeline->options.on_progress != NULL) {
         pipeline->options.on_progress(pipeline->options.context, &pipeline->progress);
@@ -313,6 +337,7 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     pipeline->alerts_ms = now_ms(pipeline);
     pipeline->listening_ms = DATE_NONE;
     pipeline->retained_ms = DATE_NONE;
+    pipeline->digest_ms = DATE_NONE;
     pipeline->crawler = crawling_open(parts->loop, parts->config, parts->clock, parts->log);
     if (parts->config->mail.url.size > 0 || parts->config->webhook_count > 0) {
         pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,

@@ -39,6 +39,7 @@ struct pipeline_progress {
     int64_t back_to_ms; /* where the back-fill that has moved last stands; DATE_NONE = none has */
     size_t unfinished;  /* of those done, some have more to bring in the next run */
     struct alert_summary alerts;
+    size_t digests; /* queued */
 };
 
 struct pipeline_options {

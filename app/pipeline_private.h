@@ -51,8 +51,10 @@ struct pipeline {
     bool alerts_looked; /* at least once */
     int64_t alerts_ms;  /* last look, or the start; monotonic */
     int64_t
-        retained_ms; /* when what had had its time was taken away; monotonic, DATE_NONE = never */
+        retained_ms;   /* when what had had its time was taken away; monotonic, DATE_NONE = never */
+    int64_t digest_ms; /* the next digest is due then, by the wall; DATE_NONE = none */
     struct alert_summary alert_summary;
+    size_t alert_digests;
     struct error alert_error;
     bool alert_ok;
     bool writer_complained; /* a failing disk is told once, not at every page */

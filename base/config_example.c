@@ -53,12 +53,13 @@ static const char page_hint[] =
     "for\n"
     "  # \"application/ld+json\" in its source). Read the site's terms first.\n";
 
-static const char people_heading[] =
-    "\n"
-    "# Who gets mail: an alert when something happens. Needs \"mail\" below.\n"
-    "#people:\n"
-    "#  - email: marketing@example.com\n"
-    "#    alerts: true\n";
+static const char people_heading[] = "\n"
+                                     "# Who gets mail: an alert when something happens, a digest "
+                                     "of each day, week or month. Needs \"mail\" below.\n"
+                                     "#people:\n"
+                                     "#  - email: marketing@example.com\n"
+                                     "#    alerts: true\n"
+                                     "#    digests: [daily, weekly]\n";
 
 static void print_brands(struct buffer *out, struct span brand, const struct span *competitors,
                          size_t count) {

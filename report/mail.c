@@ -19,7 +19,7 @@ static void text_wrapped(struct buffer *out, struct span text, int lines) {
     paint_wrapped(out, text, 0, lines, &mail_style);
 }
 
-static void text_quote(struct buffer *out, struct arena *arena, const struct notice_quote *quote) {
+void text_quote(struct buffer *out, struct arena *arena, const struct notice_quote *quote) {
     struct span place = paint_line(arena, quote->place, 40, &mail_style);
     buffer_print(out, "\n- %.*s, %.*s (sentiment %.*s)\n", SPAN_ARG(place), SPAN_ARG(quote->when),
                  SPAN_ARG(quote->score));

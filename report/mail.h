@@ -30,6 +30,9 @@ MUST_CHECK bool mail_make(struct arena *arena, const struct message *message,
 void post_make(struct arena *arena, const struct message *message,
                const struct config_webhook *webhook, struct outbox_row *row);
 
+/* A quote as lines of text. */
+void text_quote(struct buffer *out, struct arena *arena, const struct notice_quote *quote);
+
 /* Bodies of a mail that is a notice; live in `arena`. */
 struct span notice_text(struct arena *arena, const struct notice *notice, struct span footer);
 struct span notice_html(struct arena *arena, const struct notice *notice, struct span footer);

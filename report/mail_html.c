@@ -8,6 +8,8 @@
 #define EXCERPT_COLUMNS 280
 #define BAR_HEIGHT 48
 #define BARS_MAX ((size_t)48)
+#define BAR_WIDTH 90
+#define NAME_SHORT ((size_t)12) /* is not broken, on the smallest telephone */
 
 #define FONT "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
 #define TABLE                                                                                      \
@@ -206,13 +208,13 @@ void mail_table_head(struct buffer *out, const char *const *names, size_t count)
 }
 
 static void cell_bar(struct buffer *out, double bar) {
-    int width = (int)(bar * 80) + 1;
+    int width = (int)(bar * BAR_WIDTH) + 1;
     buffer_print(out,
                  "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" "
-                 "align=\"right\"><tr><td class=\"bar\" width=\"%d\" height=\"8\" "
+                 "align=\"left\"><tr><td class=\"bar\" width=\"%d\" height=\"8\" "
                  "style=\"background-color:#4a6fd0;font-size:0;line-height:0\">&nbsp;</td>"
                  "<td width=\"%d\" style=\"font-size:0;line-height:0\">&nbsp;</td></tr></table>",
-                 width, 81 - width > 0 ? 81 - width : 1);
+                 width, BAR_WIDTH + 2 - width);
 }
 
 void mail_table_row(struct buffer *out, const struct mail_cell *cells, size_t count) {
@@ -220,7 +222,8 @@ void mail_table_row(struct buffer *out, const struct mail_cell *cells, size_t co
     for (size_t i = 0; i < count; i++) {
         buffer_print(out, "<td class=\"%s line\" align=\"%s\" style=\"" FONT CELL ";color:%s%s\">",
                      inks[cells[i].ink].class, i == 0 ? "left" : "right", inks[cells[i].ink].colour,
-                     i == 0 ? ";padding-left:0;word-break:break-word" : ";white-space:nowrap");
+                     i > 0 || cells[i].text.size <= NAME_SHORT ? ";white-space:nowrap"
+                                                               : ";word-break:break-word");
         if (cells[i].bar >= 0) {
             cell_bar(out, cells[i].bar);
         } else {

@@ -176,6 +176,15 @@ static void quoted_append(struct buffer *out, struct span text) {
     }
 }
 
+size_t mime_quoted_size(struct span text) {
+    struct buffer out;
+    buffer_init(&out, 4 * LIMIT_MAIL);
+    quoted_append(&out, text);
+    size_t size = out.overflowed ? out.ceiling : out.size;
+    buffer_done(&out);
+    return size;
+}
+
 static void print_headers(struct buffer *out, const struct mime_message *message) {
     char date[DATE_TEXT_SIZE];
     buffer_print(out, "Date: %s" CRLF, date_print_rfc5322(message->date_ms, date));

@@ -27,6 +27,9 @@ struct mime_message {
 MUST_CHECK bool mime_print(struct buffer *out, const struct mime_message *message,
                            struct error *error);
 
+/* Bytes that a text takes as quoted-printable. */
+size_t mime_quoted_size(struct span text);
+
 /* A mail address that needs no quoting: printable ASCII without spaces, <>()[],;:\" and exactly one
  * @ with something on both sides; at most 254 bytes (RFC 5321 4.5.3.1). */
 bool mime_address_is_valid(struct span address);

@@ -215,6 +215,36 @@ MUST_CHECK bool alerts_evaluate(struct store *store, const struct config *config
                                 const struct explainer *explainer, int64_t now_ms,
                                 struct alert_summary *summary, struct error *error);
 
+/* --- Digests ---------------------------------------------------------------------------------- */
+
+/* Writes the digests that are due into the outbox, in one transaction with the marks of how far each
+ * reader's digests have come: each comes once, whatever happens, and after a time off one stands for
+ * all that were missed. Whoever is new gets the first one when the next period is over. */
+MUST_CHECK bool digests_write(struct store *store, const struct config *config,
+                              const struct explainer *explainer, int64_t now_ms, size_t *messages,
+                              struct error *error);
+
+/* When the next digest is due, after now; DATE_NONE = never. */
+int64_t digests_next_ms(const struct config *config, int64_t now_ms);
+
+struct digest_request {
+    struct span brand; /* empty: all own ones */
+    enum rhythm rhythm;
+    bool until_now;   /* the period that has begun, in place of the last whole one */
+    struct span zone; /* empty: UTC */
+    int64_t now_ms;
+};
+/* The digest as text or as HTML, for whoever asks. */
+MUST_CHECK bool digest_print(struct buffer *out, const struct snapshot *snapshot,
+                             const struct config *config, const struct explainer *explainer,
+                             const struct digest_request *request, bool html, struct error *error);
+
+/* Puts it into the outbox for all who get digests of that rhythm and brand. What is whole, the last
+ * period of all their brands, does not come once more when it is due. */
+MUST_CHECK bool digest_send(struct store *store, const struct config *config,
+                            const struct explainer *explainer, const struct digest_request *request,
+                            size_t *messages, struct error *error);
+
 /* The fast detector on a series from elsewhere. `csv`: a head, then rows "timestamp,value", evenly
  * spaced in time ("2026-11-21T09:10:00Z" or "2026-11-21 09:10:00"). Appends the same rows as CSV
  * with `score` (0..1; 0.5 and above is an alarm), `ratio` (to what is loud) and `loud` (the value

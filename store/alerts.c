@@ -1,5 +1,6 @@
 #include "store/alerts.h"
 
+#include "base/hash.h"
 #include "store/pack.h"
 #include "store/snapshot.h"
 
@@ -152,6 +153,36 @@ static uint64_t id_take(uint64_t id, uint64_t *last) {
     return id;
 }
 
+/* --- Marks ------------------------------------------------------------------------------------ */
+
+static struct key mark_key(struct span name) {
+    struct key key = {.bytes = "mark", .size = 4};
+    key_add(&key, hash_bytes(name), 8);
+    return key;
+}
+
+static void mark_put(struct change *change, const struct mark *mark) {
+    struct key key = mark_key(mark->name);
+    struct packer packer = packer_in(change->arena, 2 * VARINT_MAX + mark->name.size);
+    pack_signed(&packer, mark->ms);
+    pack_text(&packer, mark->name);
+    transaction_put(&change->transaction, TABLE_META, key_span(&key), packer_span(&packer));
+}
+
+int64_t snapshot_mark(const struct snapshot *snapshot, struct span name) {
+    struct key key = mark_key(name);
+    struct span value;
+    if (!transaction_get(snapshot->transaction, TABLE_META, key_span(&key), &value)) {
+        return DATE_NONE;
+    }
+    struct unpacker unpacker = unpacker_make(value);
+    int64_t ms = unpack_signed(&unpacker);
+    bool same = span_equal(unpack_text(&unpacker), name);
+    return same && unpacker_is_done(&unpacker) ? ms : DATE_NONE;
+}
+
+/* --- All of it -------------------------------------------------------------------------------- */
+
 void alerts_apply(struct change *change, const struct alerts *alerts) {
     struct transaction *transaction = &change->transaction;
     for (size_t i = 0; i < alerts->incident_count; i++) {
@@ -174,7 +205,12 @@ void alerts_apply(struct change *change, const struct alerts *alerts) {
         transaction_put(transaction, TABLE_OUTBOX, key_span(&key),
                         outbox_encode(&row, change->arena));
     }
+    for (size_t i = 0; i < alerts->mark_count; i++) {
+        mark_put(change, &alerts->marks[i]);
+    }
 }
+
+/* --- Forgetting ------------------------------------------------------------------------------- */
 
 /* The next finished row from `id` on that has a body. */
 static bool finished_next(struct change *change, uint64_t *id, struct outbox_row *row) {

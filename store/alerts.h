@@ -15,6 +15,8 @@ struct alerts {
     size_t row_count;
     uint64_t *incident_ids;
     uint64_t *row_ids;
+    const struct mark *marks;
+    size_t mark_count;
 };
 void alerts_apply(struct change *change, const struct alerts *alerts);
 

@@ -152,26 +152,46 @@ static void alerts_task_apply(struct change *change, void *context) {
     alerts_apply(change, context);
 }
 
-bool store_put_alerts(struct store *store, struct incident *incidents, size_t incident_count,
-                      struct outbox_row *rows, size_t row_count, struct error *error) {
+static bool alerts_put(struct store *store, struct alerts *alerts, struct error *error) {
     if (!store_may_write(store, error)) {
         return false;
     }
-    if (incident_count > LIMIT_ALERTS || row_count > LIMIT_ALERTS) {
+    if (alerts->incident_count > LIMIT_ALERTS || alerts->row_count > LIMIT_ALERTS) {
         return error_set(error, ERROR_LIMIT, "more than %zu incidents or messages at once",
                          (size_t)LIMIT_ALERTS);
     }
-    uint64_t *ids = NEW_ARRAY(uint64_t, incident_count + row_count);
-    struct alerts alerts = {incidents, incident_count, rows, row_count, ids, ids + incident_count};
-    struct task task = {.apply = alerts_task_apply, .context = &alerts, .weight = 1};
-    bool stored = writer_run(store->writer, &task, error);
+    alerts->incident_ids = NEW_ARRAY(uint64_t, alerts->incident_count + alerts->row_count);
+    alerts->row_ids = alerts->incident_ids + alerts->incident_count;
+    struct task task = {.apply = alerts_task_apply, .context = alerts, .weight = 1};
+    return writer_run(store->writer, &task, error);
+}
+
+bool store_put_alerts(struct store *store, struct incident *incidents, size_t incident_count,
+                      struct outbox_row *rows, size_t row_count, struct error *error) {
+    struct alerts alerts = {.incidents = incidents,
+                            .incident_count = incident_count,
+                            .rows = rows,
+                            .row_count = row_count};
+    bool stored = alerts_put(store, &alerts, error);
     for (size_t i = 0; stored && i < incident_count; i++) {
         incidents[i].id = alerts.incident_ids[i];
     }
     for (size_t i = 0; stored && i < row_count; i++) {
         rows[i].id = alerts.row_ids[i];
     }
-    free(ids);
+    free(alerts.incident_ids);
+    return stored;
+}
+
+bool store_put_messages(struct store *store, struct outbox_row *rows, size_t row_count,
+                        const struct mark *marks, size_t mark_count, struct error *error) {
+    struct alerts alerts = {
+        .rows = rows, .row_count = row_count, .marks = marks, .mark_count = mark_count};
+    bool stored = alerts_put(store, &alerts, error);
+    for (size_t i = 0; stored && i < row_count; i++) {
+        rows[i].id = alerts.row_ids[i];
+    }
+    free(alerts.incident_ids);
     return stored;
 }
 

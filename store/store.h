@@ -420,6 +420,17 @@ MUST_CHECK bool store_put_alerts(struct store *store, struct incident *incidents
                                  size_t incident_count, struct outbox_row *rows, size_t row_count,
                                  struct error *error);
 
+/* A moment that is kept under a name, such as up to where somebody's digests have come. */
+struct mark {
+    struct span name;
+    int64_t ms;
+};
+/* The same for messages that no incident is behind, with the marks that they move. */
+MUST_CHECK bool store_put_messages(struct store *store, struct outbox_row *rows, size_t row_count,
+                                   const struct mark *marks, size_t mark_count,
+                                   struct error *error);
+int64_t snapshot_mark(const struct snapshot *snapshot, struct span name); /* DATE_NONE = none */
+
 struct incident *snapshot_incidents(const struct snapshot *snapshot, struct arena *arena,
                                     size_t *count); /* newest first */
 struct outbox_row *snapshot_outbox(const struct snapshot *snapshot, bool waiting_only,

@@ -6,7 +6,8 @@
  *
  *   meta       text                             "schema": u32; "counters": see struct counters;
  *                                               "login", name number u32: what is kept of a login;
- *                                               "spent", name number u32: of an account
+ *                                               "spent", name number u32: of an account;
+ *                                               "mark", hash u64 of a name: a moment, the name
  *   names      'n' kind u8, text (folded to     number u32. Texts over NAME_KEY_MAX bytes are cut
  *              NAME_KEY_MAX bytes)              there and end in their hash
  *              'r' kind u8, number u32          text, whole

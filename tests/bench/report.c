@@ -135,6 +135,22 @@ static void task_alerts(struct task *task) {
     task->size = summary.opened;
 }
 
+/* Everything: a month of a million mentions, as the page that is mailed. */
+static void task_digest(struct task *task) {
+    struct snapshot *snapshot = NULL;
+    struct error error = {0};
+    struct buffer out;
+    const struct digest_request request = {.rhythm = RHYTHM_MONTHLY, .now_ms = END_MS + DAY_MS};
+    buffer_init(&out, LIMIT_DOCUMENT);
+    if (!snapshot_open(task->store, &snapshot, &error) ||
+        !digest_print(&out, snapshot, task->config, NULL, &request, true, &error)) {
+        give_up(&error);
+    }
+    snapshot_close(snapshot);
+    task->size = out.size;
+    buffer_done(&out);
+}
+
 static void measure(struct task *task, const char *name, void (*run)(struct task *task)) {
     double best = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -159,6 +175,8 @@ int main(int argc, char **argv) {
     config.alerts.false_per_week = 1;
     config.alerts.minimum = 5;
     config.alerts.window_ms = 6 * HOUR_MS;
+    config.digest.at = SPAN("08:00");
+    config.digest.monthday = 1;
     config.serve.listen = SPAN("127.0.0.1:8765");
     if (mkdtemp(folder) == NULL || !store_open(folder, &options, &task.store, &error)) {
         give_up(&error);
@@ -169,6 +187,7 @@ int main(int argc, char **argv) {
     measure(&task, "page", task_page);
     measure(&task, "feed", task_feed);
     measure(&task, "alerts", task_alerts);
+    measure(&task, "digest", task_digest);
     store_close(task.store);
     char command[128];
     snprintf(command, sizeof(command), "rm -rf '%s'", folder);
