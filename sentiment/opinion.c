@@ -148,6 +148,13 @@ static uint32_t find_end(const struct analysis *analysis, const struct opinion *
     return 0;
 }
 
+/* "Leider nicht": the regret stands, what is regretted is denied. "Sin ningún problema": two denials
+ * are one, where the first belongs to the phrase. */
+static bool is_negated(const struct token *token) {
+    return !token_has(token, ROLE_ASIDE) &&
+           (token->aside == NULL || (token->aside->roles & ROLE_NEGATION) == 0);
+}
+
 static void bend_by_words(const struct analysis *analysis, struct opinion *opinion) {
     const struct settings *settings = analysis->settings;
     struct surroundings seen = {0};
@@ -161,8 +168,7 @@ static void bend_by_words(const struct analysis *analysis, struct opinion *opini
         opinion->booster = seen.booster - 1;
         bend(opinion, seen.boost >= 0 ? BEND_BOOSTED : BEND_DAMPED, fmax(0.2, 1 + seen.boost));
     }
-    /* "Leider nicht": the regret stands, what is regretted is denied. */
-    if (seen.negator != 0 && !token_has(&analysis->tokens.list[opinion->token], ROLE_ASIDE)) {
+    if (seen.negator != 0 && is_negated(&analysis->tokens.list[opinion->token])) {
         opinion->negator = seen.negator - 1;
         bend(opinion, BEND_NEGATED,
              opinion->valence > 0 ? settings->negation_positive : settings->negation_negative);

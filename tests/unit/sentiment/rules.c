@@ -84,6 +84,9 @@ static void negation_turns(void **state) {
     assert_above(0, value_of(state, "de", "das ist nicht gut"));
     /* A negation of several words reaches as far as one. */
     assert_above(0, value_of(state, "fr", "ce n'est pas un bon restaurant"));
+    /* Two denials are one. */
+    assert_above(value_of(state, "fr", "ça va sans aucun souci"), 0.2);
+    assert_above(value_of(state, "pt", "chega sem nenhum problema"), 0.2);
     /* "Pas de" speaks of what follows. */
     assert_above(0, value_of(state, "fr", "repas moyen pas de sauce"));
 }
