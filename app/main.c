@@ -37,6 +37,7 @@ static void forbid_core_dumps(void) {
 int main(int argument_count, char **arguments) {
     setlocale(LC_CTYPE, ""); /* numbers stay in the C locale, whatever the terminal speaks */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk, and told as one */
     memory_keep_freed();
     forbid_core_dumps();
     struct app app;

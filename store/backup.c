@@ -1,5 +1,6 @@
 /* Copies of the whole store: made while it is in use, checked before they are put back. */
 #include "store/environment.h"
+#include "store/folder.h"
 #include "store/index.h"
 #include "store/internal.h"
 #include "store/meta.h"
@@ -40,23 +41,6 @@ static int file_open(const char *folder, const char *name, int flags, struct err
     }
     free(path);
     return descriptor;
-}
-
-/* The name is in the folder's own pages, which have to be on the disk too. */
-static bool file_rename(const char *folder, const char *from, const char *to, struct error *error) {
-    char *old = folder_path(folder, from);
-    char *new = folder_path(folder, to);
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool renamed = rename(old, new) == 0 && descriptor >= 0 && fsync(descriptor) == 0;
-    if (!renamed) {
-        error_set_errno(error, errno, "%s cannot become %s", old, to);
-    }
-    if (descriptor >= 0) {
-        close(descriptor);
-    }
-    free(old);
-    free(new);
-    return renamed;
 }
 
 static void file_drop(const char *folder, const char *name) {
@@ -226,7 +210,7 @@ bool store_backup(struct store *store, const char *folder, struct store_manifest
     *manifest = (struct store_manifest){0};
     return folder_begin(folder, error) &&
            environment_copy(store->environment, folder, PARTIAL, error) &&
-           file_rename(folder, PARTIAL, DATA, error) && copy_count(folder, manifest, error) &&
+           folder_rename(folder, PARTIAL, DATA, error) && copy_count(folder, manifest, error) &&
            copy_sum(folder, manifest, error) && manifest_write(folder, manifest, error);
 }
 
@@ -236,7 +220,7 @@ bool store_backup(struct store *store, const char *folder, struct store_manifest
  * keep the old lock file with it. Dropped twice for those that come in between. */
 static bool data_replace(const char *folder, struct error *error) {
     file_drop(folder, "lock.mdb");
-    bool replaced = file_rename(folder, PARTIAL, DATA, error);
+    bool replaced = folder_rename(folder, PARTIAL, DATA, error);
     file_drop(folder, "lock.mdb");
     return replaced;
 }
@@ -276,7 +260,7 @@ static bool restore_locked(const char *backup, const char *folder, bool replace,
                          "there is a store in %s already; --replace keeps it as " REPLACED, folder);
     }
     if (!backup_fetch(backup, folder, manifest, error) ||
-        (exists && !file_rename(folder, DATA, REPLACED, error))) {
+        (exists && !folder_rename(folder, DATA, REPLACED, error))) {
         return false;
     }
     return data_replace(folder, error);
@@ -286,10 +270,10 @@ bool store_restore(const char *backup, const char *folder, bool replace,
                    struct store_manifest *manifest, struct error *error) {
     int lock = -1;
     int edits = -1;
-    if (!manifest_read(backup, manifest, error) || !environment_lock(folder, &lock, error)) {
+    if (!manifest_read(backup, manifest, error) || !folder_lock(folder, &lock, error)) {
         return false;
     }
-    bool restored = environment_lock_edits(folder, true, &edits, error) &&
+    bool restored = folder_lock_edits(folder, true, &edits, error) &&
                     restore_locked(backup, folder, replace, manifest, error);
     if (edits >= 0) {
         close(edits);
@@ -430,7 +414,7 @@ bool store_compact(const char *folder, uint64_t *bytes_before, uint64_t *bytes_a
         return false;
     }
     int edits = -1;
-    bool compacted = environment_lock_edits(folder, true, &edits, error) &&
+    bool compacted = folder_lock_edits(folder, true, &edits, error) &&
                      environment_compact(environment, folder, error);
     *bytes_after = data_size(folder);
     environment_close(environment);

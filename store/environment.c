@@ -1,6 +1,7 @@
 #include "store/environment.h"
 
 #include "base/clock.h"
+#include "store/folder.h"
 #include "store/meta.h"
 #include "store/pages.h"
 
@@ -9,7 +10,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,164 +21,21 @@
 #define GROW_WAIT_MS 10000 /* for snapshots to close: they are meant to last milliseconds */
 
 struct environment {
-    MDB_env *handle;
+    MDB_env *handle; /* NULL: LMDB has given it up, and it could not be opened anew yet */
+    struct store_options options;
     MDB_dbi tables[TABLE_COUNT];
     char *folder;
     int lock; /* descriptor of writer.lock or edit.lock; -1 when reading */
     pthread_mutex_t mutex;
-    pthread_cond_t changed; /* `snapshots` or `resizing` */
+    pthread_cond_t changed; /* `snapshots` or `exclusive` */
     size_t snapshots;
-    bool resizing;
-    uint32_t schema; /* found at opening */
+    bool exclusive;    /* somebody changes map or handle, once no snapshot is open */
+    unsigned renewals; /* of the handle */
+    size_t map;        /* its size when it was last seen */
+    uint32_t schema;   /* found at opening */
 };
 
-/* --- Who may write ---------------------------------------------------------------------------- */
-
-char *folder_path(const char *folder, const char *name) {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = memory_new(size, 1);
-    snprintf(path, size, "%s/%s", folder, name);
-    return path;
-}
-
-/* The folder and those above it, as far as they are missing, for the owner only. */
-static bool folder_make(const char *folder, struct error *error) {
-    char *path = memory_copy_string(folder);
-    bool made = true;
-    for (char *at = path + 1; made && *at != '\0'; at++) {
-        if (*at == '/') {
-            *at = '\0';
-            made = mkdir(path, 0700) == 0 || errno == EEXIST || errno == EROFS || errno == EACCES;
-            *at = '/';
-        }
-    }
-    made = made && (mkdir(path, 0700) == 0 || errno == EEXIST);
-    if (!made) {
-        error_set_errno(error, errno, "folder %s cannot be made", folder);
-    }
-    free(path);
-    return made;
-}
-
-static bool lock_refuse(const char *folder, int lock, struct error *error) {
-    char holder[300] = "";
-    ssize_t size = pread(lock, holder, sizeof holder - 1, 0);
-    holder[size > 0 ? size : 0] = '\0';
-    holder[strcspn(holder, "\n")] = '\0';
-    return error_set(error, ERROR_STORE, "the store in %s is being written by %s; stop it first",
-                     folder, holder[0] != '\0' ? holder : "another process");
-}
-
-/* Names the holder. A courtesy for whoever is refused: the lock holds without it, on a full disk
- * too. */
-static void lock_sign(int lock) {
-    char host[200] = "";
-    char text[300];
-    gethostname(host, sizeof host - 1);
-    int size = snprintf(text, sizeof text, "process %ld on host %s\n", (long)getpid(), host);
-    ssize_t written = ftruncate(lock, 0) == 0 ? pwrite(lock, text, (size_t)size, 0) : 0;
-    (void)written;
-}
-
-/* LMDB would let two writers take turns, but each would look for copies in a memory of its own. The
- * lock ends with the process, however that ends. */
-static bool lock_take(const char *folder, const char *name, int operation, int *lock,
-                      struct error *error) {
-    char *path = folder_path(folder, name);
-    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    free(path);
-    if (descriptor < 0) {
-        return error_set_errno(error, errno, "the store in %s cannot be locked", folder);
-    }
-    if (flock(descriptor, operation | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) {
-            lock_refuse(folder, descriptor, error);
-        } else {
-            error_set_errno(error, errno, "the store in %s cannot be locked", folder);
-        }
-        close(descriptor);
-        return false;
-    }
-    lock_sign(descriptor);
-    *lock = descriptor;
-    return true;
-}
-
-bool environment_lock(const char *folder, int *lock, struct error *error) {
-    return folder_make(folder, error) && lock_take(folder, "writer.lock", LOCK_EX, lock, error);
-}
-
-bool environment_lock_edits(const char *folder, bool alone, int *lock, struct error *error) {
-    return lock_take(folder, "edit.lock", alone ? LOCK_EX : LOCK_SH, lock, error);
-}
-
-/* --- Map and readers -------------------------------------------------------------------------- */
-
-/* Sets the map's size (0: what the file says) once no snapshot is open. */
-static bool map_resize(struct environment *environment, size_t size) {
-    struct timespec until = clock_deadline(GROW_WAIT_MS);
-    pthread_mutex_lock(&environment->mutex);
-    while (environment->resizing) {
-        pthread_cond_wait(&environment->changed, &environment->mutex);
-    }
-    environment->resizing = true;
-    int waited = 0;
-    while (environment->snapshots > 0 && waited == 0) {
-        waited = pthread_cond_timedwait(&environment->changed, &environment->mutex, &until);
-    }
-    bool resized = environment->snapshots == 0 &&
-                   mdb_env_set_mapsize(environment->handle, size) == MDB_SUCCESS;
-    environment->resizing = false;
-    pthread_cond_broadcast(&environment->changed);
-    pthread_mutex_unlock(&environment->mutex);
-    return resized;
-}
-
-bool environment_grow(struct environment *environment) {
-    MDB_envinfo info;
-    mdb_env_info(environment->handle, &info);
-    return info.me_mapsize <= SIZE_MAX / 2 && map_resize(environment, info.me_mapsize * 2);
-}
-
-static int read_once(struct environment *environment, struct transaction *transaction) {
-    pthread_mutex_lock(&environment->mutex);
-    while (environment->resizing) {
-        pthread_cond_wait(&environment->changed, &environment->mutex);
-    }
-    bool begun = transaction_begin(transaction, environment->handle, environment->tables, false);
-    environment->snapshots += begun;
-    pthread_mutex_unlock(&environment->mutex);
-    return begun ? 0 : transaction->failure;
-}
-
-bool environment_read(struct environment *environment, struct transaction *transaction,
-                      struct error *error) {
-    int code = read_once(environment, transaction);
-    if (code == MDB_READERS_FULL) {
-        environment_reap(environment);
-        code = read_once(environment, transaction);
-    }
-    if (code == MDB_MAP_RESIZED && map_resize(environment, 0)) {
-        code = read_once(environment, transaction);
-    }
-    return code == 0 || error_set_store(error, code, environment->folder);
-}
-
-void environment_read_end(struct environment *environment, struct transaction *transaction) {
-    pthread_mutex_lock(&environment->mutex);
-    transaction_abort(transaction);
-    environment->snapshots--;
-    pthread_cond_broadcast(&environment->changed);
-    pthread_mutex_unlock(&environment->mutex);
-}
-
-int environment_write(struct environment *environment, struct transaction *transaction) {
-    return transaction_begin(transaction, environment->handle, environment->tables, true)
-               ? 0
-               : transaction->failure;
-}
-
-/* --- Opening ---------------------------------------------------------------------------------- */
+/* --- Handle and tables ------------------------------------------------------------------------ */
 
 static unsigned environment_flags(const struct store_options *options) {
     unsigned flags = MDB_NOTLS; /* a snapshot may be used by another thread than opened it */
@@ -275,6 +132,178 @@ static bool tables_open(struct environment *environment, bool writing, struct er
     return code == 0 || error_set_store(error, code, environment->folder);
 }
 
+/* --- Map and readers -------------------------------------------------------------------------- */
+
+/* Waits until no snapshot is open, and lets none begin before handle_release(). False: some stayed
+ * open. */
+static bool handle_claim(struct environment *environment) {
+    struct timespec until = clock_deadline(GROW_WAIT_MS);
+    pthread_mutex_lock(&environment->mutex);
+    while (environment->exclusive) {
+        pthread_cond_wait(&environment->changed, &environment->mutex);
+    }
+    environment->exclusive = true;
+    int waited = 0;
+    while (environment->snapshots > 0 && waited == 0) {
+        waited = pthread_cond_timedwait(&environment->changed, &environment->mutex, &until);
+    }
+    bool alone = environment->snapshots == 0;
+    pthread_mutex_unlock(&environment->mutex);
+    return alone;
+}
+
+static void handle_release(struct environment *environment) {
+    pthread_mutex_lock(&environment->mutex);
+    environment->exclusive = false;
+    pthread_cond_broadcast(&environment->changed);
+    pthread_mutex_unlock(&environment->mutex);
+}
+
+/* Claimed. Opens the file anew, in place of a handle that is of no use any more. */
+static int handle_renew(struct environment *environment) {
+    struct error error = {0};
+    mdb_env_close(environment->handle);
+    int code = handle_open(environment->folder, &environment->options, environment->map,
+                           &environment->handle);
+    if (code == 0 && !tables_open(environment, false, &error)) {
+        code = error.code != 0 ? error.code : MDB_CORRUPTED;
+        mdb_env_close(environment->handle);
+        environment->handle = NULL;
+    }
+    environment->renewals++;
+    return code;
+}
+
+static size_t map_size(const struct environment *environment) {
+    MDB_envinfo info = {0};
+    mdb_env_info(environment->handle, &info);
+    return info.me_mapsize;
+}
+
+/* Sets the map's size; 0: what the file says. A map that was refused is gone, and the handle with it:
+ * it is opened anew with what it had. */
+static bool map_resize(struct environment *environment, size_t size) {
+    bool resized = false;
+    if (handle_claim(environment) && environment->handle != NULL) {
+        environment->map = map_size(environment);
+        int code = mdb_env_set_mapsize(environment->handle, size);
+        resized = code == MDB_SUCCESS;
+        if (!resized && code != EINVAL) { /* that is said before anything is done */
+            (void)handle_renew(environment);
+        }
+    }
+    handle_release(environment);
+    return resized;
+}
+
+bool environment_grow(struct environment *environment) {
+    size_t size = environment->handle == NULL ? 0 : map_size(environment);
+    return size > 0 && size <= SIZE_MAX / 2 && map_resize(environment, size * 2);
+}
+
+/* Opens the file anew: LMDB has given the handle up, as a page of its own could not be written
+ * (MDB_PANIC), or there is none. */
+static int environment_revive(struct environment *environment) {
+    int code = MDB_PANIC;
+    if (handle_claim(environment)) {
+        if (environment->handle != NULL) {
+            environment->map = map_size(environment);
+        }
+        code = handle_renew(environment);
+    }
+    handle_release(environment);
+    return code;
+}
+
+#define REVIVE_WAIT_MS 1000 /* for the writer to notice, and do it */
+
+/* For a reader beside the writer, who may still be in the call that failed. */
+static void revival_await(struct environment *environment) {
+    struct timespec until = clock_deadline(REVIVE_WAIT_MS);
+    pthread_mutex_lock(&environment->mutex);
+    unsigned renewals = environment->renewals;
+    int waited = 0;
+    while (environment->renewals == renewals && waited == 0) {
+        waited = pthread_cond_timedwait(&environment->changed, &environment->mutex, &until);
+    }
+    pthread_mutex_unlock(&environment->mutex);
+}
+
+static int read_once(struct environment *environment, struct transaction *transaction) {
+    pthread_mutex_lock(&environment->mutex);
+    while (environment->exclusive) {
+        pthread_cond_wait(&environment->changed, &environment->mutex);
+    }
+    bool begun = environment->handle != NULL &&
+                 transaction_begin(transaction, environment->handle, environment->tables, false);
+    int code = environment->handle == NULL ? MDB_PANIC : transaction->failure;
+    environment->snapshots += begun;
+    pthread_mutex_unlock(&environment->mutex);
+    return begun ? 0 : code;
+}
+
+static int read_revived(struct environment *environment, struct transaction *transaction) {
+    bool writing = environment->options.mode != STORE_READ;
+    if (writing && environment->handle != NULL) {
+        revival_await(environment);
+        return read_once(environment, transaction);
+    }
+    int code = environment_revive(environment);
+    return code == 0 ? read_once(environment, transaction) : code;
+}
+
+bool environment_read(struct environment *environment, struct transaction *transaction,
+                      struct error *error) {
+    int code = read_once(environment, transaction);
+    if (code == MDB_READERS_FULL) {
+        environment_reap(environment);
+        code = read_once(environment, transaction);
+    }
+    if (code == MDB_MAP_RESIZED && map_resize(environment, 0)) {
+        code = read_once(environment, transaction);
+    }
+    if (code == MDB_PANIC) {
+        code = read_revived(environment, transaction);
+    }
+    return code == 0 || error_set_store(error, code, environment->folder);
+}
+
+void environment_read_end(struct environment *environment, struct transaction *transaction) {
+    pthread_mutex_lock(&environment->mutex);
+    transaction_abort(transaction);
+    environment->snapshots--;
+    pthread_cond_broadcast(&environment->changed);
+    pthread_mutex_unlock(&environment->mutex);
+}
+
+static int write_once(struct environment *environment, struct transaction *transaction) {
+    pthread_mutex_lock(&environment->mutex);
+    while (environment->exclusive) {
+        pthread_cond_wait(&environment->changed, &environment->mutex);
+    }
+    MDB_env *handle = environment->handle; /* only this thread takes it away */
+    pthread_mutex_unlock(&environment->mutex);
+    if (handle == NULL) {
+        return MDB_PANIC;
+    }
+    return transaction_begin(transaction, handle, environment->tables, true) ? 0
+                                                                             : transaction->failure;
+}
+
+int environment_write(struct environment *environment, struct transaction *transaction) {
+    int code = write_once(environment, transaction);
+    if (code == MDB_MAP_RESIZED && map_resize(environment, 0)) {
+        code = write_once(environment, transaction);
+    }
+    if (code == MDB_PANIC) {
+        code = environment_revive(environment);
+        code = code == 0 ? write_once(environment, transaction) : code;
+    }
+    return code;
+}
+
+/* --- Opening ---------------------------------------------------------------------------------- */
+
 #define CHECK_TRIES 100 /* a busy writer overtakes a shallow check once in a while */
 
 bool environment_check(struct environment *environment, bool deep, struct error *error) {
@@ -295,10 +324,39 @@ bool environment_check(struct environment *environment, bool deep, struct error 
     return true;
 }
 
+/* --- A new one -------------------------------------------------------------------------------- */
+
+#define MAKING "making" /* folder in which it is made */
+
+static void making_drop(const char *making) {
+    static const char *const names[] = {"data.mdb", "lock.mdb"};
+    for (size_t i = 0; i < 2; i++) {
+        char *path = folder_path(making, names[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(making);
+}
+
+/* An empty environment takes its place at once, whole and on the disk: LMDB would write its first
+ * pages one by one, and what a full disk or an end of the process left of them could not be opened. */
+static bool environment_make(const char *folder, const struct store_options *options,
+                             struct error *error) {
+    struct environment made = {.folder = folder_path(folder, MAKING)};
+    making_drop(made.folder);
+    bool good = folder_make(made.folder, error) && handle_map(&made, options, error) &&
+                tables_open(&made, true, error);
+    mdb_env_close(made.handle);
+    good = good && folder_rename(folder, MAKING "/data.mdb", "data.mdb", error);
+    making_drop(made.folder);
+    free(made.folder);
+    return good;
+}
+
 static bool environment_prepare(struct environment *environment,
                                 const struct store_options *options, struct error *error) {
     bool writing = options->mode == STORE_WRITE;
-    if (writing && !environment_lock(environment->folder, &environment->lock, error)) {
+    if (writing && !folder_lock(environment->folder, &environment->lock, error)) {
         return false;
     }
     char *data = folder_path(environment->folder, "data.mdb");
@@ -310,11 +368,14 @@ static bool environment_prepare(struct environment *environment,
         return error_set(error, ERROR_STORE, "there is no store in %s yet", environment->folder);
     }
     if (options->mode == STORE_EDIT &&
-        !environment_lock_edits(environment->folder, false, &environment->lock, error)) {
+        !folder_lock_edits(environment->folder, false, &environment->lock, error)) {
         return false;
     }
     if (!sound) {
         return error_add_context(error, "%s", environment->folder);
+    }
+    if (!exists && !environment_make(environment->folder, options, error)) {
+        return false;
     }
     if (!handle_map(environment, options, error)) {
         return false;
@@ -333,6 +394,8 @@ bool environment_open(const char *folder, const struct store_options *options,
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&opened->mutex, NULL);
     opened->folder = memory_copy_string(folder);
+    opened->options = *options;
+    opened->options.author_key = SPAN(""); /* the caller's */
     opened->lock = -1;
     if (!environment_prepare(opened, options, error)) {
         environment_close(opened);

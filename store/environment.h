@@ -11,18 +11,6 @@
 
 struct environment; /* opaque */
 
-/* FOLDER/NAME; free() it. */
-char *folder_path(const char *folder, const char *name);
-
-/* Takes the writer's lock of the folder, which is made if need be; `*lock` is a descriptor to
- * close(). Refused by name when another process has it. */
-MUST_CHECK bool environment_lock(const char *folder, int *lock, struct error *error);
-
-/* Edits go beside the writer, and beside each other, but not while the file is put in another's place:
- * whoever does that keeps them out (`alone`). */
-MUST_CHECK bool environment_lock_edits(const char *folder, bool alone, int *lock,
-                                       struct error *error);
-
 MUST_CHECK bool environment_open(const char *folder, const struct store_options *options,
                                  struct environment **environment, struct error *error);
 void environment_close(struct environment *environment);
@@ -33,7 +21,8 @@ MUST_CHECK bool environment_read(struct environment *environment, struct transac
                                  struct error *error);
 void environment_read_end(struct environment *environment, struct transaction *transaction);
 
-/* Begins a writing transaction: writer thread only. The LMDB code; 0 = begun. */
+/* Begins a writing transaction: writer thread only. The LMDB code; 0 = begun. What LMDB has given up
+ * is opened anew first: after a failed write, begin and abort one, so that readers can go on. */
 MUST_CHECK int environment_write(struct environment *environment, struct transaction *transaction);
 
 /* Doubles the map. False when snapshots stayed open, or address space is used up. */

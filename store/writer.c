@@ -81,6 +81,14 @@ static bool code_is_divisible(int code) {
            code == MDB_PAGE_FULL;
 }
 
+/* After a failed write LMDB may be of no use, to readers neither, until it is opened anew. */
+static void writer_recover(struct writer *writer) {
+    struct transaction transaction;
+    if (environment_write(writer->environment, &transaction) == 0) {
+        transaction_abort(&transaction);
+    }
+}
+
 static void group_store(struct writer *writer, struct task *const *tasks, size_t count) {
     int code = change_try(writer, tasks, count);
     while (code == MDB_MAP_FULL && environment_grow(writer->environment)) {
@@ -93,6 +101,7 @@ static void group_store(struct writer *writer, struct task *const *tasks, size_t
     }
     struct error failure;
     if (code != 0) {
+        writer_recover(writer);
         error_set_store(&failure, code, "nothing of this batch was stored");
     }
     tasks_done(writer, tasks, count, code == 0 ? NULL : &failure);

@@ -8,7 +8,8 @@ what must be seen. It begins with comment lines that say what it shows.
     now: 2026-11-20T12:00:00Z                               its clock, and earshot's
     --- earshot.yaml                                        a file; {origin} {smtp} {dir} are filled in
     brands: ...
-    --- run crawl --once                                    a command; `run [PREFIX=value] ...`
+    --- run crawl --once                                    a command; `run [PREFIX=value] ...`; with
+                                                            FILE_KIB=300 no file may grow beyond that
     stdin: FILE * 100                                       what it reads: a file, so many times
     exit: 0                                                 the exit code it must have
     stdout: REGEX          stdout! REGEX                    must, must not be found (also stderr)
@@ -34,6 +35,7 @@ import json
 import operator
 import os
 import re
+import resource
 import shlex
 import signal
 import subprocess
@@ -175,8 +177,11 @@ class Play:
         for name, _, times in given:
             with open(os.path.join(self.dir, name.strip()), "rb") as file:
                 text += file.read() * int(times or 1)
+        room = environment.pop("FILE_KIB", None)
+        limit = (int(room) * 1024, resource.RLIM_INFINITY) if room else None
         done = subprocess.run(command, capture_output=True, cwd=self.dir, env=environment,
-                              timeout=300, input=text)
+                              timeout=300, input=text,
+                              preexec_fn=limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)))
         self.last = {"stdout": done.stdout.decode(errors="replace"),
                      "stderr": done.stderr.decode(errors="replace"), "exit": done.returncode}
         self.check_all(checks)
