@@ -130,8 +130,10 @@ enum exit_code command_detect(struct app *app);
 enum exit_code command_digest(struct app *app); /* command_digest.c */
 enum exit_code command_kpi_list(struct app *app);
 enum exit_code command_incident_list(struct app *app);
-enum exit_code command_outbox_list(struct app *app);
+enum exit_code command_outbox_list(struct app *app); /* command_outbox.c */
+enum exit_code command_outbox_show(struct app *app);
 enum exit_code command_outbox_retry(struct app *app);
+enum exit_code command_outbox_drop(struct app *app);
 enum exit_code command_lexicon_train(struct app *app); /* command_lexicon.c */
 enum exit_code command_lexicon_test(struct app *app);
 enum exit_code command_lexicon_diff(struct app *app);

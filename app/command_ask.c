@@ -1,4 +1,4 @@
-/* Questions to the store: query, report, feed, incidents, outbox, KPI definitions. */
+/* Questions to the store: query, report, feed, incidents, KPI definitions. */
 #include "app/app.h"
 #include "base/file.h"
 
@@ -163,52 +163,4 @@ enum exit_code command_incident_list(struct app *app) {
         snapshot_close(snapshot);
     }
     return code;
-}
-
-enum exit_code command_outbox_list(struct app *app) {
-    struct snapshot *snapshot = NULL;
-    enum exit_code code = EXIT_CODE_OK;
-    if (app_open_snapshot(app, &snapshot, &code)) {
-        outbox_print(&app->out, snapshot, &app->style);
-        snapshot_close(snapshot);
-    }
-    return code;
-}
-
-enum exit_code command_outbox_retry(struct app *app) {
-    enum exit_code code = EXIT_CODE_OK;
-    struct error error;
-    int64_t id = 0;
-    if (!span_to_int64(app->words[0], &id) || id <= 0) {
-        return app_fail(app, EXIT_CODE_USAGE, "\"%.*s\" is no number of `earshot outbox list`",
-                        SPAN_ARG(app->words[0]));
-    }
-    struct snapshot *snapshot = NULL;
-    if (!app_load_config(app, &code) || !app_open_store(app, STORE_WRITE, &code)) {
-        return code;
-    }
-    if (!snapshot_open(app->store, &snapshot, &error)) {
-        return app_fail_error(app, &error);
-    }
-    size_t count = 0;
-    struct outbox_row *rows = snapshot_outbox(snapshot, false, app->arena, &count);
-    snapshot_close(snapshot);
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].id != (uint64_t)id) {
-            continue;
-        }
-        if (rows[i].state == OUTBOX_SENT) {
-            return app_fail(app, EXIT_CODE_FAILED, "number %lld was sent already", (long long)id);
-        }
-        rows[i].state = OUTBOX_QUEUED;
-        rows[i].due_ms = app->now_ms;
-        rows[i].finished_ms = DATE_NONE;
-        if (!store_put_alerts(app->store, NULL, 0, &rows[i], 1, &error)) {
-            return app_fail_error(app, &error);
-        }
-        app_say(app, "number %lld is queued again; it goes out with the next crawl or run",
-                (long long)id);
-        return EXIT_CODE_OK;
-    }
-    return app_fail(app, EXIT_CODE_FAILED, "there is no number %lld in the outbox", (long long)id);
 }

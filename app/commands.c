@@ -283,11 +283,19 @@ const struct app_command app_commands[] = {
      "    earshot mention 17 18 set --sentiment negative/Acme --note 'irony'\n"
      "    earshot query 'status:open assigned:jo'",
      1, 1000, mention_options, command_mention},
+    {"outbox drop", "ID...", "give up messages that wait",
+     "They are not sent, and not told of in digests. Stop earshot run first.", 1, 100, NULL,
+     command_outbox_drop},
     {"outbox list", "", "list what was, and what waits to be, delivered",
      "Every message with its state, attempts and the server's last answer.", 0, 0, NULL,
      command_outbox_list},
-    {"outbox retry", "ID", "queue a message again", "The message keeps its Message-ID.", 1, 1, NULL,
-     command_outbox_retry},
+    {"outbox retry", "ID...", "queue messages again",
+     "What failed, expired or was dropped gets new attempts under its old id. Stop earshot run "
+     "first.",
+     1, 100, NULL, command_outbox_retry},
+    {"outbox show", "ID", "show a message with what became of it",
+     "What is posted or mailed, whole; of what was sent only what is kept: its text is not.", 1, 1,
+     NULL, command_outbox_show},
     {"privacy block", "AUTHOR", "take in nothing by an author from now on",
      "AUTHOR is the name, handle or key that a source gives, whole. The store keeps only a keyed "
      "hash; the key lies beside it in DATA_DIR.key. Stop earshot run first.",

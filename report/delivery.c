@@ -108,11 +108,10 @@ static struct outbox_row row_copy(struct arena *arena, const struct outbox_row *
 static void delivery_pump(struct delivery *delivery);
 
 static void attempt_log(const struct lane *lane, const struct attempt *attempt) {
-    static const char *const events[] = {[OUTBOX_QUEUED] = "message_delayed",
-                                         [OUTBOX_IN_FLIGHT] = "message_delayed",
-                                         [OUTBOX_SENT] = "message_sent",
-                                         [OUTBOX_FAILED] = "message_refused",
-                                         [OUTBOX_EXPIRED] = "message_expired"};
+    static const char *const events[] = {
+        [OUTBOX_QUEUED] = "message_delayed",  [OUTBOX_IN_FLIGHT] = "message_delayed",
+        [OUTBOX_SENT] = "message_sent",       [OUTBOX_FAILED] = "message_refused",
+        [OUTBOX_EXPIRED] = "message_expired", [OUTBOX_DROPPED] = "message_dropped"};
     const struct outbox_row *row = &lane->row;
     enum log_level level = row->state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING;
     const struct log_field fields[] = {LOG_STRING("channel", lane->carrier->name),

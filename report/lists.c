@@ -1,4 +1,6 @@
 /* The short lists: incidents, sources, outbox. */
+#include "base/json_writer.h"
+#include "base/print.h"
 #include "report/grid.h"
 #include "report/incident.h"
 #include "report/report.h"
@@ -114,6 +116,7 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
         {"created", "created (UTC)", GRID_TIME, 16},
         {"due", "next attempt", GRID_TIME, GRID_DATA},
         {"attempts", "tries", GRID_COUNT, 5},
+        {"channel", "by", GRID_TEXT, GRID_DATA},
         {"recipient", "to", GRID_TEXT, 24},
         {"message_id", "message id", GRID_TEXT, GRID_DATA},
         {"subject", "subject", GRID_TEXT, GRID_DATA},
@@ -135,6 +138,7 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
         grid_time(&grid, rows[i].created_ms);
         grid_time(&grid, waiting ? rows[i].due_ms : DATE_NONE);
         grid_number(&grid, (double)rows[i].attempts);
+        grid_text(&grid, rows[i].channel);
         grid_text(&grid, rows[i].recipient);
         grid_text(&grid, rows[i].message_id);
         grid_text(&grid, rows[i].subject);
@@ -144,4 +148,57 @@ void outbox_print(struct buffer *out, const struct snapshot *snapshot,
     }
     grid_print(out, &grid, style);
     arena_free(arena);
+}
+
+/* --- One message ------------------------------------------------------------------------------ */
+
+static void row_print_json(struct buffer *out, const struct outbox_row *row, bool pretty) {
+    struct json_writer json = json_writer_make(out, pretty);
+    json_object_begin(&json, NULL);
+    json_put_count(&json, "id", row->id);
+    json_put_string(&json, "state", outbox_state_name(row->state));
+    json_put_text(&json, "channel", row->channel);
+    json_put_text(&json, "recipient", row->recipient);
+    json_put_text(&json, "message_id", row->message_id);
+    json_put_text(&json, "subject", row->subject);
+    json_put_count(&json, "attempts", row->attempts);
+    json_put_time(&json, "created", row->created_ms);
+    json_put_time(&json, "due", row->due_ms);
+    json_put_time(&json, "finished", row->finished_ms);
+    json_put_text(&json, "reply", row->reply);
+    json_put_count(&json, "incident", row->incident);
+    json_put_text(&json, "body", row->body);
+    json_object_end(&json);
+    buffer_append_byte(out, '\n');
+}
+
+static void fact_print(struct buffer *out, const char *name, struct span text) {
+    buffer_print(out, "%-10s ", name);
+    print_plain(out, text, false);
+    buffer_append_byte(out, '\n');
+}
+
+void outbox_row_print(struct buffer *out, const struct outbox_row *row,
+                      const struct output_style *style) {
+    char created[DATE_TEXT_SIZE];
+    char next[DATE_TEXT_SIZE];
+    bool waits = row->state == OUTBOX_QUEUED || row->state == OUTBOX_IN_FLIGHT;
+    if (style->format == OUTPUT_JSON || style->format == OUTPUT_JSONL) {
+        row_print_json(out, row, style->format == OUTPUT_JSON);
+        return;
+    }
+    buffer_print(out, "number     %llu, %s after %u attempt%s\n", (unsigned long long)row->id,
+                 outbox_state_name(row->state), (unsigned)row->attempts,
+                 row->attempts == 1 ? "" : "s");
+    buffer_print(out, "created    %s\n", date_print(row->created_ms, created));
+    buffer_print(out, "%s %s\n", waits ? "next try  " : "finished  ",
+                 date_print(waits ? row->due_ms : row->finished_ms, next));
+    fact_print(out, "by", row->channel);
+    fact_print(out, "to", row->recipient);
+    fact_print(out, "id", row->message_id);
+    fact_print(out, "subject", row->subject);
+    fact_print(out, "reply", row->reply);
+    buffer_append_byte(out, '\n');
+    print_plain(out, row->body, true);
+    buffer_append_string(out, row->body.size == 0 ? "(its text is not kept)\n" : "");
 }

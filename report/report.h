@@ -131,6 +131,8 @@ void sources_print(struct buffer *out, const struct snapshot *snapshot,
                    const struct output_style *style, int64_t now_ms);
 void outbox_print(struct buffer *out, const struct snapshot *snapshot,
                   const struct output_style *style);
+void outbox_row_print(struct buffer *out, const struct outbox_row *row,
+                      const struct output_style *style);
 
 /* What may be spent in a period, and what is. */
 struct budget_row {

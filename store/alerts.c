@@ -11,8 +11,8 @@
 
 enum outbox_part { OUTBOX_WAITING, OUTBOX_FINISHED }; /* first byte of the key */
 
-static const char *const outbox_state_names[] = {"queued", "in flight", "sent", "failed",
-                                                 "expired"};
+static const char *const outbox_state_names[] = {"queued", "in flight", "sent",
+                                                 "failed", "expired",   "dropped"};
 #define OUTBOX_STATE_COUNT (sizeof outbox_state_names / sizeof *outbox_state_names)
 
 const char *outbox_state_name(enum outbox_state state) {

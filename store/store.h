@@ -394,6 +394,7 @@ enum outbox_state { /* stored: append only */
                     OUTBOX_SENT,
                     OUTBOX_FAILED, /* for good: the recipient's server refused it */
                     OUTBOX_EXPIRED,
+                    OUTBOX_DROPPED, /* by hand */
 };
 const char *outbox_state_name(enum outbox_state state);
 

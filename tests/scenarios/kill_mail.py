@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""kill -9 while mail goes out: kill_mail.py BUILD-FOLDER [ROUNDS] [SEED]
+"""kill -9 while messages go out: kill_mail.py BUILD-FOLDER [ROUNDS] [SEED]
 
-An incident is on; forty people are to be told. earshot is killed again and again while it delivers,
-until the outbox is empty. Nobody may be left out, and whoever gets a message twice gets it under the
-same Message-ID (the kill fell between the server's answer and our commit)."""
+An incident is on, and a digest is due; forty people and six chat rooms are to be told of both. earshot is
+killed again and again while it delivers, until the outbox is empty. Nobody may be left out of either,
+and whoever gets a message twice gets it under the same id (the kill fell between the other side's answer
+and our commit)."""
 
 import datetime
 import email
@@ -19,11 +20,16 @@ from kill import stamp
 from play import Origin
 
 PEOPLE = 40
+ROOMS = 6
+BEFORE = datetime.datetime(2026, 11, 5, 9, tzinfo=datetime.timezone.utc)
 NOW = datetime.datetime(2026, 11, 6, 20, tzinfo=datetime.timezone.utc)
 
 
 def configuration(origin, folder):
-    people = "\n".join(f"  - person{i}@brellin.example" for i in range(PEOPLE))
+    people = "\n".join(f"  - {{email: person{i}@brellin.example, digests: daily}}" for i in range(PEOPLE))
+    shapes = ["json", "slack", "teams", "discord", "mattermost", "apprise"]
+    rooms = "\n".join(f"  - {{name: room{i}, shape: {shapes[i]}, url: 'http://{origin.address}/hooks/room{i}', "
+                      "digests: daily, allow_private: true}" for i in range(ROOMS))
     return f"""data_dir: {folder}/data
 brands: [Brellin, Tavora, Quondale]
 crawler: {{host_spacing: 0s}}
@@ -32,11 +38,13 @@ sources:
   - {{name: mastodon, recipe: mastodon-tag, params: {{base: "http://{origin.address}/mastodon", tag: brellin}}, allow_private: true, since: 60d}}
 people:
 {people}
+webhooks:
+{rooms}
 mail: {{url: "smtp://{origin.smtp}", from: earshot@brellin.example, require_tls: false}}
 """
 
 
-def delivered(mailbox):
+def mails(mailbox):
     """recipient -> list of Message-IDs"""
     found = {}
     for name in os.listdir(mailbox):
@@ -51,6 +59,52 @@ def delivered(mailbox):
     return found
 
 
+def posts(origin):
+    """room -> list of webhook ids"""
+    found = {}
+    for line in origin.ask("/control/hooks").splitlines():
+        post = json.loads(line)
+        found.setdefault(post["name"], []).append(post["id"])
+    return found
+
+
+def check(found, names, seed, folder):
+    """Everyone was told of the incident and of the day, under one id each; the number of repeats."""
+    for name in names:
+        if len(set(found.get(name, []))) != 2:
+            sys.exit(f"seed {seed}: {name} got {found.get(name, [])}, not an alert and a digest; see {folder}")
+    return sum(len(found[name]) - 2 for name in names)
+
+
+def run(build, origin, path, moment):
+    origin.ask(f"/control/time?now={stamp(moment)}", method="POST")
+    return subprocess.Popen([os.path.join(build, "earshot"), "crawl", "--once", "--quiet", "--config", path,
+                             "--now", stamp(moment)], stderr=subprocess.PIPE)
+
+
+def play(build, origin, folder, dice):
+    """Runs until nothing waits; how many were killed."""
+    path = os.path.join(folder, "earshot.yaml")
+    with open(path, "w") as file:
+        file.write(configuration(origin, folder))
+    run(build, origin, path, BEFORE).communicate()  # from here on a digest a day is due
+    kills = 0
+    for attempt in range(1000):
+        process = run(build, origin, path, NOW + datetime.timedelta(seconds=20 * attempt))
+        if attempt == 0:
+            # The first run finds the incident; it is let go until messages have begun to go out.
+            while process.poll() is None and not mails(origin.mailbox):
+                time.sleep(0.002)
+        time.sleep(dice.uniform(0, 0.06) if attempt == 0 else dice.uniform(0.03, 0.6))
+        killed = process.poll() is None
+        process.kill()
+        process.communicate()
+        kills += killed
+        if not killed and process.returncode == 0:
+            break
+    return kills
+
+
 def main():
     build, rounds = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 5
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 30)
@@ -58,39 +112,16 @@ def main():
     kills = twice = 0
     for _ in range(rounds):
         folder = tempfile.mkdtemp(prefix="earshot-mail.")
-        mailbox = os.path.join(folder, "mailbox")
-        os.mkdir(mailbox)
-        origin = Origin(build, ["--days", "30", "--seed", "11", "--now", "2026-11-20T12:00:00Z"], mailbox)
-        path = os.path.join(folder, "earshot.yaml")
-        with open(path, "w") as file:
-            file.write(configuration(origin, folder))
-        moment = NOW
-        for attempt in range(200):
-            moment = NOW + datetime.timedelta(seconds=20 * attempt)
-            origin.ask(f"/control/time?now={stamp(moment)}", method="POST")
-            process = subprocess.Popen([os.path.join(build, "earshot"), "crawl", "--once", "--quiet", "--config",
-                                        path, "--now", stamp(moment)], stderr=subprocess.PIPE)
-            if attempt == 0:
-                # The first run finds the incident; it is let go until mail has begun to go out.
-                while process.poll() is None and not delivered(mailbox):
-                    time.sleep(0.002)
-            time.sleep(dice.uniform(0, 0.06) if attempt == 0 else dice.uniform(0.03, 0.25))
-            killed = process.poll() is None
-            process.kill()
-            process.communicate()
-            kills += killed
-            if not killed and process.returncode == 0:
-                break
+        os.mkdir(os.path.join(folder, "mailbox"))
+        origin = Origin(build, ["--days", "30", "--seed", "11", "--now", "2026-11-20T12:00:00Z"],
+                        os.path.join(folder, "mailbox"))
+        kills += play(build, origin, folder, dice)
+        twice += check(mails(origin.mailbox), [f"person{i}@brellin.example" for i in range(PEOPLE)], seed, folder)
+        twice += check(posts(origin), [f"room{i}" for i in range(ROOMS)], seed, folder)
         origin.stop()
-        found = delivered(mailbox)
-        missing = [i for i in range(PEOPLE) if f"person{i}@brellin.example" not in found]
-        mixed = [who for who, ids in found.items() if len(set(ids)) > 1]
-        twice += sum(len(ids) - 1 for ids in found.values())
-        if missing or mixed:
-            sys.exit(f"seed {seed}: {len(missing)} never got it, {len(mixed)} got two messages; see {folder}")
         subprocess.run(["rm", "-rf", folder], check=True)
-    print(f"seed {seed}: {rounds} incidents to {PEOPLE} people, {kills} kills: nobody left out, "
-          f"{twice} repeats, all under the same Message-ID")
+    print(f"seed {seed}: {rounds} times an alert and a digest to {PEOPLE} people and {ROOMS} rooms, {kills} kills: "
+          f"nobody left out, {twice} repeats, all under the same id")
 
 
 if __name__ == "__main__":
