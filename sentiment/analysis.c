@@ -91,10 +91,17 @@ static void mask_targets(struct analysis *analysis, const struct sentiment_reque
     }
 }
 
+static enum language token_language(const struct analysis *analysis, const struct token *token) {
+    return analysis->languages == NULL
+               ? analysis->language
+               : (enum language)analysis->languages[token - analysis->tokens.list];
+}
+
 /* The form that a token is an inflected form of in the text's language, else its own: "breaking
  * down" is "break down". */
 static uint32_t token_lemma(const struct analysis *analysis, const struct token *token) {
-    bool inflected = token->form != NO_FORM && token->sense->language == analysis->language;
+    enum language language = token_language(analysis, token);
+    bool inflected = token->form != NO_FORM && token->sense->language == language;
     return inflected ? token->sense->owner : token->form;
 }
 
@@ -212,12 +219,14 @@ static void find_phrases(struct analysis *analysis) {
 static void find_senses(struct analysis *analysis, struct arena *arena) {
     const struct lexicon *lexicon = analysis->lexicon;
     const struct sense *none = &lexicon->senses[0];
-    enum language language = analysis->language;
     struct token *tokens = analysis->tokens.list;
     size_t all = analysis->tokens.count;
     uint32_t *notable = ARENA_ARRAY(arena, uint32_t, all);
+    const uint8_t *languages = analysis->languages;
+    enum language language = analysis->language;
     size_t count = 0;
     for (size_t i = 0; i < all; i++) {
+        language = languages != NULL ? (enum language)languages[i] : language;
         const struct sense *sense = lexicon_sense(lexicon, tokens[i].form, language);
         sense = (tokens[i].flags & TOKEN_MASKED) != 0 ? none : sense;
         __builtin_prefetch(sense);
@@ -234,15 +243,20 @@ void analysis_read(struct analysis *analysis, const struct sentiment_request *re
                    struct arena *arena) {
     tokens_split(request->text, arena, &analysis->tokens);
     find_forms(analysis, arena);
+    bool rival = false;
     analysis->language =
         language_detect(analysis->lexicon, &analysis->tokens, request->language_hint, arena,
-                        &analysis->language_confidence);
+                        &analysis->language_confidence, &rival);
     analysis->settings = lexicon_settings(analysis->lexicon, analysis->language, analysis->genre);
     if (analysis->hashtags) {
         hashtags_split(analysis, arena);
     }
     if (analysis->settings->compound_tail > 0) {
         compounds_find(analysis);
+    }
+    if (rival && analysis->language != LANGUAGE_ANY) {
+        analysis->languages =
+            language_segments(analysis->lexicon, &analysis->tokens, analysis->language, arena);
     }
     mask_targets(analysis, request);
     find_senses(analysis, arena);

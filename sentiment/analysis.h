@@ -51,6 +51,7 @@ struct analysis {
     struct span text;
     enum language language; /* LANGUAGE_ANY: none of ours */
     double language_confidence;
+    const uint8_t *languages; /* of each token, where they are not all the text's; else NULL */
     enum genre genre;
     struct tokens tokens;
     uint32_t *notable; /* numbers of the tokens that have a sense or an aside, in order */

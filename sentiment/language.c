@@ -17,6 +17,9 @@ enum {
 /* So much more than the next language, and so much per word, needs no second opinion. */
 enum { MARGIN_SURE = UNIT * 5 / 2, SHARE_SURE = UNIT / 5 };
 
+/* So much more than any other makes a sentence one of its own language within a text of another. */
+enum { MARGIN_SENTENCE = UNIT * 3 / 2 };
+
 /* Less evidence than this says nothing. */
 enum { LEAST_EVIDENCE = UNIT / 4 };
 
@@ -139,12 +142,11 @@ static void gather_words(const struct lexicon *lexicon, const struct token *toke
     evidence_add(evidence, sum);
 }
 
-static void evidence_gather(const struct lexicon *lexicon, const struct tokens *tokens,
+static void evidence_gather(const struct lexicon *lexicon, const struct token *tokens, size_t count,
                             struct evidence *evidence) {
-    for (size_t i = 0; i < tokens->count; i += WORDS_TOGETHER) {
-        size_t left = tokens->count - i;
-        gather_words(lexicon, &tokens->list[i], left < WORDS_TOGETHER ? left : WORDS_TOGETHER,
-                     evidence);
+    for (size_t i = 0; i < count; i += WORDS_TOGETHER) {
+        size_t left = count - i;
+        gather_words(lexicon, &tokens[i], left < WORDS_TOGETHER ? left : WORDS_TOGETHER, evidence);
     }
 }
 
@@ -251,16 +253,27 @@ static bool is_foreign(const struct evidence *evidence, const struct tokens *tok
 
 /* --- The answer -------------------------------------------------------------------------------- */
 
+/* Could a sentence be in another language? */
+static bool has_rival(const struct evidence *words, enum language best) {
+    bool rival = false;
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        rival = rival || (i != (int)best && words->weight[i] >= MARGIN_SENTENCE);
+    }
+    return rival;
+}
+
 enum language language_detect(const struct lexicon *lexicon, const struct tokens *tokens,
-                              struct span hint, struct arena *arena, double *confidence) {
+                              struct span hint, struct arena *arena, double *confidence,
+                              bool *rival) {
     struct evidence evidence = {.asked = TOKEN_SPOKEN};
     enum language hinted = LANGUAGE_ANY;
     int32_t margin = 0;
-    evidence_gather(lexicon, tokens, &evidence);
+    evidence_gather(lexicon, tokens->list, tokens->count, &evidence);
     if (evidence.words == 0) { /* hashtags are names, but better than nothing */
         evidence.asked = TOKEN_HASHTAG;
-        evidence_gather(lexicon, tokens, &evidence);
+        evidence_gather(lexicon, tokens->list, tokens->count, &evidence);
     }
+    struct evidence words = evidence;
     if (hint.size > 0 && language_parse(hint, &hinted) && hinted != LANGUAGE_ANY) {
         evidence.weight[hinted] += WEIGHT_HINT;
     }
@@ -277,6 +290,44 @@ enum language language_detect(const struct lexicon *lexicon, const struct tokens
     /* Where no word is listed, letters alone must tell: "Acme" is of no language. */
     int32_t told = listed > 0 ? evidence.weight[best] : margin;
     bool thin = told < LEAST_EVIDENCE || foreign || evidence.scripts * 2 > evidence.words;
+    *rival = has_rival(&words, best);
     *confidence = thin ? 0 : margin / (margin + UNIT / 2.0);
     return thin ? LANGUAGE_ANY : best;
+}
+
+/* --- Texts in several languages ------------------------------------------------------------------- */
+
+static bool ends_sentence(const struct token *token) {
+    return token->kind == TOKEN_MARK &&
+           (token->mark == '.' || token->mark == '!' || token->mark == '?' || token->mark == '\n');
+}
+
+/* The language of a sentence, by its words alone; that of the text where they are not sure. */
+static enum language sentence_language(const struct lexicon *lexicon, const struct token *tokens,
+                                       size_t count, enum language main) {
+    struct evidence evidence = {.asked = TOKEN_SPOKEN};
+    int32_t margin = 0;
+    evidence_gather(lexicon, tokens, count, &evidence);
+    enum language best = evidence_best(&evidence, &margin);
+    return margin >= MARGIN_SENTENCE ? best : main;
+}
+
+const uint8_t *language_segments(const struct lexicon *lexicon, const struct tokens *tokens,
+                                 enum language main, struct arena *arena) {
+    uint8_t *languages = NULL;
+    for (size_t first = 0, next = 0; first < tokens->count; first = next) {
+        for (next = first + 1; next < tokens->count && !ends_sentence(&tokens->list[next - 1]);) {
+            next++;
+        }
+        enum language language =
+            sentence_language(lexicon, &tokens->list[first], next - first, main);
+        if (language != main && languages == NULL) {
+            languages = ARENA_ARRAY(arena, uint8_t, tokens->count);
+            memset(languages, (int)main, tokens->count);
+        }
+        if (languages != NULL) {
+            memset(languages + first, (int)language, next - first);
+        }
+    }
+    return languages;
 }

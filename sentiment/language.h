@@ -10,6 +10,13 @@
 /* `hint` is what the source claims, or empty; it counts as a few words. LANGUAGE_ANY: unknown or
  * not one of ours. `confidence` is 0..1. Tokens carry their forms. */
 enum language language_detect(const struct lexicon *lexicon, const struct tokens *tokens,
-                              struct span hint, struct arena *arena, double *confidence);
+                              struct span hint, struct arena *arena, double *confidence,
+                              bool *rival);
+
+/* "Great product! Muy recomendable.": the language of every token where some sentences are surely in
+ * another one than the text, else NULL. Asked where there is a rival: words enough of another
+ * language for one sentence, which few texts have. */
+const uint8_t *language_segments(const struct lexicon *lexicon, const struct tokens *tokens,
+                                 enum language main, struct arena *arena);
 
 #endif

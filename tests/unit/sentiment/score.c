@@ -128,6 +128,33 @@ static void languages_are_told(void **state) {
     assert_span_equal(bench_score(state, "de", rows[0].text).language, "en");
 }
 
+static bool has_reason(const struct sentiment_result *result, const char *entry) {
+    bool found = false;
+    for (size_t i = 0; i < result->reason_count; i++) {
+        found = found || span_equal(result->reasons[i].entry, span_of(entry));
+    }
+    return found;
+}
+
+/* A sentence that is surely in another language is read in it; a word or a name is not. */
+static void sentences_keep_their_language(void **state) {
+    struct sentiment_result result =
+        bench_score(state, "",
+                    "They were so friendly and the room was nice\nPero la entrega fue muy mala y "
+                    "el paquete estaba "
+                    "roto.");
+    assert_true(has_reason(&result, "roto") && has_reason(&result, "friendly"));
+    result = bench_score(state, "",
+                         "The food was cold and we waited for an hour. Das Essen war ganz "
+                         "schrecklich, und wir kommen nicht mehr.");
+    assert_true(has_reason(&result, "schrecklich") && has_reason(&result, "food was cold"));
+    /* "fade" is a dull taste in German and French; "rot" is red in German. */
+    result = bench_score(state, "", "Das Kleid ist rot und schön, ich bin sehr zufrieden. Rot!");
+    assert_false(has_reason(&result, "rot"));
+    result = bench_score(state, "", "We flew with them to Paris and it was fine. C'est la vie.");
+    assert_span_equal(result.language, "en");
+}
+
 static bool has_topic(const struct sentiment_result *result, const char *name, double *value) {
     for (size_t i = 0; i < result->topic_count; i++) {
         if (span_equal(result->topics[i].name, span_of(name))) {
@@ -261,11 +288,17 @@ static void long_texts_are_cut(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reasons_replay_to_the_score),  cmocka_unit_test(target_reasons_replay_too),
-        cmocka_unit_test(reasons_name_entry_and_rules), cmocka_unit_test(no_reasons_unless_asked),
-        cmocka_unit_test(unsure_when_evidence_clashes), cmocka_unit_test(languages_are_told),
-        cmocka_unit_test(topics_have_their_own_score),  cmocka_unit_test(stage_and_urgency),
-        cmocka_unit_test(any_bytes_are_safe),           cmocka_unit_test(hostile_texts_are_safe),
+        cmocka_unit_test(reasons_replay_to_the_score),
+        cmocka_unit_test(target_reasons_replay_too),
+        cmocka_unit_test(reasons_name_entry_and_rules),
+        cmocka_unit_test(no_reasons_unless_asked),
+        cmocka_unit_test(unsure_when_evidence_clashes),
+        cmocka_unit_test(languages_are_told),
+        cmocka_unit_test(sentences_keep_their_language),
+        cmocka_unit_test(topics_have_their_own_score),
+        cmocka_unit_test(stage_and_urgency),
+        cmocka_unit_test(any_bytes_are_safe),
+        cmocka_unit_test(hostile_texts_are_safe),
         cmocka_unit_test(long_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
