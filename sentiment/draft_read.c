@@ -137,6 +137,7 @@ static const struct kind {
     {"arrive", ROLE_ARRIVE},
     {"toward", ROLE_TOWARD},
     {"join", ROLE_JOIN},
+    {"article", ROLE_ARTICLE},
     {"thanks", ROLE_THANKS},
     {"function", 0},
     {"plain", ROLE_PLAIN},

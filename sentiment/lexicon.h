@@ -46,6 +46,7 @@ enum role {
     ROLE_CLAUSE = 1 << 17,   /* "while", "whereas": a new clause, nothing more */
     ROLE_WITHOUT = 1 << 20,  /* a negation that refuses nothing by itself: "without", "hardly" */
     ROLE_END = 1 << 21,      /* "resolved", "end of": something bad near it is over */
+    ROLE_ARTICLE = 1 << 23,  /* "the", "my": a thing follows */
     ROLE_TAIL = 1 << 22,     /* "streik": German words that end in it speak of one */
 };
 

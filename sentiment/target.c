@@ -128,18 +128,54 @@ static bool in_sites(const struct sites *sites, uint32_t token) {
     return false;
 }
 
+/* "The salad", "a wonderful duck": the first plain word behind an article is a thing. */
+static bool is_introduced(const struct analysis *analysis, uint32_t index) {
+    const struct token *tokens = analysis->tokens.list;
+    if (index == 0 || tokens[index].kind != TOKEN_WORD || !sense_is_none(tokens[index].sense)) {
+        return false;
+    }
+    uint32_t before = index - 1;
+    bool judged = tokens[before].sense->valence[analysis->genre] != 0 && before > 0;
+    return token_has(&tokens[judged ? before - 1 : before], ROLE_ARTICLE);
+}
+
 /* Is it something that an opinion could be about instead of the thing at the sites? */
 static bool competes(const struct analysis *analysis, const struct sites *sites, uint32_t index) {
     const struct token *token = &analysis->tokens.list[index];
-    bool part = sites->aspect && token->sense->topics[0] != 0 &&
-                token->sense->valence[analysis->genre] == 0;
-    return ((token->flags & TOKEN_MASKED) != 0 || part) && !in_sites(sites, index);
+    bool part = token->sense->topics[0] != 0 && token->sense->valence[analysis->genre] == 0;
+    bool rival = (token->flags & TOKEN_MASKED) != 0 ||
+                 (sites->aspect && (part || is_introduced(analysis, index)));
+    return rival && !in_sites(sites, index);
+}
+
+static bool joins(const struct token *token) {
+    return token_has(token, ROLE_JOIN) || (token->kind == TOKEN_MARK && token->mark == ',');
+}
+
+/* "Food, wine and the staff": does nothing but a list lie between the thing and the other one, which
+ * "and" ends or which goes on behind them? */
+static bool is_listed(const struct analysis *analysis, const struct sites *sites,
+                      const struct site *site, uint32_t other) {
+    const struct token *tokens = analysis->tokens.list;
+    uint32_t from = other < site->first ? other : site->last;
+    uint32_t to = other < site->first ? site->first : other;
+    uint32_t next = (other < site->first ? site->last : other) + 1;
+    bool listed = to > from + 1 && next < analysis->tokens.count && joins(&tokens[next]);
+    for (uint32_t i = from + 1; i < to; i++) {
+        listed = listed || token_has(&tokens[i], ROLE_JOIN);
+        if (!joins(&tokens[i]) && !token_has(&tokens[i], ROLE_ARTICLE) &&
+            !competes(analysis, sites, i)) {
+            return false;
+        }
+    }
+    return listed;
 }
 
 /* Words from the opinion to the nearest competitor on one side (step 1 or -1); a comma on the way
  * counts for several. `limit` when there is none nearer. */
 static double competitor_distance(const struct analysis *analysis, const struct sites *sites,
-                                  const struct opinion *opinion, int step, double limit) {
+                                  const struct site *site, const struct opinion *opinion, int step,
+                                  double limit) {
     const struct token *tokens = analysis->tokens.list;
     uint32_t from = step > 0 ? opinion->last : opinion->token;
     double distance = 0;
@@ -150,7 +186,7 @@ static double competitor_distance(const struct analysis *analysis, const struct 
         distance += tokens[i].kind != TOKEN_MARK ? 1
                     : tokens[i].mark == ','      ? analysis->settings->target_comma
                                                  : 0;
-        if (competes(analysis, sites, i)) {
+        if (competes(analysis, sites, i) && !is_listed(analysis, sites, site, i)) {
             return fmin(distance, limit);
         }
     }
@@ -177,8 +213,8 @@ static bool goes_elsewhere(const struct analysis *analysis, const struct sites *
                       analysis->settings->target_comma *
                           (behind ? commas_between(analysis, site->last, opinion->token)
                                   : commas_between(analysis, opinion->last, site->first));
-    return competitor_distance(analysis, sites, opinion, 1, distance) < distance ||
-           competitor_distance(analysis, sites, opinion, -1, distance) < distance;
+    return competitor_distance(analysis, sites, site, opinion, 1, distance) < distance ||
+           competitor_distance(analysis, sites, site, opinion, -1, distance) < distance;
 }
 
 /* Do a comma or "and" lie between the opinion and the site? */
@@ -187,8 +223,7 @@ static bool is_across(const struct analysis *analysis, const struct site *site,
     bool behind = opinion->token > site->last;
     uint32_t to = behind ? opinion->token : site->first;
     for (uint32_t i = behind ? site->last : opinion->last; i < to; i++) {
-        const struct token *token = &analysis->tokens.list[i];
-        if ((token->kind == TOKEN_MARK && token->mark == ',') || token_has(token, ROLE_JOIN)) {
+        if (joins(&analysis->tokens.list[i])) {
             return true;
         }
     }
@@ -236,8 +271,10 @@ double target_share(const struct analysis *analysis, const struct sites *sites,
 bool target_is_near(const struct analysis *analysis, const struct sites *sites,
                     const struct opinion *opinion, bool text) {
     for (size_t i = 0; !text && i < sites->count; i++) {
-        if (same_sentence(analysis, &sites->list[i], opinion)) {
-            return !opinion->directed;
+        const struct site *site = &sites->list[i];
+        if (same_sentence(analysis, site, opinion)) {
+            return !opinion->directed &&
+                   !(sites->aspect && goes_elsewhere(analysis, sites, site, opinion));
         }
     }
     return text && !opinion->directed;

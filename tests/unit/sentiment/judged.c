@@ -7,7 +7,7 @@
 
 #define JUDGED "tests/unit/sentiment/judged.tsv"
 
-enum { LEAST_TEXTS = 79, LEAST_TARGETS = 72 }; /* per cent */
+enum { LEAST_TEXTS = 93, LEAST_TARGETS = 85 }; /* per cent */
 
 enum { LIMIT_MARKED = 8 };
 

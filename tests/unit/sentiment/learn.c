@@ -293,7 +293,7 @@ static struct sentiment_result score_in(void **state, enum genre genre, const ch
 }
 
 static void test_a_genre_is_learned_beforehand(void **state) {
-    const char *text = "A film that stays with you for days.";
+    const char *text = "A remarkable portrait of a marriage";
     assert_int_equal(score_in(state, GENRE_ANY, text, NULL).whole.label, LABEL_NEUTRAL);
     struct sentiment_result result = score_in(state, GENRE_REVIEW, text, NULL);
     assert_int_equal(result.whole.label, LABEL_POSITIVE);
@@ -331,7 +331,7 @@ static void test_own_overlay_replaces_the_built_in(void **state) {
     struct sentiment_overlay *overlay = NULL;
     struct bench *bench = *state;
     assert_true(sentiment_overlay_open(SPAN(own), &overlay, NULL));
-    struct sentiment_request request = request_of("A film that stays with you for days.");
+    struct sentiment_request request = request_of("A remarkable portrait of a marriage");
     request.genre = GENRE_REVIEW;
     request.overlay = overlay;
     struct sentiment_result result;

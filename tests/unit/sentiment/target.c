@@ -120,6 +120,47 @@ static void many_targets_at_once(void **state) {
     assert_int_equal(result.targets[2].label, LABEL_NEUTRAL);
 }
 
+/* What a review says of one of its things (the first place that names it). */
+static enum label review_of(void **state, const char *text, const char *name) {
+    struct bench *bench = *state;
+    uint32_t at = (uint32_t)span_find(span_of(text), span_of(name));
+    struct sentiment_place place = {at, at + (uint32_t)strlen(name)};
+    struct sentiment_target target = {.name = span_of(name), .places = &place, .place_count = 1};
+    struct sentiment_request request = {.text = span_of(text),
+                                        .language_hint = SPAN("en"),
+                                        .genre = GENRE_REVIEW,
+                                        .targets = &target,
+                                        .target_count = 1,
+                                        .three = true};
+    struct sentiment_result result;
+    sentiment_score(bench->sentiment, &request, bench->arena, &result);
+    return result.targets[0].label;
+}
+
+static void an_opinion_is_of_the_nearest_thing(void **state) {
+    const char *text = "The blicks were outstanding while the zorble is blue";
+    assert_int_equal(review_of(state, text, "blicks"), LABEL_POSITIVE);
+    assert_int_equal(review_of(state, text, "zorble"), LABEL_NEUTRAL);
+    text = "The blick was lovely, the zorble filthy";
+    assert_int_equal(review_of(state, text, "blick"), LABEL_POSITIVE);
+    assert_int_equal(review_of(state, text, "zorble"), LABEL_NEGATIVE);
+    text = "Great food, the zorble is blue";
+    assert_int_equal(review_of(state, text, "zorble"), LABEL_NEUTRAL);
+}
+
+static void a_list_shares_an_opinion(void **state) {
+    static const char *const texts[] = {
+        "The food, the wine and the staff were superb, but the price is not",
+        "Superb food, wine and staff, but the price is not",
+    };
+    static const char *const names[] = {"food", "wine", "staff"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
+            assert_int_equal(review_of(state, texts[i], names[j]), LABEL_POSITIVE);
+        }
+    }
+}
+
 static void places_outside_the_text_are_safe(void **state) {
     struct bench *bench = *state;
     struct sentiment_place places[] = {{4000000, 4000010}, {5, 5}, {9, 2}};
@@ -140,6 +181,8 @@ int main(void) {
         cmocka_unit_test(comparisons_have_two_sides),
         cmocka_unit_test(pronouns_stand_for_the_brand),
         cmocka_unit_test(many_targets_at_once),
+        cmocka_unit_test(an_opinion_is_of_the_nearest_thing),
+        cmocka_unit_test(a_list_shares_an_opinion),
         cmocka_unit_test(places_outside_the_text_are_safe),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
