@@ -96,6 +96,11 @@ static struct span config_path(struct app *app, bool *exists) {
 }
 
 bool app_load_config(struct app *app, enum exit_code *code) {
+    return app_read_config(app, app->arena, &app->config, code);
+}
+
+bool app_read_config(struct app *app, struct arena *arena, struct config **config,
+                     enum exit_code *code) {
     bool exists = false;
     struct span path = config_path(app, &exists);
     *code = EXIT_CODE_USAGE;
@@ -107,8 +112,8 @@ bool app_load_config(struct app *app, enum exit_code *code) {
         return false;
     }
     struct config_problems problems = {0};
-    const char *name = arena_copy_string(app->arena, path);
-    if (config_load(name, app->arena, &app->config, &problems)) {
+    const char *name = arena_copy_string(arena, path);
+    if (config_load(name, arena, config, &problems)) {
         *code = EXIT_CODE_OK;
         return true;
     }

@@ -83,6 +83,10 @@ void app_say(const struct app *app, const char *format, ...)
 /* Reads the configuration (--config or the default place); prints all its problems. */
 MUST_CHECK bool app_load_config(struct app *app, enum exit_code *code);
 
+/* The same into a place of one's own. */
+MUST_CHECK bool app_read_config(struct app *app, struct arena *arena, struct config **config,
+                                enum exit_code *code);
+
 /* The secret by which blocked authors are known lies beside the store's folder, not in it: DATA_DIR.key.
  * Made when the first one is blocked. */
 char *app_author_key_path(struct app *app);
@@ -121,7 +125,7 @@ enum exit_code command_config_survey_map(struct app *app);
 enum exit_code command_budget(struct app *app);     /* command_budget.c */
 enum exit_code command_crawl_plan(struct app *app); /* crawl --dry-run */
 enum exit_code command_crawl(struct app *app);      /* command_crawl.c */
-enum exit_code command_run(struct app *app);
+enum exit_code command_run(struct app *app);        /* command_run.c */
 enum exit_code command_serve(struct app *app);
 enum exit_code command_query(struct app *app); /* command_ask.c */
 enum exit_code command_report(struct app *app);

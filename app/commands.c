@@ -331,7 +331,8 @@ const struct app_command app_commands[] = {
     {"run", "", "poll, store, alert and serve until stopped",
      "The daemon. Polls every source at its interval, serves feeds on the address of "
      "`serve.listen`, and takes there what webhooks deliver (POST /hook/NAME). SIGINT or SIGTERM "
-     "ends it cleanly, a second one at once.",
+     "ends it cleanly, a second one at once. SIGHUP has it read the configuration again: one with "
+     "mistakes is told and changes nothing.",
      0, 0, run_options, command_run},
     {"score", "[TEXT...]", "score a text and show why",
      "Scores a text as a whole and towards brands.\n\n"

@@ -25,6 +25,7 @@ what must be seen. It begins with comment lines that say what it shows.
     core: 0                                                 how large a core dump it may leave
     --- get http://...                                      asks it over HTTP; the body is `stdout`, the
                                                             status `exit`, the headers `stderr`
+    --- signal HUP                                          sends it a signal, and waits as `start` does
     --- stop TERM                                           ends it by a signal, then checks it as `run`
     --- control /control/time?now=...                       tells the origin something (POST; or `control DELETE ...`)
     --- before smtp.txt                                     a file that is there before the origin starts
@@ -192,6 +193,13 @@ class Play:
         with open(self.log, "wb") as log:
             self.daemon = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.dir,
                                            env=environment, stdin=subprocess.DEVNULL)
+        self.wait_for_all(checks)
+
+    def signal(self, name, checks):
+        self.daemon.send_signal(getattr(signal, "SIG" + name))
+        self.wait_for_all(checks)
+
+    def wait_for_all(self, checks):
         for number, line in checks:
             if line.startswith("until:"):
                 self.wait_for(number, line[6:].strip())
@@ -286,6 +294,8 @@ class Play:
                 self.start(title[6:], lines)
             elif title.startswith("get "):
                 self.get(title[4:].strip(), lines)
+            elif title.startswith("signal "):
+                self.signal(title[7:].strip(), lines)
             elif title.startswith("stop "):
                 self.stop(title[5:].strip(), lines)
             elif title.startswith("control "):
