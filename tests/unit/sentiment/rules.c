@@ -43,6 +43,15 @@ static void spanish_is_read_in_all_persons(void **state) {
     assert_true(value_of(state, "es", "lo paga la Seguridad Social") == 0);
 }
 
+/* What used to be better is a complaint. */
+static void bygone_praise_is_blame(void **state) {
+    assert_above(0, value_of(state, "de", "Früher war die Qualität deutlich besser"));
+    assert_above(0, value_of(state, "fr", "Avant la qualité était bien meilleure"));
+    assert_above(0, value_of(state, "es", "Antes la calidad era mucho mejor"));
+    assert_above(0, value_of(state, "pt", "Antes a qualidade era bem melhor"));
+    assert_above(0, value_of(state, "it", "Prima la qualità era molto migliore"));
+}
+
 /* Nouns that only look like a form of an opinion, or like one whose accent is missing. */
 static void lookalikes_say_nothing(void **state) {
     assert_true(value_of(state, "fr", "une glace à la vanille et une prise de courant") == 0);
@@ -358,6 +367,7 @@ int main(void) {
         cmocka_unit_test(inflected_forms_are_known),
         cmocka_unit_test(french_is_read_in_all_persons),
         cmocka_unit_test(spanish_is_read_in_all_persons),
+        cmocka_unit_test(bygone_praise_is_blame),
         cmocka_unit_test(lookalikes_say_nothing),
         cmocka_unit_test(accents_may_be_missing),
         cmocka_unit_test(phrases_beat_their_words),

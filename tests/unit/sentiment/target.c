@@ -82,6 +82,19 @@ static void comparisons_have_two_sides(void **state) {
     text = "I switched from Globex to Acme";
     assert_above(target_of(state, "en", text, "Acme").value, 0);
     assert_above(0, target_of(state, "en", text, "Globex").value);
+    static const struct {
+        const char *language;
+        const char *text;
+    } much[] = {
+        {"de", "Acme ist viel besser als Globex"},
+        {"fr", "Acme est bien mieux que Globex"},
+        {"it", "Acme è molto meglio di Globex"},
+        {"pt", "A Acme é muito melhor que a Globex"},
+    };
+    for (size_t i = 0; i < sizeof much / sizeof *much; i++) {
+        assert_above(target_of(state, much[i].language, much[i].text, "Acme").value, 0);
+        assert_above(0, target_of(state, much[i].language, much[i].text, "Globex").value);
+    }
     text = "Acme es mejor que Globex";
     assert_above(target_of(state, "es", text, "Acme").value, 0);
     assert_above(0, target_of(state, "es", text, "Globex").value);
