@@ -159,7 +159,7 @@ enum exit_code command_privacy_export(struct app *app); /* command_privacy.c */
 enum exit_code command_privacy_erase(struct app *app);
 enum exit_code command_privacy_block(struct app *app);
 enum exit_code command_privacy_unblock(struct app *app);
-enum exit_code command_robots(struct app *app); /* command_source.c */
+enum exit_code command_robots(struct app *app); /* command_robots.c */
 enum exit_code command_help(struct app *app);   /* help.c */
 
 /* Help: a list of the commands, one command in full, and the man page of the whole (mdoc). */

@@ -1,4 +1,4 @@
-/* `earshot source ...` and `earshot robots`: what is polled, and what one source would bring. */
+/* `earshot source ...`: what is polled, and what one source would bring. */
 #include "app/app.h"
 #include "app/crawling.h"
 #include "app/explain.h"
@@ -404,28 +404,4 @@ enum exit_code command_source_test(struct app *app) {
     test_run(&test);
     print_test(&test);
     return test.failed ? app_fail_error(app, &test.error) : EXIT_CODE_OK;
-}
-
-/* --- robots.txt ------------------------------------------------------------------------------- */
-
-enum exit_code command_robots(struct app *app) {
-    struct error error;
-    struct span text;
-    unsigned line = 0;
-    const char *file = app_value(app, "file");
-    const char *agent = app_value(app, "agent");
-    if (file == NULL) {
-        return app_fail(app, EXIT_CODE_USAGE, "say which robots.txt: --file FILE (\"-\" = stdin)");
-    }
-    if (!app_read_file(app, file, LIMIT_ROBOTS, &text, &error)) {
-        return app_fail_error(app, &error);
-    }
-    bool allowed =
-        robots_allows(text, agent != NULL ? span_of(agent) : SPAN("earshot"), app->words[0], &line);
-    buffer_append_string(&app->out, allowed ? "allowed" : "disallowed");
-    if (line > 0) {
-        buffer_print(&app->out, " by line %u", line);
-    }
-    buffer_append_string(&app->out, "\n");
-    return allowed ? EXIT_CODE_OK : EXIT_CODE_FAILED;
 }

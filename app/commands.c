@@ -142,8 +142,9 @@ static const struct app_option source_test_options[] = {
 };
 
 static const struct app_option robots_options[] = {
-    {"file", 0, "FILE", "the robots.txt"},
+    {"file", 0, "FILE", "a robots.txt at hand instead of the site's (\"-\": stdin)"},
     {"agent", 0, "TOKEN", "whom to ask for (earshot)"},
+    {"allow-private", 0, NULL, "let it connect to private addresses"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -326,8 +327,10 @@ const struct app_command app_commands[] = {
      "    earshot report --query 'initech OR \"initech cloud\"'",
      0, 1, report_options, command_report},
     {"robots", "URL", "say whether a robots.txt lets us fetch a URL",
-     "By RFC 9309, with the line that decided. Exit code 1: it does not.", 1, 1, robots_options,
-     command_robots},
+     "Asks the site, and judges by RFC 9309, with the line that decided. Exit code 1: it does "
+     "not.\n\n"
+     "    earshot robots https://shop.example/reviews?page=2",
+     1, 1, robots_options, command_robots},
     {"run", "", "poll, store, alert and serve until stopped",
      "The daemon. Polls every source at its interval, serves feeds on the address of "
      "`serve.listen`, and takes there what webhooks deliver (POST /hook/NAME). SIGINT or SIGTERM "
