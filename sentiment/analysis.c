@@ -171,6 +171,27 @@ static void set_phrase(struct analysis *analysis, size_t first, size_t last,
     }
 }
 
+/* The next phrase from `at` on that has one of two second words, or any; `end` where none has. Four
+ * are looked at together: some words begin a thousand. */
+static uint32_t next_phrase(const uint32_t *seconds, uint32_t at, uint32_t end, uint32_t form,
+                            uint32_t lemma) {
+    typedef uint32_t four __attribute__((vector_size(16)));
+    for (; end - at >= 4; at += 4) {
+        four listed;
+        uint64_t found[2];
+        memcpy(&listed, seconds + at, sizeof listed);
+        four hits = (four)(listed == form) | (four)(listed == lemma) | (four)(listed == NO_FORM);
+        memcpy(found, &hits, sizeof found);
+        if ((found[0] | found[1]) != 0) {
+            break;
+        }
+    }
+    while (at < end && seconds[at] != form && seconds[at] != lemma && seconds[at] != NO_FORM) {
+        at++;
+    }
+    return at;
+}
+
 /* Returns the last token of the phrase that begins at `first`; `first` where none does. */
 static size_t find_phrase(struct analysis *analysis, size_t first) {
     const struct lexicon *lexicon = analysis->lexicon;
@@ -183,11 +204,12 @@ static size_t find_phrase(struct analysis *analysis, size_t first) {
     uint32_t lemma = token_lemma(analysis, &tokens[second]);
     uint32_t begin = tokens[first].sense->phrases;
     uint32_t end = begin + tokens[first].sense->phrase_count;
-    for (uint32_t i = begin; i < end; i++) {
-        uint32_t listed = lexicon->seconds[i];
-        if (listed != form && listed != lemma && listed != NO_FORM) {
-            continue;
-        }
+    if (!lexicon_pair(lexicon, begin, form) && !lexicon_pair(lexicon, begin, lemma) &&
+        !lexicon_pair(lexicon, begin, NO_FORM)) {
+        return first;
+    }
+    const uint32_t *seconds = lexicon->seconds;
+    for (uint32_t i = begin; (i = next_phrase(seconds, i, end, form, lemma)) < end; i++) {
         const struct phrase *phrase = lexicon_phrase(lexicon, i);
         const struct sense *sense = lexicon_phrase_sense(lexicon, phrase);
         size_t last = phrase_match(analysis, phrase, second);

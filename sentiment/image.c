@@ -22,6 +22,7 @@ const uint32_t image_rows[SECTION_COUNT] = {
     [SECTION_SENSES] = sizeof(struct sense),
     [SECTION_PHRASES] = sizeof(struct phrase),
     [SECTION_SECONDS] = sizeof(uint32_t),
+    [SECTION_PAIRS] = sizeof(uint64_t),
     [SECTION_LETTERS] = sizeof(struct letters),
     [SECTION_SETTINGS] = sizeof(struct settings[GENRE_COUNT]),
     [SECTION_TOPICS] = sizeof(struct text),
@@ -84,6 +85,7 @@ static void lay_out(struct writing *writing) {
         [SECTION_SENSES] = (uint32_t)draft->sense_count,
         [SECTION_PHRASES] = phrases,
         [SECTION_SECONDS] = phrases,
+        [SECTION_PAIRS] = (1U << PAIRS_BITS) / 64,
         [SECTION_LETTERS] = 1U << LETTERS_BITS,
         [SECTION_SETTINGS] = LANGUAGE_SLOTS,
         [SECTION_TOPICS] = (uint32_t)draft->topic_count,
@@ -250,6 +252,7 @@ static void write_phrases(const struct writing *writing) {
     struct sense *senses = section_begin(writing, SECTION_SENSES);
     struct phrase *phrases = section_begin(writing, SECTION_PHRASES);
     uint32_t *seconds = section_begin(writing, SECTION_SECONDS);
+    uint64_t *pairs = section_begin(writing, SECTION_PAIRS);
     uint32_t used = 1;
     for (uint32_t i = 0; i < section_count(writing, SECTION_SENSES); i++) {
         uint32_t next = senses[i].phrases;
@@ -258,6 +261,8 @@ static void write_phrases(const struct writing *writing) {
         for (; next != 0; next = writing->draft->phrases[next].next, used++) {
             phrase_write(writing, &writing->draft->phrases[next].phrase, &phrases[used]);
             seconds[used] = phrases[used].forms[1];
+            uint32_t bit = pair_bit(senses[i].phrases, seconds[used]);
+            pairs[bit / 64] |= UINT64_C(1) << bit % 64;
             senses[i].seconds |= seconds[used] == NO_FORM ? UINT64_MAX : form_bit(seconds[used]);
         }
         senses[i].phrase_count = senses[i].phrases != 0 ? used - senses[i].phrases : 0;

@@ -4,7 +4,7 @@
 
 #include "sentiment/lexicon.h"
 
-enum { IMAGE_VERSION = 2 }; /* one more whenever a table changes its meaning or its rows */
+enum { IMAGE_VERSION = 3 }; /* one more whenever a table changes its meaning or its rows */
 
 enum section {
     SECTION_FORMS,
@@ -13,6 +13,7 @@ enum section {
     SECTION_SENSES,
     SECTION_PHRASES,
     SECTION_SECONDS,
+    SECTION_PAIRS,
     SECTION_LETTERS,
     SECTION_SETTINGS,
     SECTION_TOPICS,

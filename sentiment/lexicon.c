@@ -54,6 +54,7 @@ bool lexicon_open_image(struct span image, struct lexicon **lexicon, struct erro
     made->senses = section(image, SECTION_SENSES, &made->sense_count);
     made->phrases = section(image, SECTION_PHRASES, &made->phrase_count);
     made->seconds = section(image, SECTION_SECONDS, &count);
+    made->pairs = section(image, SECTION_PAIRS, &count);
     made->letters = section(image, SECTION_LETTERS, &count);
     made->settings = section(image, SECTION_SETTINGS, &count);
     made->pool = section(image, SECTION_POOL, &count);
