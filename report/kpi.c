@@ -236,12 +236,17 @@ struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_in
 }
 
 static void segment_total(const struct snapshot *snapshot, const struct segment *segment,
-                          struct period period, struct tally *tally) {
+                          struct period period, bool whole, struct tally *tally) {
+    const int64_t ends_ms[] = {period.since_ms, period.until_ms};
     struct subject subject;
     *tally = (struct tally){0};
     if (segment_subject(snapshot, segment, &subject)) {
         struct census *census = census_open(snapshot, &subject, period.since_ms, period.until_ms);
-        census_total(census, tally);
+        if (whole) {
+            census_total(census, tally);
+        } else {
+            census_count(census, ends_ms, 1, tally);
+        }
         census_close(census);
     }
 }
@@ -255,7 +260,7 @@ void market_gather(const struct snapshot *snapshot, const struct config *config,
     market->count = segment_family(config, segment, &market->segments, arena);
     market->tallies = ARENA_ARRAY(arena, struct tally, market->count);
     for (size_t i = 0; i < market->count; i++) {
-        segment_total(snapshot, &market->segments[i], period, &market->tallies[i]);
+        segment_total(snapshot, &market->segments[i], period, i == 0, &market->tallies[i]);
     }
 }
 

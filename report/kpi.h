@@ -38,7 +38,7 @@ bool kpi_is_shown(const struct kpi *kpi);
 struct market {
     struct period period;
     const struct segment *segments;
-    struct tally *tallies;
+    struct tally *tallies; /* only the segment's has distinct stories and authors */
     size_t count;
     double coverage; /* share of the period's hours in which some source answered */
 };

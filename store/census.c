@@ -53,12 +53,13 @@ void census_close(struct census *census) {
 
 /* --- What a query finds ----------------------------------------------------------------------- */
 
-/* The score that counts. False: the mention is not of the subject's brand. */
-static bool score_find(const struct census *census, const struct mention *mention,
-                       struct score *score) {
-    if (census->subject.brand == BRAND_ANY) {
-        *score = mention->brand_count > 0 ? mention->brands[0].score : mention->score;
-        return true;
+bool census_score(const struct census *census, const struct mention *mention, struct score *score) {
+    bool any = census->subject.brand == BRAND_ANY;
+    bool asked = census->subject.query != NULL;
+    if (any || census->subject.brand == BRAND_NONE) {
+        bool first = any && asked && mention->brand_count > 0;
+        *score = first ? mention->brands[0].score : mention->score;
+        return any || mention->brand_count == 0;
     }
     for (size_t i = 0; i < mention->brand_count; i++) {
         if (mention->brands[i].brand == census->subject.brand) {
@@ -69,8 +70,7 @@ static bool score_find(const struct census *census, const struct mention *mentio
     return false;
 }
 
-/* A live record, in the scratch arena. */
-static bool record_read(const struct census *census, uint64_t sequence, struct record *record) {
+bool census_record(const struct census *census, uint64_t sequence, struct record *record) {
     struct key key = key_make();
     struct span value;
     key_add(&key, sequence, 8);
@@ -102,7 +102,8 @@ static void findings_visit(const struct census *census, finding_visitor *visit, 
     while (going && search_next(search, &sequence, &time_ms)) {
         struct record record;
         struct score score;
-        if (record_read(census, sequence, &record) && score_find(census, &record.mention, &score) &&
+        if (census_record(census, sequence, &record) &&
+            census_score(census, &record.mention, &score) &&
             (exact || record_matches(census, &record))) {
             going = visit(context, &record, &score);
         }
@@ -147,6 +148,55 @@ static bool census_is_covered(const struct census *census, int64_t since_ms, int
            coverage_any(transaction, COVERAGE_BRAND, brand, since_ms, until_ms);
 }
 
+/* --- Over time -------------------------------------------------------------------------------- */
+
+struct trending {
+    const struct stretches *stretches;
+    struct tally *tallies;
+};
+
+static void counts_place(void *context, size_t stretch, uint32_t member,
+                         const struct counts *counts) {
+    struct counts *sums = context;
+    (void)member;
+    counts_add(&sums[stretch], counts, 1);
+}
+
+static void brand_trend(const struct census *census, const struct trending *trending) {
+    size_t count = trending->stretches->count;
+    struct counts *sums = NEW_ARRAY(struct counts, count);
+    brand_count(census, SERIES_ALL, 0, trending->stretches, counts_place, sums);
+    for (size_t i = 0; i < count; i++) {
+        tally_add_counts(&trending->tallies[i], &sums[i]);
+    }
+    free(sums);
+}
+
+static bool entry_place(void *context, const struct timeline_entry *entry) {
+    const struct trending *trending = context;
+    const struct stretches *stretches = trending->stretches;
+    size_t at = stretch_of(stretches->times_ms, stretches->count, entry->time_ms);
+    if (at < stretches->count) {
+        tally_add(&trending->tallies[at], entry);
+    }
+    return true;
+}
+
+void census_count(struct census *census, const int64_t *times_ms, size_t count,
+                  struct tally *tallies) {
+    struct stretches stretches = {times_ms, count};
+    struct trending trending = {&stretches, tallies};
+    for (size_t i = 0; i < count; i++) {
+        tallies[i] =
+            (struct tally){.covered = census_is_covered(census, times_ms[i], times_ms[i + 1])};
+    }
+    if (census->subject.query == NULL) {
+        brand_trend(census, &trending);
+    } else {
+        census_visit(census, entry_place, &trending);
+    }
+}
+
 /* --- Totals ----------------------------------------------------------------------------------- */
 
 struct totalling {
@@ -162,38 +212,16 @@ static bool entry_total(void *context, const struct timeline_entry *entry) {
 }
 
 void census_total(struct census *census, struct tally *tally) {
+    const int64_t ends_ms[] = {census->since_ms, census->until_ms};
     struct totalling totalling = {.tally = tally};
-    *tally =
-        (struct tally){.covered = census_is_covered(census, census->since_ms, census->until_ms)};
+    if (census->subject.query == NULL) {
+        census_count(census, ends_ms, 1, tally);
+        brand_distinct(census, tally);
+        return;
+    }
+    *tally = (struct tally){.covered = census_is_covered(census, ends_ms[0], ends_ms[1])};
     census_visit(census, entry_total, &totalling);
     distinct_end(&totalling.distinct, tally);
-}
-
-/* --- Over time -------------------------------------------------------------------------------- */
-
-struct stretches {
-    const int64_t *times_ms;
-    size_t count;
-    struct tally *tallies;
-};
-
-static bool entry_place(void *context, const struct timeline_entry *entry) {
-    const struct stretches *stretches = context;
-    size_t at = stretch_of(stretches->times_ms, stretches->count, entry->time_ms);
-    if (at < stretches->count) {
-        tally_add(&stretches->tallies[at], entry);
-    }
-    return true;
-}
-
-void census_count(struct census *census, const int64_t *times_ms, size_t count,
-                  struct tally *tallies) {
-    struct stretches stretches = {times_ms, count, tallies};
-    for (size_t i = 0; i < count; i++) {
-        tallies[i] =
-            (struct tally){.covered = census_is_covered(census, times_ms[i], times_ms[i + 1])};
-    }
-    census_visit(census, entry_place, &stretches);
 }
 
 /* --- Members ---------------------------------------------------------------------------------- */
@@ -252,46 +280,32 @@ static int member_compare(const void *left, const void *right) {
     return span_compare(a->name, b->name);
 }
 
-static struct tally_member *members_of_series(const struct census *census,
-                                              enum series_dimension dimension, struct arena *arena,
-                                              size_t *count) {
-    struct series_member *members =
-        snapshot_members(census->snapshot, census->subject.brand, dimension, census->since_ms,
-                         census->until_ms, arena, count);
-    struct tally_member *list = ARENA_ARRAY(arena, struct tally_member, *count + 1);
-    for (size_t i = 0; i < *count; i++) {
-        const struct series_point *point = &members[i].total;
-        list[i] = (struct tally_member){.name = members[i].name,
-                                        .tally = {.covered = point->covered,
-                                                  .mentions = point->mentions,
-                                                  .labels = {[LABEL_POSITIVE] = point->positive,
-                                                             [LABEL_NEGATIVE] = point->negative,
-                                                             [LABEL_NEUTRAL] = point->neutral,
-                                                             [LABEL_UNSURE] = point->unsure},
-                                                  .score_sum = point->sum,
-                                                  .score_squares = point->sum_squares,
-                                                  .ratings = point->ratings,
-                                                  .rating_sum = point->rating_sum,
-                                                  .reach = point->reach,
-                                                  .engagement = point->engagement}};
-    }
-    return list;
+static void counts_member(void *context, size_t stretch, uint32_t member,
+                          const struct counts *counts) {
+    (void)stretch;
+    tally_add_counts(member_find(context, member), counts);
 }
 
 struct tally_member *census_members(struct census *census, enum series_dimension dimension,
                                     struct arena *arena, size_t *count) {
     struct membership members = {.arena = arena, .dimension = dimension};
     if (census->subject.query == NULL) {
-        return members_of_series(census, dimension, arena, count);
+        const int64_t ends_ms[] = {census->since_ms, census->until_ms};
+        brand_count(census, dimension, SERIES_EVERY, &(struct stretches){ends_ms, 1}, counts_member,
+                    &members);
+    } else {
+        findings_visit(census, finding_place, &members);
     }
-    findings_visit(census, finding_place, &members);
     struct tally_member *list = ARENA_ARRAY(arena, struct tally_member, members.count + 1);
+    *count = 0;
     for (size_t i = 0; i < members.count; i++) {
-        list[i].name = series_member_name(census->snapshot->transaction, dimension,
-                                          members.list[i].number, arena);
-        list[i].tally = members.list[i].tally;
+        if (members.list[i].tally.mentions > 0) {
+            struct tally_member *member = &list[(*count)++];
+            member->name = series_member_name(census->snapshot->transaction, dimension,
+                                              members.list[i].number, arena);
+            member->tally = members.list[i].tally;
+        }
     }
-    *count = members.count;
     if (*count > 1) {
         qsort(list, *count, sizeof *list, member_compare);
     }

@@ -44,6 +44,7 @@ void prints_add_record(struct prints *prints, const struct record *record) {
 void change_put_in(struct change *change, const struct record *record) {
     timeline_put(change->timeline, record);
     deltas_add(change->series, record, 1);
+    sketches_add(change->sketches, record, 1);
     index_put_in(change->index, record);
     prints_add_record(change->prints, record);
     change->counters.live++;
@@ -53,6 +54,7 @@ void change_put_in(struct change *change, const struct record *record) {
 void change_take_out(struct change *change, const struct record *record) {
     timeline_drop(change->timeline, record);
     deltas_add(change->series, record, -1);
+    sketches_add(change->sketches, record, -1);
     index_take_out(change->index, record);
     prints_drop(change->prints, record->mention.sequence, &record->fingerprint);
     change->counters.live--;

@@ -8,6 +8,7 @@
 #include "store/record.h"
 #include "store/rows.h"
 #include "store/series.h"
+#include "store/sketches.h"
 #include "store/transaction.h"
 
 struct change {
@@ -15,6 +16,7 @@ struct change {
     struct counters counters;
     struct deltas *series;  /* to be written at the end */
     struct deltas *residue; /* the same for what is purged */
+    struct sketches *sketches;
     struct rows *timeline;
     struct rows *identity;
     struct index_changes *index;

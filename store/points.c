@@ -93,6 +93,8 @@ static void points_read(const struct snapshot *snapshot, struct series_key *key,
                         const struct range *range, struct series_point *points) {
     int32_t last = date_day_number(range_end(range) - 1);
     struct points_filling filling = {range, points};
+    bool days = range->step_ms == DAY_MS && key->dimension == SERIES_ALL;
+    key->half = days ? DAY_WHOLE : 0;
     series_visit(snapshot->transaction, TABLE_SERIES, key, range->since_ms, range_end(range),
                  point_fill, &filling);
     for (key->day = date_day_number(range->since_ms); key->day <= last; key->day++) {

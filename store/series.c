@@ -168,12 +168,13 @@ static bool counts_are_one(const struct counts *counts, struct one *one) {
            one->rating <= UINT16_MAX;
 }
 
-/* What of the counters says nothing new is 0 (and back, with the other sign). */
+/* What of the counters says nothing new is 0 (and back, with the other sign). Unsigned, as above. */
 static void counts_reduce(struct counts *counts, int sign) {
-    struct counts less = {{0}};
-    less.of[COUNT_REACH] = counts->of[COUNT_MENTIONS] + counts->of[COUNT_ENGAGEMENT];
-    less.of[COUNT_STORIES] = counts->of[COUNT_MENTIONS];
-    counts_add(counts, &less, -sign);
+    uint64_t by = (uint64_t)(int64_t)sign;
+    uint64_t mentions = (uint64_t)counts->of[COUNT_MENTIONS];
+    uint64_t plain = mentions + (uint64_t)counts->of[COUNT_ENGAGEMENT];
+    counts->of[COUNT_REACH] = (int64_t)((uint64_t)counts->of[COUNT_REACH] - by * plain);
+    counts->of[COUNT_STORIES] = (int64_t)((uint64_t)counts->of[COUNT_STORIES] - by * mentions);
 }
 
 struct span counts_pack(const struct counts *counts, uint8_t *bytes) {
@@ -209,17 +210,18 @@ bool counts_unpack(struct span bytes, struct counts *counts) {
         return unpacker_is_done(&unpacker);
     }
     uint64_t present = bytes.size == 0 ? 0 : unpack_varint(&unpacker);
-    for (unsigned i = COUNT_MENTIONS + 1; i < COUNT_COUNT; i++) {
-        if ((present >> i & 1) != 0) {
-            counts->of[i] = unpack_signed(&unpacker);
-        }
+    if (present >> COUNT_COUNT != 0) {
+        return false;
+    }
+    for (uint64_t left = present; left != 0; left &= left - 1) {
+        counts->of[__builtin_ctzll(left)] = unpack_signed(&unpacker);
     }
     for (size_t i = 0; i < LABEL_COUNT; i++) {
         counts->of[COUNT_MENTIONS] = (int64_t)((uint64_t)counts->of[COUNT_MENTIONS] +
                                                (uint64_t)counts->of[count_of_label[i]]);
     }
     counts_reduce(counts, -1);
-    return unpacker_is_done(&unpacker) && present >> COUNT_COUNT == 0;
+    return unpacker_is_done(&unpacker);
 }
 
 /* --- Members ---------------------------------------------------------------------------------- */
@@ -373,6 +375,18 @@ struct spreading { /* one mention on its way into its counters */
     struct contribution contribution; /* brand, time and counts in place */
 };
 
+/* Of all mentions of a brand. */
+static void spread_all(struct spreading *spreading) {
+    struct series_key *key = &spreading->contribution.key;
+    unsigned half = key->half;
+    key->dimension = SERIES_ALL;
+    key->member = 0;
+    spreading->visit(spreading->context, &spreading->contribution);
+    key->half = DAY_WHOLE;
+    spreading->visit(spreading->context, &spreading->contribution);
+    key->half = half;
+}
+
 static void spread(struct spreading *spreading, enum series_dimension dimension, uint32_t member) {
     spreading->contribution.key.dimension = dimension;
     spreading->contribution.key.member = member;
@@ -384,7 +398,7 @@ static void spread_activity(struct spreading *spreading, uint32_t brand) {
     const struct mention *mention = &spreading->record->mention;
     spreading->contribution.key.brand = brand;
     spreading->contribution.counts = counts_of(mention, &mention->score);
-    spread(spreading, SERIES_ALL, 0);
+    spread_all(spreading);
     spread(spreading, SERIES_SOURCE, spreading->record->source);
 }
 
@@ -393,7 +407,7 @@ static void spread_brand(struct spreading *spreading, const struct brand_mention
     const struct mention *mention = &record->mention;
     spreading->contribution.key.brand = brand->brand;
     spreading->contribution.counts = counts_of(mention, &brand->score);
-    spread(spreading, SERIES_ALL, 0);
+    spread_all(spreading);
     spread(spreading, SERIES_SOURCE, record->source);
     spread(spreading, SERIES_CHANNEL, mention->channel);
     spread(spreading, SERIES_STAGE, mention->stage);
@@ -433,6 +447,7 @@ struct series_reading {
     struct transaction *transaction;
     series_visitor *visit;
     void *context;
+    bool whole; /* days, not half hours */
     int64_t since_ms;
     int64_t until_ms;
 };
@@ -442,11 +457,13 @@ static bool row_visit(void *context, struct row_key row, struct span value) {
     struct series_key key = series_row_key(row);
     struct counts counts;
     int64_t time_ms = series_time_ms(&key);
-    if (key.half >= DAY_HALVES || !counts_unpack(value, &counts)) {
+    int64_t length_ms = key.half == DAY_WHOLE ? DAY_MS : HALF_HOUR_MS;
+    if (key.half > DAY_WHOLE || !counts_unpack(value, &counts)) {
         transaction_fail(reading->transaction, MDB_CORRUPTED);
         return false;
     }
-    if (time_ms + HALF_HOUR_MS > reading->since_ms && time_ms < reading->until_ms) {
+    bool meant = (key.half == DAY_WHOLE) == reading->whole;
+    if (meant && time_ms + length_ms > reading->since_ms && time_ms < reading->until_ms) {
         reading->visit(reading->context, &key, &counts);
     }
     return true;
@@ -454,7 +471,8 @@ static bool row_visit(void *context, struct row_key row, struct span value) {
 
 void series_visit(struct transaction *transaction, enum table table, const struct series_key *of,
                   int64_t since_ms, int64_t until_ms, series_visitor *visit, void *context) {
-    struct series_reading reading = {transaction, visit, context, since_ms, until_ms};
+    bool whole = of->half == DAY_WHOLE;
+    struct series_reading reading = {transaction, visit, context, whole, since_ms, until_ms};
     struct series_key key = *of;
     struct row_key next = {0, 0};
     struct cursor cursor;
@@ -462,10 +480,10 @@ void series_visit(struct transaction *transaction, enum table table, const struc
     key.day = date_day_number(since_ms);
     cursor_open(&cursor, transaction, table);
     while (more && key.day <= date_day_number(until_ms - 1)) {
-        key.half = 0;
+        key.half = whole ? DAY_WHOLE : 0;
         key.member = of->member == SERIES_EVERY ? 0 : of->member;
         struct row_key first = series_row(&key);
-        key.half = DAY_HALVES;
+        key.half = whole ? DAY_WHOLE : DAY_HALVES - 1;
         key.member = of->member;
         more = rows_visit(&cursor, first, series_row(&key), row_visit, &reading, &next);
         int32_t day = series_row_key(next).day; /* days without anything are leapt over */

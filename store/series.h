@@ -1,5 +1,5 @@
 /* Counters of half hours in UTC: one row for each that is not zero, of (day, brand, dimension, member,
- * half hour). Half hours, because zones begin their days and hours at :00 or :30 (those of Nepal,
+ * half hour); and of all of a brand's days. Half hours, because zones begin their days and hours at :00 or :30 (those of Nepal,
  * Chatham and Eucla, 45 minutes off, are answered from the timeline at their ends); days, weeks and
  * months of any zone are sums. The day comes first in the key, so that what is written today lies
  * together: a commit touches the blocks of a day instead of one for every series.
@@ -53,6 +53,7 @@ struct counts {
 
 #define HALF_HOUR_MS (HOUR_MS / 2)
 #define DAY_HALVES 48
+#define DAY_WHOLE DAY_HALVES /* as a half hour: all of the day; of SERIES_ALL only */
 
 struct series_key {
     uint32_t brand;
@@ -65,7 +66,7 @@ struct series_key {
 struct row_key series_row(const struct series_key *key);
 struct series_key series_row_key(struct row_key row);
 static inline int64_t series_time_ms(const struct series_key *key) {
-    return key->day * DAY_MS + key->half * HALF_HOUR_MS;
+    return key->day * DAY_MS + key->half % DAY_WHOLE * HALF_HOUR_MS;
 }
 
 /* As bytes: at most ROW_VALUE_MAX of them; nothing, when all are zero. */
@@ -114,9 +115,10 @@ void deltas_flush(struct deltas *deltas, struct transaction *transaction);
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
-/* Calls `visit` for the counters of a brand's dimension in the days of [since, until), those of the
- * half hours that lie in it whole or in part; members of a day in order. Members other than `member`
- * are left out, unless that is SERIES_EVERY. What cannot be read fails the transaction. */
+/* Calls `visit` for the counters of a brand's dimension in [since, until): those of the half hours that
+ * lie in it whole or in part, or, where `of->half` is DAY_WHOLE, of the days that do. In the order of
+ * days, then members, unless `of->member` is not SERIES_EVERY but one. What cannot be read fails the
+ * transaction. */
 #define SERIES_EVERY UINT32_MAX
 typedef void series_visitor(void *context, const struct series_key *key,
                             const struct counts *counts);

@@ -25,17 +25,24 @@ static uint8_t rank_of(uint32_t hash) {
     return (uint8_t)(rest == 0 ? RANK_MOST : __builtin_clz(rest) + 1);
 }
 
-static void register_raise(uint8_t *registers, uint32_t hash) {
-    uint8_t *at = &registers[hash >> REST_BITS];
-    uint8_t rank = rank_of(hash);
-    *at = rank > *at ? rank : *at;
+/* Eight registers are kept in a word, a byte each, the first in the lowest. */
+#define WORDS (SKETCH_REGISTERS / 8)
+#define HIGH_BITS 0x8080808080808080u
+
+static void register_raise(uint64_t *words, uint32_t hash) {
+    uint32_t number = hash >> REST_BITS;
+    unsigned shift = number % 8 * 8;
+    uint64_t rank = (uint64_t)rank_of(hash) << shift;
+    uint64_t *word = &words[number / 8];
+    uint64_t of_it = (uint64_t)0xFF << shift;
+    *word = (*word & of_it) < rank ? (*word & ~of_it) | rank : *word;
 }
 
-static void registers_pack(const uint8_t *registers, uint8_t *bytes) {
-    for (size_t i = 0; i < SKETCH_REGISTERS; i += 8, bytes += 5) {
+static void registers_pack(const uint64_t *words, uint8_t *bytes) {
+    for (size_t i = 0; i < WORDS; i++, bytes += 5) {
         uint64_t eight = 0;
         for (unsigned j = 0; j < 8; j++) {
-            eight |= (uint64_t)registers[i + j] << 5 * j;
+            eight |= (words[i] >> 8 * j & 0x1F) << 5 * j;
         }
         for (unsigned j = 0; j < 5; j++) {
             bytes[j] = (uint8_t)(eight >> 8 * j);
@@ -43,14 +50,23 @@ static void registers_pack(const uint8_t *registers, uint8_t *bytes) {
     }
 }
 
-static void registers_merge(uint8_t *registers, const uint8_t *bytes) {
-    for (size_t i = 0; i < SKETCH_REGISTERS; i += 8, bytes += 5) {
-        uint64_t eight = (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
-                         (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32;
-        for (unsigned j = 0; j < 8; j++) {
-            uint8_t rank = (uint8_t)(eight >> 5 * j & 0x1F);
-            registers[i + j] = rank > registers[i + j] ? rank : registers[i + j];
-        }
+/* Eight numbers of five bits, spread over the eight bytes of a word. */
+static uint64_t spread_fives(const uint8_t *bytes) {
+    uint32_t low = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+                   (uint32_t)bytes[3] << 24;
+    uint64_t x = low | (uint64_t)bytes[4] << 32;
+    x = (x & 0xFFFFF) | (x & 0xFFFFF00000) << 12;
+    x = (x & 0x000003FF000003FF) | (x & 0x000FFC00000FFC00) << 6;
+    return (x & 0x001F001F001F001F) | (x & 0x03E003E003E003E0) << 3;
+}
+
+/* The greater of each pair of registers (all are below 128). */
+static void registers_merge(uint64_t *words, const uint8_t *bytes) {
+    for (size_t i = 0; i < WORDS; i++, bytes += 5) {
+        uint64_t more = spread_fives(bytes);
+        uint64_t not_less = (((words[i] | HIGH_BITS) - more) & HIGH_BITS) >> 7;
+        uint64_t keep = not_less * 0xFF;
+        words[i] = (words[i] & keep) | (more & ~keep);
     }
 }
 
@@ -58,7 +74,7 @@ static void registers_merge(uint8_t *registers, const uint8_t *bytes) {
 
 struct span sketch_encode(const uint32_t *hashes, size_t count, uint8_t *bytes) {
     if (count > SKETCH_SPARSE_MOST) {
-        uint8_t registers[SKETCH_REGISTERS] = {0};
+        uint64_t registers[WORDS] = {0};
         for (size_t i = 0; i < count; i++) {
             register_raise(registers, hashes[i]);
         }
@@ -70,6 +86,52 @@ struct span sketch_encode(const uint32_t *hashes, size_t count, uint8_t *bytes) 
         pack_big(&packer, hashes[i], HASH_BYTES);
     }
     return packer_span(&packer);
+}
+
+/* Both lists as one, each hash once. */
+static size_t hashes_unite(struct unpacker *old, const uint32_t *more, size_t count,
+                           uint32_t *both) {
+    size_t united = 0;
+    size_t next = 0;
+    uint32_t last = 0;
+    while (!unpacker_is_done(old) && !old->bad) {
+        uint32_t hash = (uint32_t)unpack_big(old, HASH_BYTES);
+        for (; next < count && more[next] <= hash; next++) {
+            if (more[next] < hash) {
+                both[united++] = more[next];
+            }
+        }
+        old->bad = old->bad || hash <= last;
+        both[united++] = last = hash;
+    }
+    while (next < count) {
+        both[united++] = more[next++];
+    }
+    return united;
+}
+
+bool sketch_extend(struct span old, const uint32_t *hashes, size_t count, uint8_t *bytes,
+                   struct span *sketch) {
+    if (old.size == SKETCH_SIZE) {
+        uint64_t registers[WORDS] = {0};
+        registers_merge(registers, (const uint8_t *)old.data);
+        for (size_t i = 0; i < count; i++) {
+            register_raise(registers, hashes[i]);
+        }
+        registers_pack(registers, bytes);
+        *sketch = (struct span){(const char *)bytes, SKETCH_SIZE};
+        return true;
+    }
+    if (old.size > SKETCH_SIZE) {
+        *sketch = SPAN("");
+        return false;
+    }
+    struct unpacker unpacker = unpacker_make(old);
+    uint32_t *both = NEW_ARRAY(uint32_t, SKETCH_SPARSE_MOST + 1 + count);
+    size_t united = hashes_unite(&unpacker, hashes, count, both);
+    *sketch = sketch_encode(both, united, bytes);
+    free(both);
+    return !unpacker.bad;
 }
 
 /* --- Counting --------------------------------------------------------------------------------- */
@@ -97,7 +159,7 @@ static void slots_grow(struct sketch *sketch) {
 
 /* From now on it is estimated. */
 static void registers_begin(struct sketch *sketch) {
-    sketch->registers = NEW_ARRAY(uint8_t, SKETCH_REGISTERS);
+    sketch->registers = NEW_ARRAY(uint64_t, WORDS);
     for (size_t i = 0; i < sketch->capacity; i++) {
         if (sketch->slots[i] != 0) {
             register_raise(sketch->registers, sketch->slots[i]);
@@ -170,11 +232,12 @@ static double ertl_tau(double x) {
 }
 
 /* Algorithm 6 of Ertl 2017. */
-static double registers_estimate(const uint8_t *registers) {
+static double registers_estimate(const uint64_t *words) {
     const double m = SKETCH_REGISTERS;
     size_t of_rank[RANK_MOST + 1] = {0};
     for (size_t i = 0; i < SKETCH_REGISTERS; i++) {
-        of_rank[registers[i] > RANK_MOST ? RANK_MOST : registers[i]]++;
+        uint64_t rank = words[i / 8] >> i % 8 * 8 & 0xFF;
+        of_rank[rank > RANK_MOST ? RANK_MOST : rank]++;
     }
     double sum = m * ertl_tau(1 - (double)of_rank[RANK_MOST] / m);
     for (size_t rank = RANK_MOST - 1; rank > 0; rank--) {

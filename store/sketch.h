@@ -26,13 +26,18 @@ uint32_t sketch_hash(uint64_t value);
 /* The bytes of `count` hashes, ascending and different; into `bytes` (room for SKETCH_SIZE). */
 struct span sketch_encode(const uint32_t *hashes, size_t count, uint8_t *bytes);
 
+/* The sketch of what `old` was made of and of more hashes, ascending and different; in `bytes` (room for
+ * SKETCH_SIZE). False: `old` is no sketch. */
+MUST_CHECK bool sketch_extend(struct span old, const uint32_t *hashes, size_t count, uint8_t *bytes,
+                              struct span *sketch);
+
 /* --- Counting --------------------------------------------------------------------------------- */
 
 struct sketch {      /* all zero: none yet */
     uint32_t *slots; /* open addressing; 0 = free */
     size_t capacity;
-    size_t count;       /* in the slots */
-    uint8_t *registers; /* NULL: every one is known */
+    size_t count;        /* in the slots */
+    uint64_t *registers; /* NULL: every one is known */
 };
 void sketch_add(struct sketch *sketch, uint32_t hash);
 /* Adds what sketch_encode() made. False: these are not its bytes. */

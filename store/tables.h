@@ -20,7 +20,8 @@
  *                                               mention stands under BRAND_ANY and under each of
  *                                               its brands or BRAND_NONE
  *   series     of a block's first row           block of rows: day u32, brand u32, dimension u8,
- *                                               member u32, half hour u8 -> counters
+ *                                               member u32, half hour u8 (48: the day)
+ *                                               -> counters
  *                                               (store/series.h)
  *   residue    as series                        what purged mentions left in the series: the series
  *                                               is always the recount of live mentions plus this
@@ -35,6 +36,8 @@
  *              chunk u32, 0                     the chunk's segments (store/segment.h, directory.h)
  *   blocked    HMAC-SHA256 of source and author nothing: whose mentions are not taken in
  *                                               (store/authors.h)
+ *
+ *   sketches   day u32, brand u32, kind u8      who spoke and of what stories (store/sketches.h)
  *
  * Versions. "schema" is SCHEMA_VERSION of the program that wrote last; a newer one is refused at
  * open. A layout that changes raises it and brings the older one forward at the first writing open.
@@ -60,6 +63,7 @@ enum table {
     TABLE_OUTBOX,
     TABLE_TERMS,
     TABLE_BLOCKED,
+    TABLE_SKETCHES,
     TABLE_COUNT,
 };
 

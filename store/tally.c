@@ -29,6 +29,31 @@ void tally_add(struct tally *tally, const struct timeline_entry *entry) {
     tally->engagement += (uint64_t)entry->engagement;
 }
 
+void tally_add_counts(struct tally *tally, const struct counts *counts) {
+    const int64_t *of = counts->of;
+    tally->mentions += (uint64_t)of[COUNT_MENTIONS];
+    tally->labels[LABEL_POSITIVE] += (uint64_t)of[COUNT_POSITIVE];
+    tally->labels[LABEL_NEGATIVE] += (uint64_t)of[COUNT_NEGATIVE];
+    tally->labels[LABEL_NEUTRAL] += (uint64_t)of[COUNT_NEUTRAL];
+    tally->labels[LABEL_UNSURE] += (uint64_t)of[COUNT_UNSURE];
+    tally->score_sum += (double)of[COUNT_SUM] / SCORE_UNITS;
+    tally->score_squares += (double)of[COUNT_SQUARES] / SCORE_UNITS / SCORE_UNITS;
+    tally->ratings += (uint64_t)of[COUNT_RATINGS];
+    tally->rating_sum += (double)of[COUNT_RATING_SUM] / RATING_UNITS;
+    tally->rating_squares += (double)of[COUNT_RATING_SQUARES] / RATING_UNITS / RATING_UNITS;
+    for (size_t i = 0; i < SURVEY_COUNT; i++) {
+        tally->answers[i] += (uint64_t)of[COUNT_ANSWERS + i];
+        tally->answer_sums[i] += (double)of[COUNT_ANSWER_SUMS + i] / ANSWER_UNITS;
+        tally->answer_squares[i] +=
+            (double)of[COUNT_ANSWER_SQUARES + i] / ANSWER_UNITS / ANSWER_UNITS;
+    }
+    tally->promoters += (uint64_t)of[COUNT_PROMOTERS];
+    tally->detractors += (uint64_t)of[COUNT_DETRACTORS];
+    tally->satisfied += (uint64_t)of[COUNT_SATISFIED];
+    tally->reach += (uint64_t)of[COUNT_REACH];
+    tally->engagement += (uint64_t)of[COUNT_ENGAGEMENT];
+}
+
 void distinct_add(struct distinct *distinct, const struct timeline_entry *entry) {
     sketch_add(&distinct->stories, sketch_hash(entry->cluster));
     if (entry->author != 0) {

@@ -2,11 +2,14 @@
 #ifndef STORE_TALLY_H
 #define STORE_TALLY_H
 
+#include "store/series.h"
 #include "store/sketch.h"
 #include "store/store.h"
 
 /* One mention more. Not the distinct ones. */
 void tally_add(struct tally *tally, const struct timeline_entry *entry);
+
+void tally_add_counts(struct tally *tally, const struct counts *counts);
 
 struct distinct { /* all zero: none yet */
     struct sketch stories;

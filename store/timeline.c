@@ -14,6 +14,10 @@ struct row_key timeline_key(uint32_t brand, int64_t time_ms, uint64_t sequence) 
     return (struct row_key){(uint64_t)brand << 32 | moment >> 16, moment << 48 | sequence};
 }
 
+int64_t timeline_key_time_ms(struct row_key key) {
+    return moment_unbias((key.high & UINT32_MAX) << 16 | key.low >> 48);
+}
+
 static unsigned there_of(const struct record *record) {
     const struct item *item = &record->mention.item;
     unsigned there = record->mention.language.size > 0 ? THERE_LANGUAGE : 0;
@@ -112,7 +116,7 @@ bool timeline_read(struct row_key key, struct span value, uint32_t *brand,
                    struct timeline_entry *entry) {
     *entry = (struct timeline_entry){0};
     *brand = row_key_scope(key);
-    entry->time_ms = moment_unbias((key.high & UINT32_MAX) << 16 | key.low >> 48);
+    entry->time_ms = timeline_key_time_ms(key);
     entry->sequence = key.low << 16 >> 16;
     struct unpacker unpacker = unpacker_make(value);
     unsigned there = unpack_u8(&unpacker);

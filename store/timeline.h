@@ -28,5 +28,7 @@ typedef void timeline_row_visitor(void *context, struct row_key key, struct span
 void timeline_rows(const struct record *record, timeline_row_visitor *visit, void *context);
 
 struct row_key timeline_key(uint32_t brand, int64_t time_ms, uint64_t sequence);
+int64_t timeline_key_time_ms(struct row_key key);
+#define SEQUENCE_LAST (((uint64_t)1 << 48) - 1)
 
 #endif

@@ -3,8 +3,9 @@
 #include <errno.h>
 
 const char *const table_names[TABLE_COUNT] = {
-    "meta",     "names",   "mentions", "identities", "timelines", "counts", "residues",
-    "clusters", "sources", "coverage", "incidents",  "outbox",    "terms",  "blocked",
+    "meta",      "names",    "mentions", "identities", "timelines",
+    "counts",    "residues", "clusters", "sources",    "coverage",
+    "incidents", "outbox",   "terms",    "blocked",    "sketches",
 };
 
 static MDB_val value_of(struct span span) {

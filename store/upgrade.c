@@ -6,6 +6,7 @@
 #include "store/pack.h"
 #include "store/record.h"
 #include "store/series.h"
+#include "store/sketches.h"
 #include "store/timeline.h"
 
 /* One transaction of a step; `*next` is the step's own. Returns whether the step is done. */
@@ -129,6 +130,10 @@ static void former_open(struct transaction *former, const char *name, MDB_dbi *t
     transaction_fail(former, mdb_dbi_open(former->handle, name, 0, table));
 }
 
+static void sketch_put(void *context, struct span key, struct span sketch) {
+    transaction_put(context, TABLE_SKETCHES, key, sketch);
+}
+
 static bool upgrade_rows(struct transaction *transaction, uint64_t *next) {
     MDB_dbi tables[TABLE_COUNT] = {0};
     struct transaction former = {.handle = transaction->handle, .tables = tables};
@@ -142,6 +147,7 @@ static bool upgrade_rows(struct transaction *transaction, uint64_t *next) {
     bool dated = upgrade_timeline(transaction, next);
     bool moved = upgrade_identity(transaction, &former);
     if (dated && moved && former.failure == 0) {
+        sketches_derive(transaction, sketch_put, transaction);
         transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_TIMELINE], 1));
         transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_IDENTITY], 1));
         transaction_fail(&former, mdb_drop(former.handle, tables[TABLE_SERIES], 1));

@@ -35,6 +35,13 @@ static struct series_key former_key(struct span bytes) {
     return key;
 }
 
+static void former_add(struct series_key *key, unsigned half, const struct counts *counts,
+                       struct deltas *series, struct deltas *residue) {
+    key->half = half;
+    deltas_add_counts(series, key, counts, 1);
+    deltas_add_counts(residue, key, counts, 1);
+}
+
 /* What purged mentions left, which only hours are known of: in the first half of each. */
 static void former_day(const struct cursor *cursor, struct deltas *series, struct deltas *residue) {
     struct unpacker unpacker = unpacker_make(cursor->value);
@@ -46,9 +53,10 @@ static void former_day(const struct cursor *cursor, struct deltas *series, struc
     for (unsigned hour = 0; hour < FORMER_HOURS; hour++) {
         if ((hours >> hour & 1) != 0) {
             struct counts counts = former_counts(&unpacker);
-            key.half = hour * 2;
-            deltas_add_counts(series, &key, &counts, 1);
-            deltas_add_counts(residue, &key, &counts, 1);
+            former_add(&key, hour * 2, &counts, series, residue);
+            if (key.dimension == SERIES_ALL) {
+                former_add(&key, DAY_WHOLE, &counts, series, residue);
+            }
         }
     }
     if (!unpacker_is_done(&unpacker)) {

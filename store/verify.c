@@ -75,7 +75,7 @@ static void recount_series(struct recount *recount, enum table table, uint64_t s
          more = row_cursor_next(&cursor)) {
         struct series_key key = series_row_key(cursor.key);
         struct counts counts;
-        if (cursor.value.size == 0 || key.half >= DAY_HALVES ||
+        if (cursor.value.size == 0 || key.half > DAY_WHOLE ||
             !counts_unpack(cursor.value, &counts)) {
             recount->failed = true;
             error_set(recount->error, ERROR_STORE, "a value of the %s cannot be read",
@@ -303,6 +303,39 @@ static void recount_numbers(struct recount *recount) {
     recount_number(recount, "last sequence", kept.last_sequence, counted->last_sequence);
 }
 
+/* --- Sketches --------------------------------------------------------------------------------- */
+
+struct sketch_recount {
+    struct recount *recount;
+    uint64_t rows;
+};
+
+static void recount_sketch(void *context, struct span key, struct span sketch) {
+    struct sketch_recount *counting = context;
+    struct recount *recount = counting->recount;
+    struct span stored;
+    counting->rows++;
+    if (!recount->failed && (!transaction_get(recount->transaction, TABLE_SKETCHES, key, &stored) ||
+                             !span_equal(stored, sketch))) {
+        struct unpacker unpacker = unpacker_make(key);
+        char day[DATE_TEXT_SIZE];
+        int64_t day_ms = day_unbias((uint32_t)unpack_big(&unpacker, 4)) * DAY_MS;
+        struct span name = name_text(recount->transaction, NAME_BRAND,
+                                     (uint32_t)unpack_big(&unpacker, 4), recount->arena);
+        recount->failed = true;
+        error_set(recount->error, ERROR_STORE,
+                  "who spoke of %.*s on %s is not who its mentions are by", SPAN_ARG(name),
+                  date_print_day(day_ms, day));
+    }
+}
+
+static void recount_sketches(struct recount *recount) {
+    struct sketch_recount counting = {recount, 0};
+    sketches_derive(recount->transaction, recount_sketch, &counting);
+    recount_number(recount, "days of authors and stories",
+                   transaction_entries(recount->transaction, TABLE_SKETCHES), counting.rows);
+}
+
 static bool recount_all(struct recount *recount) {
     recount_mentions(recount);
     recount_series(recount, TABLE_RESIDUE, 1);
@@ -311,6 +344,7 @@ static bool recount_all(struct recount *recount) {
     recount_numbers(recount);
     recount_identity(recount);
     recount_stories(recount);
+    recount_sketches(recount);
     recount_rest(recount);
     return !recount->failed && snapshot_check(recount->snapshot, recount->error);
 }

@@ -52,6 +52,7 @@ static int change_try(struct writer *writer, struct task *const *tasks, size_t c
     rows_flush(change->timeline, &change->transaction);
     deltas_flush(change->series, &change->transaction);
     deltas_flush(change->residue, &change->transaction);
+    sketches_flush(change->sketches, &change->transaction);
     index_flush(change->index, &change->transaction);
     counters_save(&change->transaction, &change->counters);
     code = transaction_commit(&change->transaction);
@@ -204,6 +205,7 @@ static void writer_free(struct writer *writer) {
     rows_free(writer->change.identity);
     deltas_free(writer->change.series);
     deltas_free(writer->change.residue);
+    sketches_free(writer->change.sketches);
     index_changes_free(writer->change.index);
     arena_free(writer->keys);
     arena_free(writer->change.arena);
@@ -232,6 +234,7 @@ bool writer_start(struct environment *environment, const struct store_options *o
     started->change.identity = rows_create(TABLE_IDENTITY);
     started->change.series = deltas_create(TABLE_SERIES);
     started->change.residue = deltas_create(TABLE_RESIDUE);
+    started->change.sketches = sketches_create();
     started->change.index = index_changes_create();
     started->keys = arena_create();
     started->change.author_key = arena_copy(started->keys, options->author_key);

@@ -129,14 +129,15 @@ static void tampering_is_noticed(struct fixture *fixture, const struct tampering
 
 static void tables_are_recounted(void **state) {
     static const struct tampering_case cases[] = {
-        {TABLE_MENTIONS, TAMPER_DROP}, {TABLE_MENTIONS, TAMPER_CHANGE},
-        {TABLE_IDENTITY, TAMPER_DROP}, {TABLE_IDENTITY, TAMPER_CHANGE},
-        {TABLE_TIMELINE, TAMPER_DROP}, {TABLE_TIMELINE, TAMPER_CHANGE},
-        {TABLE_TIMELINE, TAMPER_ADD},  {TABLE_SERIES, TAMPER_DROP},
-        {TABLE_SERIES, TAMPER_CHANGE}, {TABLE_SERIES, TAMPER_ADD},
-        {TABLE_RESIDUE, TAMPER_DROP},  {TABLE_RESIDUE, TAMPER_CHANGE},
-        {TABLE_CLUSTERS, TAMPER_DROP}, {TABLE_CLUSTERS, TAMPER_CHANGE},
-        {TABLE_CLUSTERS, TAMPER_ADD},
+        {TABLE_MENTIONS, TAMPER_DROP},   {TABLE_MENTIONS, TAMPER_CHANGE},
+        {TABLE_IDENTITY, TAMPER_DROP},   {TABLE_IDENTITY, TAMPER_CHANGE},
+        {TABLE_TIMELINE, TAMPER_DROP},   {TABLE_TIMELINE, TAMPER_CHANGE},
+        {TABLE_TIMELINE, TAMPER_ADD},    {TABLE_SERIES, TAMPER_DROP},
+        {TABLE_SERIES, TAMPER_CHANGE},   {TABLE_SERIES, TAMPER_ADD},
+        {TABLE_RESIDUE, TAMPER_DROP},    {TABLE_RESIDUE, TAMPER_CHANGE},
+        {TABLE_CLUSTERS, TAMPER_DROP},   {TABLE_CLUSTERS, TAMPER_CHANGE},
+        {TABLE_CLUSTERS, TAMPER_ADD},    {TABLE_SKETCHES, TAMPER_DROP},
+        {TABLE_SKETCHES, TAMPER_CHANGE}, {TABLE_SKETCHES, TAMPER_ADD},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         tampering_is_noticed(*state, &cases[i], row_tamper);
@@ -147,7 +148,9 @@ static void packed_rows_are_recounted(void **state) {
     static const struct tampering_case cases[] = {
         {TABLE_IDENTITY, TAMPER_DROP}, {TABLE_IDENTITY, TAMPER_CHANGE},
         {TABLE_TIMELINE, TAMPER_DROP}, {TABLE_TIMELINE, TAMPER_CHANGE},
-        {TABLE_TIMELINE, TAMPER_ADD},
+        {TABLE_TIMELINE, TAMPER_ADD},  {TABLE_SERIES, TAMPER_DROP},
+        {TABLE_SERIES, TAMPER_CHANGE}, {TABLE_SERIES, TAMPER_ADD},
+        {TABLE_RESIDUE, TAMPER_DROP},  {TABLE_RESIDUE, TAMPER_CHANGE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         tampering_is_noticed(*state, &cases[i], packed_tamper);
