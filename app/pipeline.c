@@ -340,8 +340,12 @@ struct pipeline *pipeline_start(const struct pipeline_parts *parts,
     pipeline->digest_ms = DATE_NONE;
     pipeline->crawler = crawling_open(parts->loop, parts->config, parts->clock, parts->log);
     if (parts->config->mail.url.size > 0 || parts->config->webhook_count > 0) {
-        pipeline->delivery = delivery_start(parts->store, pipeline->crawler, parts->config,
-                                            parts->clock, parts->log);
+        const struct mail_token_parts token = {parts->loop, parts->mail_login, parts->store,
+                                               pipeline->crawler, parts->clock};
+        pipeline->mail_token = parts->mail_login == NULL ? NULL : mail_token_open(&token);
+        pipeline->delivery =
+            delivery_start(parts->store, pipeline->crawler, parts->config,
+                           mail_token_source(pipeline->mail_token), parts->clock, parts->log);
     }
     pipeline->schedule = schedule_create();
     pipeline->finished = NEW_ARRAY(bool, parts->tasks->count);
@@ -411,5 +415,6 @@ void pipeline_stop(struct pipeline *pipeline, void (*on_stopped)(void *context),
     if (pipeline->delivery != NULL) {
         delivery_stop(pipeline->delivery);
     }
+    mail_token_close(pipeline->mail_token);
     uv_timer_start(&pipeline->tick_timer, on_stop_tick, 0, 10);
 }

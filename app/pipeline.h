@@ -59,7 +59,8 @@ struct pipeline_parts { /* borrowed; they outlive the pipeline */
     const struct config *config;
     const struct assessor *assessor;
     const struct tasks *tasks;
-    struct ledger *ledger; /* of these tasks; the pipeline's alone while it runs */
+    struct ledger *ledger;         /* of these tasks; the pipeline's alone while it runs */
+    const struct task *mail_login; /* whose token logs in at the mail server; NULL = none */
     struct store *store;
     const struct clock *clock;
     struct log *log;

@@ -3,6 +3,7 @@
 #ifndef APP_PIPELINE_PRIVATE_H
 #define APP_PIPELINE_PRIVATE_H
 
+#include "app/mail_token.h"
 #include "app/pipeline.h"
 
 /* Polls under way at once. Each holds at most one page in memory; the crawler has limits of its own
@@ -29,7 +30,8 @@ struct pipeline {
     struct pipeline_options options;
     struct pipeline_progress progress;
     struct crawler *crawler;
-    struct delivery *delivery; /* NULL when there is nowhere to send to */
+    struct delivery *delivery;     /* NULL when there is nowhere to send to */
+    struct mail_token *mail_token; /* NULL when mail is logged in to by password, or not at all */
     struct schedule *schedule;
     bool *finished;          /* by task: its first poll is over */
     uint8_t *rounds;         /* by task: polls in this run */

@@ -139,6 +139,12 @@ bool session_plan_make(struct app *app, struct session_plan *plan, enum exit_cod
         *code = app_fail_error(app, &error);
         return false;
     }
+    if (plan->config->mail.login.size > 0 &&
+        !task_of_login(plan->config, plan->config->mail.login, plan->arena, &plan->mail_login,
+                       &error)) {
+        *code = app_fail_error(app, &error);
+        return false;
+    }
     if (plan->tasks.count == 0) {
         *code = app_fail(app, EXIT_CODE_USAGE, "%.*s: no source is enabled",
                          SPAN_ARG(plan->config->file));
@@ -223,6 +229,7 @@ bool session_begin(struct session *session, enum exit_code *code) {
         .config = app->config,
         .assessor = session->plan.assessor,
         .tasks = &session->plan.tasks,
+        .mail_login = session->plan.mail_login.recipe == NULL ? NULL : &session->plan.mail_login,
         .ledger = session->plan.ledger,
         .store = app->store,
         .clock = &app->clock.clock,

@@ -12,7 +12,8 @@ struct session_plan {
     struct config *config;
     struct assessor *assessor;
     struct tasks tasks;
-    struct ledger *ledger; /* once the store is open */
+    struct task mail_login; /* its recipe NULL: mail needs no token */
+    struct ledger *ledger;  /* once the store is open */
 };
 
 struct session {

@@ -223,3 +223,26 @@ bool tasks_create(const struct config *config, const struct assessor *assessor, 
     tasks->count = list.count;
     return true;
 }
+
+bool task_of_login(const struct config *config, struct span name, struct arena *arena,
+                   struct task *task, struct error *error) {
+    for (size_t i = 0; i < config->source_count; i++) {
+        const struct config_source *source = &config->sources[i];
+        if (!span_equal_nocase(source->name, name)) {
+            continue;
+        }
+        *task = (struct task){.key = source->name,
+                              .source = source->name,
+                              .config = source,
+                              .brand = TASK_ALL_BRANDS};
+        if (!task_recipe(config, source->recipe, arena, &task->recipe, error)) {
+            return false;
+        }
+        task->info = recipe_info(task->recipe);
+        return (check_needs(task, error) && task_params_fill(task, config, arena, error) &&
+                try_poll(task, error)) ||
+               source_problem(config, source, error);
+    }
+    return error_set(error, ERROR_USAGE, "mail.login: no source is called \"%.*s\"",
+                     SPAN_ARG(name));
+}

@@ -55,6 +55,10 @@ struct tasks {
 MUST_CHECK bool tasks_create(const struct config *config, const struct assessor *assessor,
                              struct arena *arena, struct tasks *tasks, struct error *error);
 
+/* The task of a source by its name, for its login alone; it may be disabled. */
+MUST_CHECK bool task_of_login(const struct config *config, struct span name, struct arena *arena,
+                              struct task *task, struct error *error);
+
 /* A recipe by name: the user's own beside the configuration file first, then the built-in one. */
 MUST_CHECK bool task_recipe(const struct config *config, struct span name, struct arena *arena,
                             const struct recipe **recipe, struct error *error);

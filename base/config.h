@@ -135,6 +135,7 @@ struct config {
         struct span from_name;
         struct span username;
         struct secret password;
+        struct span login; /* name of a source whose login gives a token in place of a password */
         struct span hello; /* name in EHLO; default: host name */
         bool require_tls;  /* default true unless the host is loopback */
     } mail;

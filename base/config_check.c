@@ -402,6 +402,23 @@ static void check_webhooks(struct check *check) {
     check_unique(check, names, config->webhook_count, "webhooks", "name");
 }
 
+static void check_mail_login(struct check *check, const struct yaml_node *mail) {
+    const struct config *config = check->config;
+    bool found = config->mail.login.size == 0;
+    for (size_t i = 0; i < config->source_count; i++) {
+        found = found || text_compare(config->sources[i].name, config->mail.login) == 0;
+    }
+    if (!found) {
+        schema_problem(check->reader, field_node(mail, "login"),
+                       "login: no source is called \"%.*s\"; name one whose recipe has a login, "
+                       "such as mailbox-microsoft (enabled: false where it is for mail alone)",
+                       SHOWN(config->mail.login));
+    } else if (config->mail.login.size > 0 && !is_given(mail, "username")) {
+        schema_problem(check->reader, field_node(mail, "login"),
+                       "login: needs \"username\" beside it: whom the token is for");
+    }
+}
+
 static void check_mail(struct check *check) {
     struct config *config = check->config;
     const struct yaml_node *mail = yaml_get(check->root, "mail");
@@ -413,8 +430,10 @@ static void check_mail(struct check *check) {
         schema_problem(check->reader, field_node(mail, "from"),
                        "from: needs \"url\" beside it: the mail server");
     }
-    if (is_given(mail, "username") && config->mail.password.value.size == 0 &&
-        !is_given(mail, "password") && !is_given(mail, "password_file")) {
+    check_mail_login(check, mail);
+    if (is_given(mail, "username") && !is_given(mail, "login") &&
+        config->mail.password.value.size == 0 && !is_given(mail, "password") &&
+        !is_given(mail, "password_file")) {
         schema_problem(check->reader, field_node(mail, "username"),
                        "username: needs a password: password_file, credential mail.password or "
                        "$EARSHOT_MAIL_PASSWORD");

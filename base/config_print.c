@@ -67,6 +67,7 @@ struct walk {
     bool hidden;     /* a secret that began above may go on here */
     bool goes_on;
     size_t indent; /* of the option that holds it */
+    bool posts;    /* among the webhooks, whose addresses are secrets */
 };
 
 static size_t indent_of(struct span line) {
@@ -97,6 +98,9 @@ static void walk_step(struct walk *walk) {
     bool ends = begins_option(walk->line) && indent_of(walk->line) <= walk->indent;
     walk->goes_on = walk->goes_on && !ends;
     walk->hidden = walk->goes_on;
+    if (begins_option(walk->line) && indent_of(walk->line) == 0) {
+        walk->posts = span_starts_with(walk->line, SPAN("webhooks"));
+    }
     if (!walk->goes_on && is_open(walk->line)) {
         walk->goes_on = true;
         walk->indent = indent_of(walk->line);
@@ -123,8 +127,23 @@ static bool word_is_address(struct span word) {
            (at != SPAN_NOT_FOUND && span_find_byte(span_first(word, at), ':') != SPAN_NOT_FOUND);
 }
 
+/* An address as it may be shown; one that is a secret as a whole, up to its host. */
+static struct span public_address(struct span word, bool is_secret, struct arena *arena) {
+    size_t host = span_find(word, SPAN("://"));
+    if (!is_secret || host == SPAN_NOT_FOUND) {
+        return url_redacted(word, arena);
+    }
+    size_t path = span_find_byte(span_from(word, host + 3), '/');
+    struct span shown = path == SPAN_NOT_FOUND ? word : span_first(word, host + 3 + path);
+    size_t at = span_find_byte(span_from(shown, host + 3), '@');
+    shown = at == SPAN_NOT_FOUND ? shown : span_first(shown, host + 3);
+    return path == SPAN_NOT_FOUND && at == SPAN_NOT_FOUND
+               ? shown
+               : arena_print(arena, "%.*s/***", SPAN_ARG(shown));
+}
+
 /* `line` as it may be shown: no secrets, no passwords in addresses, no control characters. */
-static struct span public_line(struct span line, struct arena *arena) {
+static struct span public_line(struct span line, bool posts, struct arena *arena) {
     struct buffer out;
     buffer_init(&out, 8 * LIMIT_CONFIG); /* redaction adds a few bytes per address */
     size_t secret = secret_begin(line);
@@ -132,7 +151,7 @@ static struct span public_line(struct span line, struct arena *arena) {
     struct span word;
     for (bool first = true; rest.data != NULL && span_split(&rest, ' ', &word); first = false) {
         buffer_append_string(&out, first ? "" : " ");
-        print_plain(&out, word_is_address(word) ? url_redacted(word, arena) : word, false);
+        print_plain(&out, word_is_address(word) ? public_address(word, posts, arena) : word, false);
     }
     if (span_trim(span_from(line, secret)).size > 0) {
         buffer_append_string(&out, " ***");
@@ -152,10 +171,10 @@ static struct span first_runes(struct span text, size_t count) {
 }
 
 /* The line with a caret below the column, which counts characters of the raw line. */
-static void print_place(struct buffer *out, struct span line, unsigned column,
+static void print_place(struct buffer *out, struct span line, unsigned column, bool posts,
                         struct arena *arena) {
-    struct span shown = public_line(line, arena);
-    struct span before = public_line(first_runes(line, column - 1), arena);
+    struct span shown = public_line(line, posts, arena);
+    struct span before = public_line(first_runes(line, column - 1), posts, arena);
     size_t caret = text_columns(before);
     size_t whole = text_columns(shown);
     caret = caret > whole ? whole : caret;
@@ -182,7 +201,7 @@ void config_print_problems(struct buffer *out, struct span file, struct span tex
         buffer_append_byte(out, '\n');
         if (problem->line > 0 && walk_to(&walk, problem->line) && walk.line.size > 0 &&
             !walk.hidden) {
-            print_place(out, walk.line, problem->column, arena);
+            print_place(out, walk.line, problem->column, walk.posts, arena);
         }
         arena_reset(arena);
     }

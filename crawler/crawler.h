@@ -127,6 +127,7 @@ struct mail_route {
     struct span url;      /* smtp://host:port/, smtps://host/ */
     struct span username; /* empty: no authentication */
     struct span password;
+    struct span token;   /* in place of a password (XOAUTH2, RFC 7628); empty: none */
     struct span hello;   /* name said in EHLO */
     struct span ca_file; /* PEM, trusted beside the system's authorities; empty: none */
     bool require_tls;    /* STARTTLS or nothing */

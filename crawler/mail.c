@@ -191,6 +191,7 @@ static void copy_route(struct mail_send *send, const struct mail_route *route) {
         .url = arena_copy(arena, route->url),
         .username = arena_copy(arena, route->username),
         .password = arena_copy(arena, route->password),
+        .token = arena_copy(arena, route->token),
         .hello = arena_copy(arena, route->hello),
         .ca_file = arena_copy(arena, route->ca_file),
         .require_tls = route->require_tls,

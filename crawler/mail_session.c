@@ -201,6 +201,10 @@ static void set_route(CURL *easy, const struct mail_route *route, struct arena *
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, checks ? 2L : 0L);
     if (route->username.size > 0) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, route->username.data);
+    }
+    if (route->token.size > 0) {
+        curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, route->token.data);
+    } else if (route->username.size > 0) {
         curl_easy_setopt(easy, CURLOPT_PASSWORD, route->password.data);
     }
 }
@@ -297,9 +301,13 @@ static void part(struct mail_session *session) {
  * TLS, or its certificate was never checked. We lend it to the same route only. */
 static void open_route(struct mail_session *session, const struct mail_route *route,
                        struct arena *arena) {
-    struct span parts[] = {route->url,      route->username,
-                           route->password, route->hello,
-                           route->ca_file,  route->require_tls ? SPAN("!") : SPAN("")};
+    struct span parts[] = {route->url,
+                           route->username,
+                           route->password,
+                           route->token,
+                           route->hello,
+                           route->ca_file,
+                           route->require_tls ? SPAN("!") : SPAN("")};
     struct span key = arena_join(arena, parts, sizeof parts / sizeof *parts, "\n");
     if (session->easy != NULL && !span_equal(key, buffer_span(&session->opened))) {
         part(session);

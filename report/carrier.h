@@ -24,6 +24,7 @@ struct sender { /* what a carrier works with; outlives its attempts */
     struct crawler *crawler;
     const struct config *config;
     const struct clock *clock;
+    const struct token_source *tokens; /* NULL: no token is needed */
 };
 
 struct sending; /* an attempt under way; a carrier's own */

@@ -275,10 +275,10 @@ static void lane_add(struct delivery *delivery, const struct carrier *carrier, s
 }
 
 struct delivery *delivery_start(struct store *store, struct crawler *crawler,
-                                const struct config *config, const struct clock *clock,
-                                struct log *log) {
+                                const struct config *config, const struct token_source *tokens,
+                                const struct clock *clock, struct log *log) {
     struct delivery *delivery = NEW(struct delivery);
-    *delivery = (struct delivery){.sender = {crawler, config, clock},
+    *delivery = (struct delivery){.sender = {crawler, config, clock, tokens},
                                   .store = store,
                                   .log = log,
                                   .arena = arena_create(),

@@ -258,9 +258,21 @@ MUST_CHECK bool detect_csv(struct buffer *out, struct span csv, struct error *er
 /* Sends what waits in the outbox through the crawler: mails, and posts to webhooks; one message at a
  * time on each route, each route by itself. */
 struct delivery; /* opaque */
+
+/* Where the token comes from that logs in at the mail server in place of a password. The caller knows
+ * how a token is got and kept. */
+typedef void token_callback(void *context, struct span token, const struct error *error);
+struct token_source {
+    /* One at a time. The callback runs once, later, from the loop, with a token or an error. */
+    void (*ask)(void *context, token_callback *on_token, void *token_context);
+    void (*cancel)(void *context); /* what was asked for */
+    void (*forget)(void *context); /* the last one was refused: it is not given again */
+    void *context;
+};
+
 struct delivery *delivery_start(struct store *store, struct crawler *crawler,
-                                const struct config *config, const struct clock *clock,
-                                struct log *log);
+                                const struct config *config, const struct token_source *tokens,
+                                const struct clock *clock, struct log *log);
 void delivery_wake(struct delivery *delivery);             /* rows were added */
 bool delivery_is_idle(const struct delivery *delivery);    /* nothing due and nothing under way */
 int64_t delivery_next_ms(const struct delivery *delivery); /* wall clock of the next attempt;

@@ -138,6 +138,7 @@ run_kill() {
     try "KPIs agree with a recount" python3 tests/scenarios/recount.py build/release
     try "webhook deliveries" python3 tests/scenarios/webhook.py build/release
     try "mailbox on a real server" python3 tests/scenarios/mailbox.py build/release
+    try "mail through real servers" python3 tests/scenarios/smtp.py build/release
     try "kill -9 while mail goes out" python3 tests/scenarios/kill_mail.py build/release 4
     try "kill -9 at random moments" python3 tests/scenarios/kill.py build/release "${KILLS:-40}"
 }

@@ -18,7 +18,7 @@ struct post { /* a delivery with all around it */
 static void post_start(struct post *post) {
     assert_int_equal(uv_loop_init(&post->loop), 0);
     post->crawler = crawler_create(&post->loop, &crawler_defaults, &system_clock, NULL);
-    post->delivery = delivery_start(post->world.store, post->crawler, &post->world.config,
+    post->delivery = delivery_start(post->world.store, post->crawler, &post->world.config, NULL,
                                     &post->clock.clock, NULL);
 }
 

@@ -38,7 +38,7 @@ static void room_open(struct room *room, const struct web_peer_route *routes) {
 static void room_start(struct room *room) {
     assert_int_equal(uv_loop_init(&room->loop), 0);
     room->crawler = crawler_create(&room->loop, &crawler_defaults, &room->clock.clock, NULL);
-    room->delivery = delivery_start(room->world.store, room->crawler, &room->world.config,
+    room->delivery = delivery_start(room->world.store, room->crawler, &room->world.config, NULL,
                                     &room->clock.clock, NULL);
 }
 
