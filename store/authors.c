@@ -6,6 +6,8 @@
 #include "store/snapshot.h"
 #include "store/terms.h"
 
+#include <stdlib.h>
+
 struct author_mark {
     unsigned char bytes[SIGN_HMAC_SIZE];
 };
@@ -54,6 +56,12 @@ static bool author_is(const struct mention *mention, struct span folded, struct 
            span_equal(words_fold(mention->item.author_id, arena), folded);
 }
 
+static int sequence_compare(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
 uint64_t *snapshot_author(const struct snapshot *snapshot, const struct store_author *author,
                           struct arena *arena, size_t *count) {
     struct arena *scratch = arena_create();
@@ -78,5 +86,8 @@ uint64_t *snapshot_author(const struct snapshot *snapshot, const struct store_au
     }
     search_close(search);
     arena_free(scratch);
+    if (*count > 1) { /* found newest first */
+        qsort(list, *count, sizeof *list, sequence_compare);
+    }
     return list;
 }
