@@ -309,12 +309,13 @@ static enum exit_code import_answer(struct app *app, struct importer *importer) 
 
 /* --- What a file is ----------------------------------------------------------------------------- */
 
-/* JSON lines begin with a line that is an object and says something as a mention does. */
+/* JSON lines begin with a line that is an object and says something as a mention does, or did before
+ * its words went. */
 static bool opens_lines(struct span text, struct arena *arena) {
     struct json_mention found;
     struct span line = span_trim(span_first(text, span_find_byte(text, '\n')));
     return line.size > 0 && line.data[0] == '{' && json_mention_parse(line, arena, &found, NULL) &&
-           !says_nothing(&found.mention.item);
+           (found.judged || !says_nothing(&found.mention.item));
 }
 
 static bool guess_kind(struct app *app, const char *file, enum import_kind *kind,

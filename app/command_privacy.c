@@ -23,6 +23,9 @@ enum exit_code command_privacy_export(struct app *app) {
         if (snapshot_mention(snapshot, list[i], scratch, &mention)) {
             app_print_mention(app, &mention);
         }
+        if (app->out.size >= MIB) {
+            app_flush(app);
+        }
         arena_reset(scratch);
     }
     bool sound = snapshot_check(snapshot, &error);

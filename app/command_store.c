@@ -145,22 +145,44 @@ void app_print_mention(struct app *app, const struct mention *mention) {
     work_print_json(&json, mention->work);
     json_object_end(&json);
     buffer_append_byte(out, '\n');
-    if (out->size >= MIB) {
-        app_flush(app);
-    }
 }
+
+struct export_page {
+    struct app *app;
+    uint64_t next; /* sequence to go on from */
+    bool more;
+};
 
 static bool print_mention(void *context, const struct mention *mention) {
-    app_print_mention(context, mention);
-    return true;
+    struct export_page *page = context;
+    app_print_mention(page->app, mention);
+    page->next = mention->sequence + 1;
+    page->more = page->app->out.size >= MIB;
+    return !page->more;
 }
 
+/* Page by page, and no view stays open while one is written: whoever reads may be slow, and a view
+ * keeps what it shows from being used again. */
 enum exit_code command_store_export(struct app *app) {
-    struct snapshot *snapshot = NULL;
     enum exit_code code = EXIT_CODE_OK;
-    if (app_open_snapshot(app, &snapshot, &code)) {
-        snapshot_mentions_from(snapshot, 0, print_mention, app);
+    struct export_page page = {.app = app, .more = true};
+    struct error error;
+    if (!app_load_config(app, &code) || !app_open_store(app, STORE_READ, &code)) {
+        return code;
+    }
+    while (page.more) {
+        struct snapshot *snapshot = NULL;
+        page.more = false;
+        if (!snapshot_open(app->store, &snapshot, &error)) {
+            return app_fail_error(app, &error);
+        }
+        snapshot_mentions_from(snapshot, page.next, print_mention, &page);
+        bool read = snapshot_check(snapshot, &error);
         snapshot_close(snapshot);
+        app_flush(app);
+        if (!read) {
+            return app_fail_error(app, &error); /* what could be read of it has been written */
+        }
     }
     return code;
 }
