@@ -176,6 +176,8 @@ bool mail_make(struct arena *arena, const struct message *message,
                                   SPAN_ARG(domain)),
         .list_name = message->list,
         .list_id = arena_print(arena, "%.*s.%.*s", SPAN_ARG(label), SPAN_ARG(domain)),
+        .unsubscribe = arena_print(arena, "mailto:%.*s?subject=unsubscribe%%20%.*s",
+                                   SPAN_ARG(config->mail.from), SPAN_ARG(label)),
         .text = message->text,
         .html = message->html,
     };

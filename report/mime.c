@@ -203,6 +203,9 @@ static void print_headers(struct buffer *out, const struct mime_message *message
         phrase_append(out, message->list_name);
         buffer_print(out, CRLF " <%.*s>" CRLF, SPAN_ARG(message->list_id));
     }
+    if (!span_is_empty(message->unsubscribe)) {
+        buffer_print(out, "List-Unsubscribe:" CRLF " <%.*s>" CRLF, SPAN_ARG(message->unsubscribe));
+    }
     buffer_append_string(out, "MIME-Version: 1.0" CRLF);
 }
 

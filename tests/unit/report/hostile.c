@@ -7,6 +7,8 @@
 #include "report/sheet.h"
 #include "tests/unit/report/hostile.h"
 
+#include <jansson.h>
+
 static struct world hostile_world;
 
 static int setup(void **state) {
@@ -218,11 +220,234 @@ static void mails_carry_no_attack(void **state) {
     arena_free(arena);
 }
 
+/* --- Every output, by its table ----------------------------------------------------------------- */
+
+enum kind { KIND_TERMINAL, KIND_PAGE, KIND_JSON, KIND_CSV, KIND_MARKDOWN };
+
+struct source { /* what is printed from */
+    struct world *world;
+    struct snapshot *snapshot;
+    struct arena *arena;
+    struct output_style style;
+};
+
+static void out_report(const struct source *source, struct buffer *out) {
+    const struct report_request request = {.period = {WORLD_END_MS - DAY_MS, WORLD_END_MS}};
+    struct error error = {0};
+    assert_true(report_print(out, source->snapshot, &source->world->config, &request,
+                             &source->style, &error));
+}
+
+static void out_query(const struct source *source, struct buffer *out) {
+    struct query_request request = {
+        .text = SPAN("acme"), .period = {DATE_NONE, DATE_NONE}, .limit = 100, .explain = true};
+    struct error error = {0};
+    uint64_t matched = 0;
+    assert_true(query_parse(request.text, WORLD_END_MS, source->arena, &request.query, &error));
+    assert_true(query_run(out, source->snapshot, &request, &source->style, &matched, &error));
+    assert_true(matched > 10);
+}
+
+static void out_outbox(const struct source *source, struct buffer *out) {
+    outbox_print(out, source->snapshot, &source->style);
+}
+
+static void out_message(const struct source *source, struct buffer *out) {
+    size_t count = 0;
+    struct outbox_row *rows = snapshot_outbox(source->snapshot, false, source->arena, &count);
+    assert_int_equal(count, HOSTILE_COUNT);
+    for (size_t i = 0; i < count; i++) {
+        outbox_row_print(out, &rows[i], &source->style);
+    }
+}
+
+static void out_feed(const struct source *source, struct buffer *out) {
+    struct error error = {0};
+    assert_true(
+        feed_print(out, source->snapshot, &source->world->config, SPAN("Acme"), 0, 100, &error));
+}
+
+static struct span hostile_words(void *context, const struct mention *mention, struct span brand,
+                                 struct arena *arena) {
+    (void)context, (void)brand, (void)arena;
+    return mention->item.text;
+}
+
+static void print_digest(const struct source *source, bool html, struct buffer *out) {
+    const struct explainer explainer = {hostile_words, NULL};
+    const struct digest_request request = {.rhythm = RHYTHM_DAILY,
+                                           .now_ms = WORLD_END_MS + 9 * HOUR_MS};
+    struct error error = {0};
+    assert_true(digest_print(out, source->snapshot, &source->world->config, &explainer, &request,
+                             html, &error));
+}
+
+static void out_digest_text(const struct source *source, struct buffer *out) {
+    print_digest(source, false, out);
+}
+
+static void out_digest_html(const struct source *source, struct buffer *out) {
+    print_digest(source, true, out);
+}
+
+static void print_log(enum log_format format, struct buffer *out) {
+    FILE *file = tmpfile();
+    struct manual_clock clock = manual_clock_make(WORLD_END_MS);
+    struct log *log = log_create(file, format, LOG_INFO, &clock.clock);
+    char line[4096];
+    size_t lines = 0;
+    for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+        log_info(log, "message_sent", LOG_STRING("reply", hostile_texts[i]));
+    }
+    rewind(file);
+    for (; fgets(line, sizeof line, file) != NULL; lines++) {
+        buffer_append_string(out, line);
+    }
+    assert_int_equal(lines, HOSTILE_COUNT);
+    log_free(log);
+    fclose(file);
+}
+
+static void out_log_text(const struct source *source, struct buffer *out) {
+    (void)source;
+    print_log(LOG_LOGFMT, out);
+}
+
+static void out_log_json(const struct source *source, struct buffer *out) {
+    (void)source;
+    print_log(LOG_JSON, out);
+}
+
+static const struct output {
+    const char *name;
+    void (*print)(const struct source *source, struct buffer *out);
+    enum output_format format;
+    enum kind kind;
+} outputs[] = {
+    {"report as table", out_report, OUTPUT_TABLE, KIND_TERMINAL},
+    {"report as JSON", out_report, OUTPUT_JSON, KIND_JSON},
+    {"report as JSON lines", out_report, OUTPUT_JSONL, KIND_JSON},
+    {"report as CSV", out_report, OUTPUT_CSV, KIND_CSV},
+    {"report as Markdown", out_report, OUTPUT_MARKDOWN, KIND_MARKDOWN},
+    {"report as page", out_report, OUTPUT_HTML, KIND_PAGE},
+    {"query as table", out_query, OUTPUT_TABLE, KIND_TERMINAL},
+    {"query as JSON", out_query, OUTPUT_JSON, KIND_JSON},
+    {"query as JSON lines", out_query, OUTPUT_JSONL, KIND_JSON},
+    {"query as CSV", out_query, OUTPUT_CSV, KIND_CSV},
+    {"query as Markdown", out_query, OUTPUT_MARKDOWN, KIND_MARKDOWN},
+    {"outbox as table", out_outbox, OUTPUT_TABLE, KIND_TERMINAL},
+    {"outbox as JSON", out_outbox, OUTPUT_JSON, KIND_JSON},
+    {"outbox as CSV", out_outbox, OUTPUT_CSV, KIND_CSV},
+    {"outbox as Markdown", out_outbox, OUTPUT_MARKDOWN, KIND_MARKDOWN},
+    {"outbox as page", out_outbox, OUTPUT_HTML, KIND_PAGE},
+    {"message", out_message, OUTPUT_TABLE, KIND_TERMINAL},
+    {"message as JSON", out_message, OUTPUT_JSONL, KIND_JSON},
+    {"feed", out_feed, OUTPUT_JSON, KIND_JSON},
+    {"digest as text", out_digest_text, OUTPUT_TABLE, KIND_TERMINAL},
+    {"digest as page", out_digest_html, OUTPUT_HTML, KIND_PAGE},
+    {"log as text", out_log_text, OUTPUT_TABLE, KIND_TERMINAL},
+    {"log as JSON", out_log_json, OUTPUT_JSON, KIND_JSON},
+};
+
+/* No cell begins as a formula does, unless it is a number. */
+static void check_csv(struct span text, const char *where) {
+    bool quoted = false;
+    bool begins = true;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        bool opens = begins && c == '"';
+        const char *cell = text.data + i + (opens ? 1 : 0);
+        char *end = NULL;
+        if (begins && byte_is_any_of(*cell, "=+-@\t\r") &&
+            (strtod(cell, &end), end == cell || !byte_is_any_of(*end, ",\n\r\""))) {
+            fail_msg("%s: a formula: %.40s", where, cell);
+        }
+        quoted = c == '"' ? !quoted : quoted;
+        begins = !quoted && (c == ',' || c == '\n');
+    }
+    assert_false(quoted);
+}
+
+static void check_output(const struct output *output, struct span text) {
+    static const char *const needles[][9] = {
+        [KIND_TERMINAL] = {NULL},
+        [KIND_PAGE] = {"<script", "<img", "<svg onload", "href=\"javascript", "</textarea>",
+                       "<h1>second", "<at>", "<!channel", NULL},
+        [KIND_JSON] = {"\",\"injected\":true", "\n\"injected\"", NULL},
+        [KIND_CSV] = {NULL},
+        [KIND_MARKDOWN] = {"<script", NULL},
+    };
+    assert_plain(text, output->kind == KIND_CSV || output->kind == KIND_PAGE, output->name);
+    for (size_t i = 0; needles[output->kind][i] != NULL; i++) {
+        assert_lacks(text, span_of(needles[output->kind][i]), output->name);
+    }
+    if (output->kind == KIND_CSV) {
+        check_csv(text, output->name);
+    }
+    for (size_t i = 0; output->kind == KIND_MARKDOWN && i + 1 < text.size; i++) {
+        bool link = text.data[i] == ']' && text.data[i + 1] == '(';
+        assert_true(!link || (i > 0 && text.data[i - 1] == '\\'));
+    }
+    if (output->kind == KIND_JSON) {
+        for (size_t at = 0; at < text.size;) { /* one document after the other */
+            json_error_t error;
+            json_t *root =
+                json_loadb(text.data + at, text.size - at, JSON_DISABLE_EOF_CHECK, &error);
+            if (root == NULL) {
+                fail_msg("%s is no JSON: %s", output->name, error.text);
+            }
+            at += (size_t)error.position;
+            at += strspn(text.data + at, "\n \t");
+            json_decref(root);
+        }
+    }
+}
+
+static void put_hostile_outbox(struct world *world) {
+    struct outbox_row rows[HOSTILE_COUNT];
+    struct error error = {0};
+    for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+        struct span text = span_of(hostile_texts[i]);
+        rows[i] = (struct outbox_row){.channel = SPAN("webhook"),
+                                      .recipient = text,
+                                      .message_id = text,
+                                      .subject = text,
+                                      .body = text,
+                                      .reply = text,
+                                      .state = OUTBOX_FAILED,
+                                      .created_ms = WORLD_END_MS,
+                                      .due_ms = WORLD_END_MS,
+                                      .finished_ms = WORLD_END_MS};
+    }
+    assert_true(store_put_messages(world->store, rows, HOSTILE_COUNT, NULL, 0, &error));
+}
+
+static void every_output_is_dead(void **state) {
+    struct world *world = *state;
+    put_hostile_outbox(world);
+    world->config.digest.at = SPAN("08:00");
+    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
+        struct source source = {
+            .world = world,
+            .snapshot = world_snapshot(world),
+            .arena = arena_create(),
+            .style = {.format = outputs[i].format, .unicode = true, .width = 100}};
+        struct buffer out;
+        buffer_init(&out, LIMIT_DOCUMENT);
+        outputs[i].print(&source, &out);
+        assert_true(span_find_nocase(buffer_span(&out), SPAN("acme")) != SPAN_NOT_FOUND);
+        check_output(&outputs[i], span_of(buffer_string(&out)));
+        buffer_done(&out);
+        snapshot_close(source.snapshot);
+        arena_free(source.arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(terminals_stay_unharmed), cmocka_unit_test(pages_run_nothing),
         cmocka_unit_test(json_stays_one_document), cmocka_unit_test(spreadsheets_run_nothing),
-        cmocka_unit_test(mails_carry_no_attack),
+        cmocka_unit_test(mails_carry_no_attack),   cmocka_unit_test(every_output_is_dead),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -16,6 +16,7 @@ static struct mime_message sample(void) {
                                  .thread = SPAN("incident.0@alerts.example.com"),
                                  .list_name = SPAN("Acme alerts"),
                                  .list_id = SPAN("acme.alerts.example.com"),
+                                 .unsubscribe = SPAN("mailto:earshot@alerts.example.com?subject=x"),
                                  .text = SPAN("plain = text\n"),
                                  .html = SPAN("<p>html</p>\n")};
 }
@@ -105,6 +106,7 @@ static void a_message_is_well_formed(void **state) {
         "\r\nReferences: <incident.0@alerts.example.com>\r\n",
         "\r\nAuto-Submitted: auto-generated\r\n",
         "\r\nList-Id: \"Acme alerts\"\r\n <acme.alerts.example.com>\r\n",
+        "\r\nList-Unsubscribe:\r\n <mailto:earshot@alerts.example.com?subject=x>\r\n",
         "\r\nMIME-Version: 1.0\r\n",
         "\r\nContent-Type: multipart/alternative;\r\n boundary="};
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -112,7 +114,7 @@ static void a_message_is_well_formed(void **state) {
             fail_msg("no %s in %.*s", lines[i], SPAN_ARG(head));
         }
     }
-    assert_int_equal(count_headers(head), 12);
+    assert_int_equal(count_headers(head), 13);
     struct buffer again;
     assert_true(span_equal(make(&message, &again), mail));
     buffer_done(&again);
@@ -157,7 +159,7 @@ static void no_text_becomes_a_header(void **state) {
             message.html = span_of(hostile_texts[i]);
         struct span mail = make(&message, &out);
         assert_wire_form(mail);
-        assert_int_equal(count_headers(head_of(mail)), 12);
+        assert_int_equal(count_headers(head_of(mail)), 13);
         assert_true(span_find_nocase(head_of(mail), SPAN("\nbcc")) == SPAN_NOT_FOUND);
         buffer_done(&out);
     }
