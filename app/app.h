@@ -133,6 +133,9 @@ enum exit_code command_feed(struct app *app);
 enum exit_code command_detect(struct app *app);
 enum exit_code command_digest(struct app *app); /* command_digest.c */
 enum exit_code command_kpi_list(struct app *app);
+enum exit_code command_kpi(struct app *app); /* command_kpi.c */
+enum exit_code command_compare(struct app *app);
+enum exit_code command_drivers(struct app *app);
 enum exit_code command_incident_list(struct app *app);
 enum exit_code command_outbox_list(struct app *app); /* command_outbox.c */
 enum exit_code command_outbox_show(struct app *app);

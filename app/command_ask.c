@@ -1,11 +1,10 @@
 /* Questions to the store: query, report, feed, incidents, KPI definitions. */
-#include "app/app.h"
+#include "app/ask.h"
 #include "base/file.h"
 
 #include <stdlib.h>
 
-/* A mistake is shown with a caret. */
-static bool understand_query(struct app *app, struct span text, const struct query **query) {
+bool ask_query(struct app *app, struct span text, const struct query **query) {
     struct error error;
     if (query_parse(text, app->now_ms, app->arena, query, &error)) {
         return true;
@@ -17,7 +16,7 @@ static bool understand_query(struct app *app, struct span text, const struct que
     return false;
 }
 
-static bool understand_limit(struct app *app, size_t *limit) {
+bool ask_limit(struct app *app, size_t *limit) {
     const char *text = app_value(app, "limit");
     int64_t number = (int64_t)*limit;
     bool read = text == NULL || span_to_int64(span_of(text), &number);
@@ -29,8 +28,7 @@ static bool understand_limit(struct app *app, size_t *limit) {
     return true;
 }
 
-/* since: and until: of the query count where the options do not say otherwise. */
-static void take_window(const struct app *app, const struct query *query, struct period *period) {
+void ask_window(const struct app *app, const struct query *query, struct period *period) {
     int64_t since = DATE_NONE;
     int64_t until = DATE_NONE;
     query_window(query, &since, &until);
@@ -50,13 +48,12 @@ enum exit_code command_query(struct app *app) {
     /* The words of the command line as one query. */
     request.text = app->word_count == 1 ? app->words[0]
                                         : arena_join(app->arena, app->words, app->word_count, " ");
-    if (!understand_query(app, request.text, &request.query) ||
-        !understand_limit(app, &request.limit) ||
+    if (!ask_query(app, request.text, &request.query) || !ask_limit(app, &request.limit) ||
         !app_period(app, 30 * DAY_MS, &request.period, &code) ||
         !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    take_window(app, request.query, &request.period);
+    ask_window(app, request.query, &request.period);
     uint64_t matched = 0;
     bool done = query_run(&app->out, snapshot, &request, &app->style, &matched, &error);
     snapshot_close(snapshot);
@@ -66,8 +63,7 @@ enum exit_code command_query(struct app *app) {
     return matched > 0 && app_given(app, "fail-on-match") ? EXIT_CODE_THRESHOLD : EXIT_CODE_OK;
 }
 
-/* BRAND and --query. False: a message is out. */
-static bool understand_segment(struct app *app, struct segment *segment) {
+bool ask_segment(struct app *app, struct segment *segment) {
     const char *text = app_value(app, "query");
     if (app->word_count == 1) {
         const struct config_brand *brand = app_find_brand(app, app->words[0]);
@@ -80,7 +76,7 @@ static bool understand_segment(struct app *app, struct segment *segment) {
         return true;
     }
     segment->text = span_of(text);
-    return understand_query(app, segment->text, &segment->query);
+    return ask_query(app, segment->text, &segment->query);
 }
 
 static bool write_page(struct app *app, const char *path, struct error *error) {
@@ -103,12 +99,12 @@ enum exit_code command_report(struct app *app) {
         !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    if (!understand_segment(app, &request.segment)) {
+    if (!ask_segment(app, &request.segment)) {
         snapshot_close(snapshot);
         return EXIT_CODE_USAGE;
     }
     if (request.segment.query != NULL) {
-        take_window(app, request.segment.query, &request.period);
+        ask_window(app, request.segment.query, &request.period);
     }
     if (html != NULL) {
         app->style.format = OUTPUT_HTML;
@@ -151,7 +147,7 @@ enum exit_code command_detect(struct app *app) {
 }
 
 enum exit_code command_kpi_list(struct app *app) {
-    kpi_print_definitions(&app->out);
+    kpi_print_definitions(&app->out, &app->style);
     return EXIT_CODE_OK;
 }
 

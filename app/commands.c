@@ -1,6 +1,18 @@
 /* The table of commands. A new command is a row here and a function in a command_*.c file. */
 #include "app/app.h"
 
+static const struct app_option compare_options[] = {
+    {"before", 0, "DATE", "the days before this one against those from it on"},
+    {"window", 0, "LENGTH", "with --before: how many days on each side (28d)"},
+    {"a", 'a', "QUERY", "one segment; the other is --b"},
+    {"b", 'b', "QUERY", "against this one"},
+    {"since", 0, "TIME", "with --a and --b: begin of the period (2026-11-01, or 30d)"},
+    {"until", 0, "TIME", "with --a and --b: end of the period"},
+    {"query", 'q', "QUERY", "of what matches this only; without BRAND: of everything kept"},
+    {"zone", 'z', "ZONE", "time zone that dates and days are meant in (the configuration's)"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option crawl_options[] = {
     {"once", 0, NULL, "fetch what is new, then stop"},
     {"source", 's', "NAME", "this source only"},
@@ -29,6 +41,15 @@ static const struct app_option digest_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option drivers_options[] = {
+    {"since", 0, "TIME", "begin of the period (2026-11-01, or 30d)"},
+    {"until", 0, "TIME", "end of the period"},
+    {"query", 'q', "QUERY", "of what matches this only; without BRAND: of everything kept"},
+    {"zone", 'z', "ZONE", "time zone that dates are meant in (the configuration's)"},
+    {"least", 0, "COUNT", "leave out topics with fewer mentions (10)"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option import_options[] = {
     {"source", 's', "NAME", "name it is stored under; settings are those of the configured source"},
     {"kind", 'k', "KIND", "survey, jsonl or answer, where the contents do not show it"},
@@ -43,6 +64,18 @@ static const struct app_option import_options[] = {
 static const struct app_option init_options[] = {
     {"brand", 'b', "NAME", "your brand"},
     {"brand-competitor", 0, "NAME", "a competitor of it; may be given several times"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct app_option kpi_options[] = {
+    {"since", 0, "TIME", "begin of the period (2026-11-01, or 30d)"},
+    {"until", 0, "TIME", "end of the period"},
+    {"query", 'q', "QUERY", "of what matches this only; without BRAND: of everything kept"},
+    {"by", 0, "DIMENSION[,DIMENSION]",
+     "channel, source, language, country, topic, stage or brand; two: each by each"},
+    {"views", 0, NULL, "the last 24 hours, 7 days, 30 days and 13 months side by side"},
+    {"zone", 'z', "ZONE", "time zone that dates are meant in (the configuration's)"},
+    {"limit", 'n', "COUNT", "at most so many of each dimension (20)"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -174,6 +207,15 @@ const struct app_command app_commands[] = {
      "period, "
      "and spent where it brings most mentions.",
      0, 0, NULL, command_budget},
+    {"compare", "[BRAND]", "say whether two times or two segments differ",
+     "Every KPI before and after a day, or of one segment and another: the difference with its 95 "
+     "% "
+     "interval, and how often chance alone makes one as large: whole days (or whole stories) are "
+     "shuffled between the sides, always in the same way, so that the answer can be repeated.\n\n"
+     "    earshot compare Acme --before 2026-10-01 --window 28d\n"
+     "    earshot compare Acme --a lang:es --b lang:en --since 90d\n"
+     "    earshot compare Acme --a channel:review --b channel:social --format md",
+     0, 1, compare_options, command_compare},
     {"config check", "", "say whether the configuration is right",
      "Reads the configuration, the brands' queries and the sources' recipes, and tells every "
      "mistake with its line and column. Asks nobody.",
@@ -210,6 +252,12 @@ const struct app_command app_commands[] = {
      "    earshot digest --period monthly --html october.html\n"
      "    earshot digest --so-far --send",
      0, 1, digest_options, command_digest},
+    {"drivers", "[BRAND]", "say what to mend first: which topics cost most",
+     "Ranks the topics by their impact: how much is said about them, how far their sentiment lies "
+     "below the rest, how far it spreads; each with its 95 % interval.\n\n"
+     "    earshot drivers Acme --since 90d\n"
+     "    earshot drivers Acme --query 'stage:purchase channel:review'",
+     0, 1, drivers_options, command_drivers},
     {"feed", "BRAND", "print a brand's JSON Feed",
      "The newest fifty mentions as JSON Feed 1.1, as `earshot run` serves it under "
      "/feed/BRAND.json.",
@@ -240,9 +288,20 @@ const struct app_command app_commands[] = {
      "Writes a commented configuration with sources that need no key. It never overwrites one.\n\n"
      "    earshot init --brand \"Acme\" --brand-competitor \"Globex\"",
      0, 0, init_options, command_init},
+    {"kpi", "[BRAND]", "tell the KPIs of a brand or of any segment",
+     "Every KPI with its 95 % interval, n, change against the period before and against the same "
+     "weekdays of the four weeks before; or by the members of a dimension, such as the stages of "
+     "the customer's journey by the channels they were met in; or the short view beside the long "
+     "one. Without BRAND: your first brand, or with --query everything kept.\n\n"
+     "    earshot kpi Acme --since 7d\n"
+     "    earshot kpi Acme --by stage,channel\n"
+     "    earshot kpi Acme --query 'topic:delivery lang:es' --views\n"
+     "    earshot kpi --query '\"new roaster\"' --format csv",
+     0, 1, kpi_options, command_kpi},
     {"kpi list", "", "list the KPIs with their formulas",
-     "Every number earshot prints is one of these: formula, interval and where it comes from.", 0,
-     0, NULL, command_kpi_list},
+     "Every number earshot prints is one of these: formula, interval, where it comes from, and the "
+     "version of its definition: numbers of one version can be compared.",
+     0, 0, NULL, command_kpi_list},
     {"lexicon diff", "OVERLAY [OVERLAY]", "show what an overlay changed",
      "The words of an overlay beside the lexicon, or of two overlays beside each other, those that "
      "changed most first.",

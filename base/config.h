@@ -29,6 +29,7 @@ struct config_brand {
     struct config_list all;         /* all of these, */
     struct config_list none;        /* none of these. Without query, any and all: any = the name */
     struct config_list competitors; /* names of other brands here */
+    struct config_list accounts;    /* who answers for it: names or handles, as sources show them */
     struct span overlay;            /* file that `earshot lexicon train` wrote; empty: none */
     bool own;      /* ours: alerts speak of it (default: the brands that are nobody's
                       competitor; the first where all are somebody's) */

@@ -27,7 +27,9 @@ static struct mail_tile tile_of(struct arena *arena, const struct digest_tile *t
         made.change = arena_print(arena, "%s%.*s%s", arrow, SPAN_ARG(tile->text.change),
                                   tile->text.certain ? "" : ", within chance");
         bool feels = kpi_feels(kpi) && tile->text.certain;
-        made.ink = !feels ? INK_SOFT : tile->text.direction > 0 ? INK_GOOD : INK_BAD;
+        made.ink = !feels                                     ? INK_SOFT
+                   : kpi_is_better(kpi, tile->text.direction) ? INK_GOOD
+                                                              : INK_BAD;
     }
     if (tile->text.interval.size > 0) {
         made.note = arena_print(arena, "%.*s%s", SPAN_ARG(tile->text.interval),

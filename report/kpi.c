@@ -1,5 +1,6 @@
 #include "report/kpi.h"
 
+#include "report/grid.h"
 #include "report/statistics.h"
 
 #include <math.h>
@@ -169,45 +170,89 @@ static void compute_ces(const struct kpi_input *input, struct kpi *kpi) {
     kpi_set(kpi, tally->answer_sums[SURVEY_CES] / (double)n, interval, n);
 }
 
+static void compute_response_rate(const struct kpi_input *input, struct kpi *kpi) {
+    const struct response *response = input->response;
+    if (response != NULL && response->kept && response->asked > 0) {
+        double n = (double)response->asked;
+        double share = (double)response->answered / n;
+        kpi_set(kpi, share, statistics_wilson(share, n), response->asked);
+    }
+}
+
+static void response_quantile(const struct kpi_input *input, double q, struct kpi *kpi) {
+    const struct response *response = input->response;
+    if (response != NULL && response->answered > 0) {
+        size_t n = (size_t)response->answered;
+        double value = statistics_quantile(response->hours, n, q);
+        kpi_set(kpi, value, statistics_quantile_interval(response->hours, n, q), n);
+    }
+}
+
+static void compute_response_time(const struct kpi_input *input, struct kpi *kpi) {
+    response_quantile(input, 0.5, kpi);
+}
+
+static void compute_response_time_90(const struct kpi_input *input, struct kpi *kpi) {
+    response_quantile(input, 0.9, kpi);
+}
+
 const struct kpi_definition kpi_definitions[KPI_COUNT] = {
     [KPI_VOLUME] = {"volume", "volume", "mentions of the brand", "counted whole", "mentions",
-                    "AMEC integrated evaluation framework", false, compute_volume},
+                    "AMEC integrated evaluation framework", false, compute_volume, 1, false},
     [KPI_NET_SENTIMENT] = {"net_sentiment", "net sentiment", "(pos - neg) / (pos + neg + neu)",
                            "Student 95 % of a difference of shares with half a mention more on "
                            "each side, n = distinct stories",
-                           "", "net score as in NPS (Reichheld 2003)", false,
-                           compute_net_sentiment},
+                           "", "net score as in NPS (Reichheld 2003)", false, compute_net_sentiment,
+                           1, false},
     [KPI_BRAND_HEALTH] = {"brand_health", "brand health", "pos / (pos + neg)",
                           "Wilson 95 %, n = distinct stories", "share",
-                          "Wilson 1927; Agresti & Coull 1998", false, compute_brand_health},
+                          "Wilson 1927; Agresti & Coull 1998", false, compute_brand_health, 1,
+                          false},
     [KPI_SHARE_OF_VOICE] = {"share_of_voice", "share of voice", "brand / (brand + competitors)",
                             "Wilson 95 %, n = distinct stories", "share",
                             "share of voice over a fixed set of brands", false,
-                            compute_share_of_voice},
+                            compute_share_of_voice, 1, false},
     [KPI_RATING] = {"rating", "rating", "(5 m + sum of ratings) / (5 + n), m = mean of the market",
                     "Student 95 %, shrunk with the mean", "stars",
-                    "Bayesian average on 0 to 5 stars", false, compute_rating},
+                    "Bayesian average on 0 to 5 stars", false, compute_rating, 1, false},
     [KPI_REACH] = {"reach", "reach", "sum of views, else followers, else 1 + engagement",
                    "counted whole", "people", "sum over all copies, each once", false,
-                   compute_reach},
+                   compute_reach, 1, false},
     [KPI_ENGAGEMENT] = {"engagement", "engagement", "likes + replies + shares", "counted whole",
-                        "acts", "sum over all copies, each once", false, compute_engagement},
+                        "acts", "sum over all copies, each once", false, compute_engagement, 1,
+                        false},
     [KPI_WORD_OF_MOUTH] = {"word_of_mouth", "word of mouth", "(6 pos - 15 neg) / (6 pos + 15 neg)",
                            "Wilson 95 % of pos / (pos + neg), n = distinct stories", "",
                            "a bad experience is told to fifteen people, a good one to six", false,
-                           compute_word_of_mouth},
+                           compute_word_of_mouth, 1, false},
     [KPI_SPREAD] = {"spread", "spread", "mentions / distinct stories", "counted whole", "ratio",
                     "how often a story is taken up: copies and near copies are one story", false,
-                    compute_spread},
+                    compute_spread, 1, false},
     [KPI_NPS] = {"nps", "promoter score", "100 (answers 9, 10 - answers 0 to 6) / answers",
                  "Student 95 % of a difference of shares with half an answer more on each side",
-                 "points", "net promoter score (Reichheld 2003)", true, compute_nps},
+                 "points", "net promoter score (Reichheld 2003)", true, compute_nps, 1, false},
     [KPI_CSAT] = {"csat", "satisfaction", "answers 4, 5 / answers, on 1 to 5", "Wilson 95 %",
-                  "share", "top two boxes of five; Wilson 1927", true, compute_csat},
+                  "share", "top two boxes of five; Wilson 1927", true, compute_csat, 1, false},
     [KPI_CES] = {"ces", "customer effort", "mean of answers on 1 (hard) to 7 (easy)",
                  "Student 95 %", "of 7",
                  "customer effort score (Dixon, Freeman & Toman 2010; 2.0 of 2013)", true,
-                 compute_ces},
+                 compute_ces, 1, false},
+    [KPI_RESPONSE_RATE] = {"response_rate", "response rate",
+                           "answered / mentions that can be answered (not news, surveys, own)",
+                           "Wilson 95 %", "share",
+                           "answered: a reply by an account of the brand, or noted with earshot "
+                           "mention; Wilson 1927",
+                           true, compute_response_rate, 1, false},
+    [KPI_RESPONSE_TIME] = {"response_time", "response time",
+                           "median of hours from mention to first answer",
+                           "95 % by order statistics (binomial)", "hours",
+                           "distribution-free quantile interval (Conover 1999, 3.2)", true,
+                           compute_response_time, 1, true},
+    [KPI_RESPONSE_TIME_90] = {"response_time_90", "slow responses",
+                              "hours within which nine of ten answers came",
+                              "95 % by order statistics (binomial)", "hours",
+                              "distribution-free quantile interval (Conover 1999, 3.2)", true,
+                              compute_response_time_90, 1, true},
 };
 
 bool kpi_is_sum(const struct kpi *kpi) {
@@ -216,11 +261,15 @@ bool kpi_is_sum(const struct kpi *kpi) {
 
 bool kpi_feels(const struct kpi *kpi) {
     return strcmp(kpi->unit, "") == 0 || strcmp(kpi->unit, "share") == 0 ||
-           strcmp(kpi->unit, "stars") == 0 || kpi->surveyed;
+           strcmp(kpi->unit, "stars") == 0 || kpi->optional;
+}
+
+bool kpi_is_better(const struct kpi *kpi, int direction) {
+    return kpi->less_is_better ? direction < 0 : direction > 0;
 }
 
 bool kpi_is_shown(const struct kpi *kpi) {
-    return kpi->known || !kpi->surveyed;
+    return kpi->known || !kpi->optional;
 }
 
 struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_input *input) {
@@ -229,7 +278,9 @@ struct kpi kpi_from(const struct kpi_definition *definition, const struct kpi_in
                       .formula = definition->formula,
                       .method = definition->method,
                       .unit = definition->unit,
-                      .surveyed = definition->surveyed};
+                      .version = definition->version,
+                      .optional = definition->optional,
+                      .less_is_better = definition->less_is_better};
     definition->compute(input, &kpi);
     kpi.provisional = kpi.known && kpi.n < KPI_PROVISIONAL_BELOW;
     return kpi;
@@ -262,6 +313,7 @@ void market_gather(const struct snapshot *snapshot, const struct config *config,
     for (size_t i = 0; i < market->count; i++) {
         segment_total(snapshot, &market->segments[i], period, i == 0, &market->tallies[i]);
     }
+    response_gather(snapshot, config, segment, period, arena, &market->response);
 }
 
 static struct kpi_input market_input(const struct market *market) {
@@ -269,7 +321,8 @@ static struct kpi_input market_input(const struct market *market) {
     double rating_sum = 0;
     struct kpi_input input = {.brand = &market->tallies[0],
                               .has_family = market->count > 1,
-                              .coverage = market->coverage};
+                              .coverage = market->coverage,
+                              .response = &market->response};
     for (size_t i = 0; i < market->count; i++) {
         input.family_mentions += market->tallies[i].mentions;
         ratings += (double)market->tallies[i].ratings;
@@ -322,13 +375,89 @@ void kpi_compute(const struct snapshot *snapshot, const struct config *config,
     arena_free(arena);
 }
 
-/* Each definition as a short paragraph: nothing is cut, whatever the width. */
-void kpi_print_definitions(struct buffer *out) {
+struct period period_weeks_before(struct period period, int back) {
+    int64_t week_ms = 7 * DAY_MS;
+    int64_t length_ms = period.until_ms - period.since_ms;
+    int64_t shift_ms = (length_ms + week_ms - 1) / week_ms * week_ms * back;
+    return (struct period){period.since_ms - shift_ms, period.until_ms - shift_ms};
+}
+
+/* The market of several periods as if they were one. */
+static void market_pool(struct market *pool, const struct market *more) {
+    for (size_t i = 0; i < pool->count; i++) {
+        tally_pool(&pool->tallies[i], &more->tallies[i]);
+    }
+    pool->coverage += more->coverage;
+    pool->response = (struct response){0}; /* its times are not kept */
+}
+
+void kpi_compute_usual(const struct snapshot *snapshot, const struct config *config,
+                       const struct market *now, struct kpi *kpis) {
+    struct arena *arena = arena_create();
+    struct market pool;
+    double weeks = 0;
+    for (int back = 1; back <= KPI_USUAL_WEEKS; back++) {
+        struct market one;
+        struct period period = period_weeks_before(now->period, back);
+        market_gather(snapshot, config, &now->segments[0], period, arena, &one);
+        if (!period_is_whole(snapshot, &now->segments[0], period, one.coverage)) {
+            break; /* before that, nobody listened */
+        }
+        if (back == 1) {
+            pool = one;
+        } else {
+            market_pool(&pool, &one);
+        }
+        weeks++;
+    }
+    if (weeks > 0) {
+        struct kpi_input input = market_input(&pool);
+        for (size_t i = 0; i < KPI_COUNT; i++) {
+            struct kpi usual = kpi_from(&kpi_definitions[i], &input);
+            kpis[i].has_usual = kpis[i].known && usual.known;
+            kpis[i].usual = kpi_is_sum(&usual) ? usual.value / weeks : usual.value;
+        }
+    }
+    arena_free(arena);
+}
+
+static void print_definition(struct buffer *out, const struct kpi_definition *row) {
+    buffer_print(out, "%s\n  formula   %s\n  interval  %s\n  source    %s\n  version   %u\n\n",
+                 row->name, row->formula, row->method, row->source, row->version);
+}
+
+static void definitions_grid(struct buffer *out, const struct output_style *style) {
+    static const struct grid_column columns[] = {
+        {"key", "key", GRID_TEXT, 20},         {"name", "KPI", GRID_TEXT, 20},
+        {"version", "version", GRID_COUNT, 7}, {"formula", "formula", GRID_TEXT, 0},
+        {"method", "interval", GRID_TEXT, 30}, {"unit", "unit", GRID_TEXT, 8},
+        {"source", "source", GRID_TEXT, 30},
+    };
+    struct arena *arena = arena_create();
+    struct grid grid = grid_make(arena, columns, sizeof columns / sizeof columns[0], "");
     for (size_t i = 0; i < KPI_COUNT; i++) {
         const struct kpi_definition *row = &kpi_definitions[i];
-        buffer_print(out, "%s%s\n  formula   %s\n  interval  %s\n  source    %s\n",
-                     i > 0 ? "\n" : "", row->name, row->formula, row->method, row->source);
+        grid_text(&grid, span_of(row->key));
+        grid_text(&grid, span_of(row->name));
+        grid_number(&grid, row->version);
+        grid_text(&grid, span_of(row->formula));
+        grid_text(&grid, span_of(row->method));
+        grid_text(&grid, span_of(row->unit));
+        grid_text(&grid, span_of(row->source));
     }
-    buffer_print(out, "\nBelow n = %d a KPI is provisional. \"no data\" is not zero.\n",
+    grid_print(out, &grid, style);
+    arena_free(arena);
+}
+
+/* For people each definition as a short paragraph: nothing is cut, whatever the width. */
+void kpi_print_definitions(struct buffer *out, const struct output_style *style) {
+    if (style->format != OUTPUT_TABLE) {
+        definitions_grid(out, style);
+        return;
+    }
+    for (size_t i = 0; i < KPI_COUNT; i++) {
+        print_definition(out, &kpi_definitions[i]);
+    }
+    buffer_print(out, "Below n = %d a KPI is provisional. \"no data\" is not zero.\n",
                  KPI_PROVISIONAL_BELOW);
 }

@@ -199,12 +199,24 @@ static struct span paint_points(struct arena *arena, double points) {
     return fabs(points) < 0.05 ? SPAN("0.0") : arena_print(arena, "%+.1f", points);
 }
 
-static struct span kpi_number(struct arena *arena, const struct kpi *kpi, double value) {
+/* "25 min", "3.4 h", "2.1 days". */
+static struct span paint_hours(struct arena *arena, double hours) {
+    if (hours < 1) {
+        return arena_print(arena, "%.0f min", hours * 60);
+    }
+    return hours < 48 ? arena_print(arena, "%.1f h", hours)
+                      : arena_print(arena, "%.1f days", hours / 24);
+}
+
+struct span paint_kpi_number(struct arena *arena, const struct kpi *kpi, double value) {
     if (strcmp(kpi->unit, "share") == 0) {
         return paint_share(arena, value);
     }
     if (strcmp(kpi->unit, "points") == 0) {
         return paint_points(arena, value);
+    }
+    if (strcmp(kpi->unit, "hours") == 0) {
+        return paint_hours(arena, value);
     }
     if (strcmp(kpi->unit, "stars") == 0 || strcmp(kpi->unit, "ratio") == 0 ||
         strcmp(kpi->unit, "of 7") == 0) {
@@ -213,13 +225,16 @@ static struct span kpi_number(struct arena *arena, const struct kpi *kpi, double
     return strcmp(kpi->unit, "") == 0 ? paint_signed(arena, value) : paint_count(arena, value);
 }
 
-/* Counts change by a share of what was; everything else by a difference in its own unit. */
-static struct span kpi_change(struct arena *arena, const struct kpi *kpi, double difference) {
+struct span paint_kpi_change(struct arena *arena, const struct kpi *kpi, double difference) {
     if (strcmp(kpi->unit, "share") == 0) {
         return arena_print(arena, "%+.1f pt", difference * 100);
     }
     if (strcmp(kpi->unit, "points") == 0) {
         return paint_points(arena, difference);
+    }
+    if (strcmp(kpi->unit, "hours") == 0) {
+        return arena_print(arena, "%s%.*s", difference < 0 ? "-" : "+",
+                           SPAN_ARG(paint_hours(arena, fabs(difference))));
     }
     if (!kpi_is_sum(kpi)) {
         return paint_signed(arena, difference);
@@ -237,15 +252,15 @@ struct kpi_text paint_kpi(struct arena *arena, const struct kpi *kpi) {
     if (!kpi->known) {
         return text;
     }
-    text.value = kpi_number(arena, kpi, kpi->value);
+    text.value = paint_kpi_number(arena, kpi, kpi->value);
     if (kpi->low < kpi->high) {
-        struct span low = kpi_number(arena, kpi, kpi->low);
-        struct span high = kpi_number(arena, kpi, kpi->high);
+        struct span low = paint_kpi_number(arena, kpi, kpi->low);
+        struct span high = paint_kpi_number(arena, kpi, kpi->high);
         text.interval = arena_print(arena, "%.*s to %.*s", SPAN_ARG(low), SPAN_ARG(high));
     }
     if (kpi->compared) {
         double difference = kpi->value - kpi->previous;
-        text.change = kpi_change(arena, kpi, difference);
+        text.change = paint_kpi_change(arena, kpi, difference);
         text.direction = (difference > 0) - (difference < 0);
         text.certain =
             kpi->low < kpi->high

@@ -61,4 +61,9 @@ struct kpi_text {
 };
 struct kpi_text paint_kpi(struct arena *arena, const struct kpi *kpi);
 
+/* A value in the KPI's unit; and how it has changed: sums by a share of kpi->previous, everything else
+ * by a difference in its own unit. */
+struct span paint_kpi_number(struct arena *arena, const struct kpi *kpi, double value);
+struct span paint_kpi_change(struct arena *arena, const struct kpi *kpi, double difference);
+
 #endif

@@ -15,6 +15,25 @@
 #include "sentiment/sentiment.h"
 #include "store/store.h"
 
+/* --- Forms ------------------------------------------------------------------------------------ */
+
+enum output_format {
+    OUTPUT_TABLE,
+    OUTPUT_JSON,
+    OUTPUT_JSONL,
+    OUTPUT_CSV,
+    OUTPUT_MARKDOWN,
+    OUTPUT_HTML
+};
+bool output_format_parse(struct span name, enum output_format *format);
+
+struct output_style {
+    enum output_format format;
+    bool colour;  /* ANSI colours in tables */
+    bool unicode; /* sparklines in block characters; else ASCII */
+    int width;    /* columns of the terminal */
+};
+
 /* --- KPIs ------------------------------------------------------------------------------------- */
 
 struct kpi {             /* one number with all that is needed to trust it */
@@ -23,15 +42,19 @@ struct kpi {             /* one number with all that is needed to trust it */
     const char *formula; /* "(pos - neg) / (pos + neg + neu)" */
     const char *method;  /* of the interval: "Wilson 95 %" */
     const char *unit;    /* "" (-1..1), "share" (0..1), "stars" (0..5), "points" (-100..100), "of 7"
-                         (1..7), "ratio"; else a count of it */
-    bool surveyed;       /* from answers to surveys: nothing to show to who asks no questions */
-    bool known;          /* false: no data; value and interval mean nothing */
-    bool provisional;    /* n < 30 */
+                         (1..7), "ratio", "hours"; else a count of it */
+    unsigned version;    /* of the definition */
+    bool optional;       /* nothing to show to who has no surveys, or answers nobody */
+    bool less_is_better;
+    bool known;       /* false: no data; value and interval mean nothing */
+    bool provisional; /* n < 30 */
     double value;
     double low, high; /* 95 % interval; equal to value where none applies */
     uint64_t n;       /* mentions it rests on */
     bool compared;    /* the previous period of equal length had data */
     double previous;
+    bool has_usual; /* the same weekdays of the weeks before had data */
+    double usual;
 };
 
 enum kpi_id {
@@ -47,6 +70,9 @@ enum kpi_id {
     KPI_NPS,
     KPI_CSAT,
     KPI_CES,
+    KPI_RESPONSE_RATE,
+    KPI_RESPONSE_TIME,
+    KPI_RESPONSE_TIME_90,
     KPI_COUNT
 };
 
@@ -69,27 +95,57 @@ struct segment {
 void kpi_compute(const struct snapshot *snapshot, const struct config *config,
                  const struct segment *segment, struct period period, struct kpi *kpis);
 
-/* Prints the table of definitions: name, formula, method, source. */
-void kpi_print_definitions(struct buffer *out);
+/* The KPIs of a segment: one after the other, or by the members of dimensions, or over views of several
+ * lengths. Each with its interval, n, and change against the period before; alone also against what
+ * the same weekdays of the weeks before had. */
+#define KPI_DIMENSIONS_MOST 2
+struct kpi_request {
+    struct segment segment;
+    struct period period;
+    struct span zone;                            /* that the period's days are of, for people */
+    struct span dimensions[KPI_DIMENSIONS_MOST]; /* "channel", "stage": each by each */
+    size_t dimension_count;
+    size_t limit; /* members of each */
+    bool views;   /* the day, week, month and 13 months before the period's end, side by side */
+};
+MUST_CHECK bool kpis_print(struct buffer *out, const struct snapshot *snapshot,
+                           const struct config *config, const struct kpi_request *request,
+                           const struct output_style *style, struct error *error);
+
+/* Every KPI on two sides, with the difference, its interval, and how often shuffling makes one as large
+ * (report/contrast.h). A sentence on net sentiment comes first. */
+struct compare_side {
+    struct span name; /* for people: "before 2026-10-01", "lang:es" */
+    struct segment segment;
+    struct period period;
+};
+struct compare_request {
+    struct compare_side sides[2];
+    bool daily; /* the sides are days (of `zone`) of one segment; else stories of two segments */
+    struct span zone;
+};
+MUST_CHECK bool compare_print(struct buffer *out, const struct snapshot *snapshot,
+                              const struct config *config, const struct compare_request *request,
+                              const struct output_style *style, struct error *error);
+
+/* The topics of a segment, those first that cost most sentiment (report/drivers.h). */
+struct drivers_request {
+    struct segment segment;
+    struct period period;
+    uint64_t least; /* mentions that a topic needs to be told */
+};
+MUST_CHECK bool drivers_print(struct buffer *out, const struct snapshot *snapshot,
+                              const struct drivers_request *request,
+                              const struct output_style *style, struct error *error);
+
+/* The period of whole weeks, `back` times as far before as its length needs: its weekdays are the
+ * same. */
+struct period period_weeks_before(struct period period, int back);
+
+/* Prints the table of definitions: name, formula, method, source, version. */
+void kpi_print_definitions(struct buffer *out, const struct output_style *style);
 
 /* --- Reports ---------------------------------------------------------------------------------- */
-
-enum output_format {
-    OUTPUT_TABLE,
-    OUTPUT_JSON,
-    OUTPUT_JSONL,
-    OUTPUT_CSV,
-    OUTPUT_MARKDOWN,
-    OUTPUT_HTML
-};
-bool output_format_parse(struct span name, enum output_format *format);
-
-struct output_style {
-    enum output_format format;
-    bool colour;  /* ANSI colours in tables */
-    bool unicode; /* sparklines in block characters; else ASCII */
-    int width;    /* columns of the terminal */
-};
 
 struct report_request {
     struct segment segment; /* all empty: every own brand */

@@ -18,7 +18,9 @@ static void print_tile(struct buffer *out, struct arena *arena, const struct kpi
     buffer_append_string(out, "</b>");
     if (!span_is_empty(text.change)) {
         bool feels = kpi_feels(kpi);
-        const char *class = !text.certain || !feels ? "dim" : text.direction > 0 ? "good" : "bad";
+        const char *class = !text.certain || !feels              ? "dim"
+                            : kpi_is_better(kpi, text.direction) ? "good"
+                                                                 : "bad";
         const char *arrow = !text.certain ? "≈" : text.direction > 0 ? "▲" : "▼";
         buffer_print(out, "<span class=\"%s\">%s %.*s%s</span>", class, arrow,
                      SPAN_ARG(text.change), text.certain ? "" : ", within chance");

@@ -16,6 +16,8 @@ void kpi_print_json(struct json_writer *json, const char *key, const struct kpi 
     json_put_count(json, "n", kpi->n);
     json_put_bool(json, "provisional", kpi->provisional);
     json_put_real(json, "previous", kpi->compared ? kpi->previous : NAN);
+    json_put_real(json, "usual", kpi->has_usual ? kpi->usual : NAN);
+    json_put_count(json, "version", kpi->version);
     json_put_string(json, "unit", kpi->unit);
     json_put_string(json, "formula", kpi->formula);
     json_put_string(json, "method", kpi->method);

@@ -68,7 +68,7 @@ static enum paint change_paint(const struct kpi *kpi, const struct kpi_text *tex
     if (!kpi_feels(kpi)) {
         return PAINT_BOLD;
     }
-    return text->direction > 0 ? PAINT_GOOD : PAINT_BAD;
+    return kpi_is_better(kpi, text->direction) ? PAINT_GOOD : PAINT_BAD;
 }
 
 static const char *arrow(const struct output_style *style, const struct kpi_text *text) {

@@ -256,3 +256,36 @@ double statistics_quantile(double *values, size_t count, double q) {
     }
     return lower + (upper - lower) * (place - (double)rank);
 }
+
+/* P(X <= k) of the binomial. */
+static double binomial_below(double k, double n, double q) {
+    return k < 0 ? 0 : k >= n ? 1 : statistics_beta_i(n - k, k + 1, 1 - q);
+}
+
+/* The least count that the binomial stays at or below with more than `level`. */
+static size_t binomial_rank(double level, size_t n, double q) {
+    size_t low = 0;
+    size_t high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (binomial_below((double)middle, (double)n, q) > level) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+struct interval statistics_quantile_interval(const double *sorted, size_t n, double q) {
+    size_t low = binomial_rank(0.025, n, q);
+    size_t high = binomial_rank(0.975, n, q);
+    return (struct interval){sorted[low > 0 ? low - 1 : 0], sorted[high < n ? high : n - 1]};
+}
+
+struct interval statistics_difference(double a, struct interval of_a, double b,
+                                      struct interval of_b) {
+    double difference = b - a;
+    return (struct interval){difference - hypot(b - of_b.low, of_a.high - a),
+                             difference + hypot(of_b.high - b, a - of_a.low)};
+}

@@ -30,6 +30,16 @@ struct interval statistics_net(double positive_share, double negative_share, dou
 /* Interval of a mean from its sums, Student's t. n >= 2. */
 struct interval statistics_mean(double sum, double sum_squares, double n);
 
+/* Interval of a quantile by order statistics: the ranks between which it lies with 95 % by the binomial
+ * distribution, whatever the values are distributed like (Conover 1999, 3.2). `sorted` ascends, n >= 1;
+ * below n = 6 (for a median) the ends of the sample, which then say less. */
+struct interval statistics_quantile_interval(const double *sorted, size_t n, double q);
+
+/* Interval of the difference b - a of two independent estimates from the interval of each, which may
+ * lean to one side (MOVER: Zou & Donner 2008). */
+struct interval statistics_difference(double a, struct interval of_a, double b,
+                                      struct interval of_b);
+
 /* P(X >= observed). The negative binomial has the given mean and variance; a variance not above
  * the mean makes it Poisson. Exact (incomplete gamma and beta functions), accurate far into the
  * tail; mean <= 0 gives 0 for observed > 0. */

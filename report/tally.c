@@ -15,6 +15,45 @@ double tally_net(const struct tally *tally) {
                      (double)judged;
 }
 
+/* Every number of a tally, once. */
+#define TALLY_EACH(apply)                                                                          \
+    do {                                                                                           \
+        apply(mentions);                                                                           \
+        for (size_t i = 0; i < LABEL_COUNT; i++) {                                                 \
+            apply(labels[i]);                                                                      \
+        }                                                                                          \
+        apply(score_sum);                                                                          \
+        apply(score_squares);                                                                      \
+        apply(ratings);                                                                            \
+        apply(rating_sum);                                                                         \
+        apply(rating_squares);                                                                     \
+        for (size_t i = 0; i < SURVEY_COUNT; i++) {                                                \
+            apply(answers[i]);                                                                     \
+            apply(answer_sums[i]);                                                                 \
+            apply(answer_squares[i]);                                                              \
+        }                                                                                          \
+        apply(promoters);                                                                          \
+        apply(detractors);                                                                         \
+        apply(satisfied);                                                                          \
+        apply(reach);                                                                              \
+        apply(engagement);                                                                         \
+        apply(stories);                                                                            \
+        apply(authors);                                                                            \
+    } while (0)
+
+void tally_pool(struct tally *tally, const struct tally *more) {
+#define ADD(field) tally->field += more->field
+    TALLY_EACH(ADD);
+#undef ADD
+    tally->covered = tally->covered || more->covered;
+}
+
+void tally_take(struct tally *tally, const struct tally *part) {
+#define TAKE(field) tally->field -= part->field
+    TALLY_EACH(TAKE);
+#undef TAKE
+}
+
 struct period period_before(struct period period) {
     return (struct period){period.since_ms - (period.until_ms - period.since_ms), period.since_ms};
 }
@@ -43,6 +82,23 @@ struct span segment_title(const struct segment *segment, struct arena *arena) {
                ? segment->text
                : arena_print(arena, "%.*s: %.*s", SPAN_ARG(segment->brand),
                              SPAN_ARG(segment->text));
+}
+
+bool segment_narrow(const struct segment *segment, const char *field, struct span value,
+                    int64_t now_ms, struct arena *arena, struct segment *narrow,
+                    struct error *error) {
+    struct buffer text;
+    buffer_init(&text, LIMIT_QUERY);
+    if (segment->query != NULL) {
+        buffer_append_byte(&text, '(');
+        query_print(&text, segment->query);
+        buffer_append_string(&text, ") AND ");
+    }
+    buffer_print(&text, "%s:\"%.*s\"", field, SPAN_ARG(value));
+    *narrow = *segment;
+    narrow->text = arena_copy(arena, buffer_span(&text));
+    buffer_done(&text);
+    return query_parse(narrow->text, now_ms, arena, &narrow->query, error);
 }
 
 /* --- Families --------------------------------------------------------------------------------- */

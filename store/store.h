@@ -282,6 +282,9 @@ struct tally {
     uint64_t authors; /* distinct ones, of those known; in census_total() only */
 };
 
+/* One mention more. Not the distinct ones. */
+void tally_add(struct tally *tally, const struct timeline_entry *entry);
+
 /* One subject in [since, until) (DATE_NONE = open), counted as often and by as much as is asked for:
  * a brand from its series, a query from the text index. Of one snapshot, and closed before it. */
 struct census; /* opaque */

@@ -6,9 +6,6 @@
 #include "store/sketch.h"
 #include "store/store.h"
 
-/* One mention more. Not the distinct ones. */
-void tally_add(struct tally *tally, const struct timeline_entry *entry);
-
 void tally_add_counts(struct tally *tally, const struct counts *counts);
 
 struct distinct { /* all zero: none yet */

@@ -4,6 +4,7 @@
 Crawls a small world, exports every mention as JSON lines, computes each KPI of the report anew from
 these lines with the published formulas (`earshot kpi list`), and compares."""
 
+import collections
 import datetime
 import json
 import math
@@ -15,6 +16,7 @@ import tempfile
 from kill import BRANDS, END, configuration, stamp
 from play import Origin
 
+ACCOUNT = "Care of the brand"
 Z = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
@@ -98,27 +100,130 @@ def recompute(mentions, brand):
     effective = lambda n: max(1, n * stories / len(own))
     ratings = [mention["rating"] for mention, _ in own if "rating" in mention]
     market = [m["rating"] for rows in family.values() for m, _ in rows if "rating" in m]
-    prior = sum(market) / len(market)
-    judged = positive + negative + neutral
-    net = (positive - negative) / judged
-    interval = net_interval(positive / judged, negative / judged, effective(judged))
+    prior = sum(market) / len(market) if market else 0
+    judged, felt = positive + negative + neutral, positive + negative
     everyone = sum(len(rows) for rows in family.values())
     told = lambda share: (6 * share - 15 * (1 - share)) / (6 * share + 15 * (1 - share))
-    health, voice = positive / (positive + negative), len(own) / everyone
+    nothing, voice = (None, 0, None, None), len(own) / everyone
+    net = health = word = nothing
+    if judged:
+        net = ((positive - negative) / judged, judged,
+               *net_interval(positive / judged, negative / judged, effective(judged)))
+    if felt:
+        share = positive / felt
+        health = (share, felt, *wilson(share, effective(felt)))
+        word = (told(share), felt, *map(told, wilson(share, effective(felt))))
     return {
         "volume": (len(own), len(own), len(own), len(own)),
-        "net_sentiment": (net, judged, *interval),
-        "brand_health": (health, positive + negative, *wilson(health, effective(positive + negative))),
+        "net_sentiment": net,
+        "brand_health": health,
         "share_of_voice": (voice, everyone, *wilson(voice, effective(everyone))),
-        "rating": ((5 * prior + sum(ratings)) / (5 + len(ratings)), len(ratings), None, None),
-        "word_of_mouth": (told(health), positive + negative,
-                          *map(told, wilson(health, effective(positive + negative)))),
+        "rating": ((5 * prior + sum(ratings)) / (5 + len(ratings)) if ratings else None, len(ratings), None, None),
+        "word_of_mouth": word,
         "spread": (len(own) / stories, stories, None, None),
         "reach": (sum(reach(m) for m, _ in own), len(own), None, None),
         "engagement": (sum(count(m, "likes") + count(m, "replies") + count(m, "shares")
                            for m, _ in own), len(own), None, None),
         **surveys(own),
     }
+
+
+def quantile(values, q):
+    """Between neighbours by linear interpolation."""
+    values = sorted(values)
+    place = q * (len(values) - 1)
+    low = math.floor(place)
+    return values[low] + (values[min(low + 1, len(values) - 1)] - values[low]) * (place - low)
+
+
+def responses(mentions, everything, brand, account):
+    """Response KPIs: who of those that can be answered was answered by the account, and how soon."""
+    first = {}
+    for reply in everything:
+        if reply.get("author") == account and "parent" in reply:
+            key = (reply["source"], reply["parent"])
+            first[key] = min(first.get(key, moment(reply["time"])), moment(reply["time"]))
+    asked = [m for m in mentions if m["channel"] not in ("news", "survey", "unknown") and m.get("author") != account
+             and any(entry["name"] == brand for entry in m["brands"])]
+    hours = [max(0, (first[m["source"], m["id"]] - moment(m["time"])).total_seconds() / 3600)
+             for m in asked if (m["source"], m.get("id")) in first]
+    share = len(hours) / len(asked)
+    return {"response_rate": (share, len(asked), *wilson(share, len(asked))),
+            "response_time": (quantile(hours, 0.5), len(hours), None, None),
+            "response_time_90": (quantile(hours, 0.9), len(hours), None, None)}
+
+
+def write_letters(path):
+    """Letters to the brand, most of them answered by its own people, some twice."""
+    with open(path, "w") as file:
+        for i in range(60):
+            when = END - datetime.timedelta(hours=4 * i + 2)
+            letter = {"id": f"l{i}", "text": f"{BRANDS[0]}, where is my order {i}", "author": f"customer {i}",
+                      "channel": "support", "published": stamp(when)}
+            file.write(json.dumps(letter) + "\n")
+            for again in range(0 if i % 3 == 0 else 1 + i % 2):
+                reply = {"id": f"r{i}.{again}", "text": f"{BRANDS[0]} found your order {i}.{again}",
+                         "author": ACCOUNT, "channel": "support", "parent": f"l{i}",
+                         "published": stamp(when + datetime.timedelta(minutes=17 * i + 300 * again + 5))}
+                file.write(json.dumps(reply) + "\n")
+
+
+def judged(rows):
+    labels = [label for _, label in rows]
+    good, bad = labels.count("positive"), labels.count("negative")
+    return (good - bad) / max(1, good + bad + labels.count("neutral"))
+
+
+def impacts(mentions, brand):
+    """What each topic costs: share x (net of the rest - net of the topic) x spread."""
+    own = [(m, entry["label"]) for m in mentions for entry in m["brands"] if entry["name"] == brand]
+    result = {}
+    for topic in {topic["name"] for m, _ in own for topic in m["topics"]}:
+        rows = [row for row in own if any(t["name"] == topic for t in row[0]["topics"])]
+        rest = [row for row in own if row not in rows]
+        spread = len(rows) / len({m["cluster"] for m, _ in rows})
+        result[topic] = len(rows) / len(own) * (judged(rest) - judged(rows)) * spread
+    return result
+
+
+def differences(row_name, wanted, found, wrong):
+    """Compares what was recounted with what a command said; values to the last digit."""
+    for key, (value, n, low, high) in wanted.items():
+        kpi = found.get(key, {})
+        for name, mine in (("value", value), ("n", n), ("low", low), ("high", high)):
+            # An interval as far as its quantile is an approximation.
+            near = 1e-9 if name in ("value", "n") else 1e-5
+            said = kpi.get(name)
+            if mine is not None and (said is None or not math.isclose(said, mine, rel_tol=near, abs_tol=near)):
+                wrong.append(f"{row_name} {key} {name}: earshot says {said}, the recount {mine}")
+
+
+def check_segments(earshot, mentions, since, until, wrong):
+    """KPIs by channel, what is usual, what topics cost, before and after."""
+    period = [m for m in mentions if since <= moment(m["time"]) < until]
+    rows = json.loads(earshot("kpi", BRANDS[0], "--since", "10d", "--by", "channel", "--format", "json"))
+    for channel in {row["segment"] for row in rows}:
+        # A rating is drawn to the mean of its market; without ratings there is none.
+        part = [m for m in period if m["channel"] == channel]
+        wanted = {k: v for k, v in recompute(part, BRANDS[0]).items() if v[0] is not None}
+        differences(channel, wanted, {r["key"]: r for r in rows if r["segment"] == channel}, wrong)
+    for row in json.loads(earshot("drivers", BRANDS[0], "--since", "10d", "--format", "json")):
+        mine = impacts(period, BRANDS[0])[row["topic"]]
+        if not math.isclose(row["impact"], mine, rel_tol=1e-9, abs_tol=1e-9):
+            wrong.append(f"impact of {row['topic']}: earshot says {row['impact']}, the recount {mine}")
+    day = datetime.timedelta(days=1)
+    middle = END.replace(hour=0, minute=0, second=0, microsecond=0) - 5 * day
+    compared = json.loads(earshot("compare", BRANDS[0], "--before", stamp(middle)[:10], "--window", "4d",
+                                  "--format", "json"))
+    for side, begin in (("a", middle - 4 * day), ("b", middle)):
+        part = [m for m in mentions if begin <= moment(m["time"]) < begin + 4 * day]
+        counted = recompute(part, BRANDS[0])
+        for row in compared:
+            mine = counted[row["key"]][0] if row["key"] in counted else None
+            daily = 4 if row["key"] in ("volume", "reach", "engagement") else 1
+            if row["key"] in ("volume", "net_sentiment", "brand_health", "share_of_voice", "reach", "nps") and \
+                    not math.isclose(row[side], mine / daily, rel_tol=1e-9, abs_tol=1e-9):
+                wrong.append(f"compare {row['key']} {side}: earshot says {row[side]}, the recount {mine / daily}")
 
 
 def main():
@@ -131,7 +236,7 @@ def main():
     with open(path, "w") as file:
         text = configuration("http://" + origin.address, folder)
         file.write(text.replace("  - name: Brellin\n",
-                                "  - {name: Brellin, competitors: [Tavora, Quondale]}\n"))
+                                f"  - {{name: Brellin, competitors: [Tavora, Quondale], accounts: ['{ACCOUNT}']}}\n"))
 
     def earshot(*words):
         return subprocess.run([os.path.join(build, "earshot"), *words, "--config", path, "--now",
@@ -146,21 +251,19 @@ def main():
             when = END - datetime.timedelta(hours=3 * i + 1)
             file.write(f"a{i},{stamp(when)},{i * 7 % 11},{i * 3 % 5 + 1},{i * 5 % 7 + 1}\n")
     earshot("import", answers, "--about", BRANDS[0], "--quiet")
+    letters = os.path.join(folder, "letters.jsonl")
+    write_letters(letters)
+    earshot("import", letters, "--source", "letters", "--quiet")
     mentions = [json.loads(line) for line in earshot("store", "export").splitlines()]
     report = json.loads(earshot("report", BRANDS[0], "--since", "10d", "--format", "json"))[0]
     origin.stop()
     since, until = moment(report["since"]), moment(report["until"])
     period = [m for m in mentions if since <= moment(m["time"]) < until]
-    expected = recompute(period, BRANDS[0])
+    expected = {**recompute(period, BRANDS[0]), **responses(period, mentions, BRANDS[0], ACCOUNT)}
     wrong = []
-    for kpi in report["kpis"]:
-        value, n, low, high = expected.pop(kpi["key"], (math.nan, 0, None, None))
-        for name, mine in (("value", value), ("n", n), ("low", low), ("high", high)):
-            # Values to the last digit; an interval as far as its quantile is an approximation.
-            near = 1e-9 if name in ("value", "n") else 1e-5
-            if mine is not None and not math.isclose(kpi[name], mine, rel_tol=near, abs_tol=near):
-                wrong.append(f"{kpi['key']} {name}: the report says {kpi[name]}, the recount {mine}")
-    wrong += [f"{key} is not in the report" for key in expected]
+    differences("report", expected, {kpi["key"]: kpi for kpi in report["kpis"]}, wrong)
+    wrong += [f"{kpi['key']} is not recounted" for kpi in report["kpis"] if kpi["key"] not in expected]
+    check_segments(earshot, mentions, since, until, wrong)
     if wrong or not period:
         sys.exit("\n".join(wrong) + f"\nsee {folder}")
     print(f"{len(period)} mentions of {since} to {until}: all KPIs agree")

@@ -117,6 +117,10 @@ static void kpis_equal_a_recount(void **state) {
     assert_same(kpis[KPI_CSAT].value, (double)acme.satisfied / (double)acme.asked);
     assert_same(kpis[KPI_CES].value, acme.effort_sum / (double)acme.asked);
     for (size_t i = 0; i < KPI_COUNT; i++) {
+        if (i >= KPI_RESPONSE_RATE) { /* nobody keeps account of answers */
+            assert_false(kpis[i].known);
+            continue;
+        }
         assert_true(kpis[i].known);
         assert_false(kpis[i].provisional);
         assert_true(kpis[i].low <= kpis[i].value && kpis[i].value <= kpis[i].high);
