@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/print.h"
+#include "base/zone.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -96,7 +97,8 @@ static struct span config_path(struct app *app, bool *exists) {
 }
 
 bool app_load_config(struct app *app, enum exit_code *code) {
-    return app_read_config(app, app->arena, &app->config, code);
+    *code = EXIT_CODE_OK;
+    return app->config != NULL || app_read_config(app, app->arena, &app->config, code);
 }
 
 bool app_read_config(struct app *app, struct arena *arena, struct config **config,
@@ -208,18 +210,37 @@ bool app_open_snapshot(struct app *app, struct snapshot **snapshot, enum exit_co
     return true;
 }
 
+/* A date is midnight in the configuration's zone; a length of time is that long ago. */
+static bool period_moment(const struct app *app, const char *text, int64_t *ms) {
+    struct zone *zone = NULL;
+    int64_t ago_ms = 0;
+    if (!date_parse_since(span_of(text), app->now_ms, ms)) {
+        return false;
+    }
+    bool day = !duration_parse(span_of(text), &ago_ms) && strchr(text, 'T') == NULL;
+    if (day && zone_open(app->config->zone, &zone, NULL)) {
+        struct date date = date_from_ms(*ms);
+        *ms = zone_moment(zone, &date);
+        zone_close(zone);
+    }
+    return true;
+}
+
 bool app_period(struct app *app, int64_t length_ms, struct period *period, enum exit_code *code) {
     const char *since = app_value(app, "since");
     const char *until = app_value(app, "until");
+    if (!app_load_config(app, code)) {
+        return false;
+    }
     period->until_ms = app->now_ms;
     *code = EXIT_CODE_USAGE;
-    if (until != NULL && !date_parse_since(span_of(until), app->now_ms, &period->until_ms)) {
+    if (until != NULL && !period_moment(app, until, &period->until_ms)) {
         app_fail(app, EXIT_CODE_USAGE, "--until %s is no time; it looks like 2026-11-21 or 7d",
                  until);
         return false;
     }
     period->since_ms = date_hour_start(period->until_ms) - length_ms;
-    if (since != NULL && !date_parse_since(span_of(since), app->now_ms, &period->since_ms)) {
+    if (since != NULL && !period_moment(app, since, &period->since_ms)) {
         app_fail(app, EXIT_CODE_USAGE, "--since %s is no time; it looks like 2026-11-21 or 7d",
                  since);
         return false;

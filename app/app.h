@@ -99,7 +99,8 @@ MUST_CHECK bool app_open_store(struct app *app, enum store_mode mode, enum exit_
 MUST_CHECK bool app_open_snapshot(struct app *app, struct snapshot **snapshot,
                                   enum exit_code *code);
 
-/* --since and --until (default: `length` before now, and now) as a period of whole hours. */
+/* --since and --until (default: `length` before now, and now) as a period; days are those of the
+ * configuration's zone. Loads the configuration. */
 MUST_CHECK bool app_period(struct app *app, int64_t length_ms, struct period *period,
                            enum exit_code *code);
 

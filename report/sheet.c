@@ -1,5 +1,7 @@
 #include "report/sheet.h"
 
+#include "base/zone.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,27 +26,43 @@ static void trend_know(struct sheet *sheet) {
     }
 }
 
-/* The whole hours or days that touch the period, cut off at its ends. */
-static void gather_trend(struct sheet *sheet, struct census *census) {
-    int64_t length = sheet->period.until_ms - sheet->period.since_ms;
-    sheet->step = length <= 3 * DAY_MS ? SERIES_HOUR : SERIES_DAY;
-    int64_t step_ms = sheet->step == SERIES_HOUR ? HOUR_MS : DAY_MS;
-    int64_t first_ms = sheet->step == SERIES_HOUR ? date_hour_start(sheet->period.since_ms)
-                                                  : date_day_start(sheet->period.since_ms);
-    size_t count = (size_t)((sheet->period.until_ms - first_ms + step_ms - 1) / step_ms);
-    int64_t *times_ms = ARENA_ARRAY(sheet->arena, int64_t, count + 1);
-    struct tally *tallies = ARENA_ARRAY(sheet->arena, struct tally, count + 1);
-    for (size_t i = 1; i < count; i++) {
-        times_ms[i] = first_ms + (int64_t)i * step_ms;
+/* When the wall clock's next hour or day begins. */
+static int64_t step_end(struct zone *zone, enum series_step step, int64_t ms) {
+    int64_t wall_ms = ms + zone_offset_ms(zone, ms);
+    return step == SERIES_DAY ? zone_day_start(zone, ms, 1)
+                              : ms + HOUR_MS - (wall_ms - date_hour_start(wall_ms));
+}
+
+/* The hours or days of the zone that touch the period, cut off at its ends. Returns how many. */
+static size_t trend_steps(const struct sheet *sheet, struct zone *zone, int64_t **times_ms) {
+    size_t capacity = 0;
+    size_t count = 0;
+    *times_ms = NULL;
+    for (int64_t at_ms = sheet->period.since_ms; at_ms < sheet->period.until_ms;
+         at_ms = step_end(zone, sheet->step, at_ms)) {
+        *times_ms = arena_grow(sheet->arena, *times_ms, count, &capacity, sizeof **times_ms);
+        (*times_ms)[count++] = at_ms;
     }
-    times_ms[0] = sheet->period.since_ms;
-    times_ms[count] = sheet->period.until_ms;
+    *times_ms = arena_grow(sheet->arena, *times_ms, count, &capacity, sizeof **times_ms);
+    (*times_ms)[count] = sheet->period.until_ms;
+    return count;
+}
+
+static void gather_trend(struct sheet *sheet, struct census *census, struct zone *zone) {
+    int64_t *times_ms = NULL;
+    int64_t length_ms = sheet->period.until_ms - sheet->period.since_ms;
+    sheet->step = length_ms <= 3 * DAY_MS ? SERIES_HOUR : SERIES_DAY;
+    size_t count = trend_steps(sheet, zone, &times_ms);
+    struct tally *tallies = ARENA_ARRAY(sheet->arena, struct tally, count + 1);
     census_count(census, times_ms, count, tallies);
     sheet->points = ARENA_ARRAY(sheet->arena, struct sheet_point, count + 1);
     sheet->point_count = count;
     for (size_t i = 0; i < count; i++) {
-        sheet->points[i] = (struct sheet_point){
-            .time_ms = times_ms[i], .counts = tallies[i], .net = tally_net(&tallies[i])};
+        sheet->points[i] =
+            (struct sheet_point){.time_ms = times_ms[i],
+                                 .wall_ms = times_ms[i] + zone_offset_ms(zone, times_ms[i]),
+                                 .counts = tallies[i],
+                                 .net = tally_net(&tallies[i])};
     }
     trend_know(sheet);
 }
@@ -195,11 +213,31 @@ static void gather_incidents(struct sheet *sheet, const struct snapshot *snapsho
     }
 }
 
-static void gather_census(struct sheet *sheet, struct census *census) {
-    gather_trend(sheet, census);
+static void gather_census(struct sheet *sheet, struct census *census, struct zone *zone) {
+    gather_trend(sheet, census, zone);
     gather_members(sheet, census, SERIES_TOPIC, &sheet->topics);
     gather_members(sheet, census, SERIES_CHANNEL, &sheet->channels);
     gather_members(sheet, census, SERIES_LANGUAGE, &sheet->languages);
+}
+
+static void mentions_date(struct sheet_mention *list, size_t count, struct zone *zone) {
+    for (size_t i = 0; i < count; i++) {
+        int64_t time_ms = mention_time_ms(&list[i].mention);
+        list[i].wall_ms = time_ms + zone_offset_ms(zone, time_ms);
+    }
+}
+
+/* The configuration has checked its zone. */
+static struct zone *sheet_zone(struct sheet *sheet, const struct config *config) {
+    struct zone *zone = NULL;
+    sheet->zone = span_is_empty(config->zone) ? SPAN("UTC") : config->zone;
+    if (!zone_open(sheet->zone, &zone, NULL)) {
+        fatal("no time zone \"%.*s\"", SPAN_ARG(sheet->zone));
+    }
+    sheet->wall.since_ms = sheet->period.since_ms + zone_offset_ms(zone, sheet->period.since_ms);
+    sheet->wall.until_ms =
+        sheet->period.until_ms + zone_offset_ms(zone, sheet->period.until_ms - 1);
+    return zone;
 }
 
 void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const struct config *config,
@@ -210,6 +248,7 @@ void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const st
                             .period = period,
                             .snapshot_id = snapshot_id(snapshot)};
     struct subject subject;
+    struct zone *zone = sheet_zone(sheet, config);
     bool stored = segment_subject(snapshot, segment, &subject);
     struct census *census =
         stored ? census_open(snapshot, &subject, period.since_ms, period.until_ms) : NULL;
@@ -217,8 +256,12 @@ void sheet_gather(struct sheet *sheet, const struct snapshot *snapshot, const st
     gather_incidents(sheet, snapshot);
     gather_sources(sheet, snapshot, census);
     if (stored) {
-        gather_census(sheet, census);
-        mentions_extreme(snapshot, &subject, period, SHEET_MENTIONS, arena, &sheet->extremes);
+        struct extremes *extremes = &sheet->extremes;
+        gather_census(sheet, census, zone);
+        mentions_extreme(snapshot, &subject, period, SHEET_MENTIONS, arena, extremes);
+        mentions_date(extremes->best, extremes->best_count, zone);
+        mentions_date(extremes->worst, extremes->worst_count, zone);
     }
     census_close(census);
+    zone_close(zone);
 }

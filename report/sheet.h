@@ -8,8 +8,11 @@
 #include "report/history.h"
 #include "report/kpi.h"
 
+/* What people are shown of moments is the wall clock of the configuration's zone: `wall_ms` is what it
+ * shows, as if it were UTC. */
 struct sheet_point { /* one step of the trend */
     int64_t time_ms;
+    int64_t wall_ms;
     bool known; /* false: no data */
     struct tally counts;
     double net; /* NAN where nothing was judged */
@@ -43,6 +46,7 @@ struct sheet_source {
 
 struct sheet_mention {
     struct mention mention;
+    int64_t wall_ms;
     struct score score; /* towards the brand */
     double weight;
 };
@@ -62,6 +66,8 @@ struct sheet {
     struct segment segment;
     struct span brand; /* what it is called */
     struct period period;
+    struct period wall; /* the same */
+    struct span zone;   /* "UTC", "Europe/Madrid" */
     uint64_t snapshot_id;
     struct kpi kpis[KPI_COUNT];
     struct tally tally;

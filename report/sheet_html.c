@@ -61,7 +61,7 @@ static void print_chart(struct buffer *out, const struct sheet *sheet) {
             .negative = (double)point->counts.labels[LABEL_NEGATIVE],
             .neutral =
                 (double)(point->counts.labels[LABEL_NEUTRAL] + point->counts.labels[LABEL_UNSURE]),
-            .time_ms = point->time_ms,
+            .time_ms = point->wall_ms,
             .marked = step_has_incident(sheet, point->time_ms, point->time_ms + step_ms)};
         peak = point->counts.mentions > sheet->points[peak].counts.mentions ? i : peak;
     }
@@ -69,7 +69,7 @@ static void print_chart(struct buffer *out, const struct sheet *sheet) {
     struct span sentence = arena_print(sheet->arena, "%llu mentions; the most, %llu, on %s.",
                                        (unsigned long long)sheet->tally.mentions,
                                        (unsigned long long)sheet->points[peak].counts.mentions,
-                                       date_print_day(sheet->points[peak].time_ms, day));
+                                       date_print_day(sheet->points[peak].wall_ms, day));
     buffer_append_string(out, "<section><h2>Mentions by feeling</h2>\n");
     html_chart(out, columns, sheet->point_count, sentence);
     buffer_append_string(
@@ -157,8 +157,7 @@ static void print_mentions(struct buffer *out, const struct sheet *sheet, const 
         print_html(out, excerpt);
         buffer_print(out, "</p><footer>%.*s · ", SPAN_ARG(score));
         html_link(out, mention->item.url, mention_place(mention));
-        buffer_print(out, " · %s</footer></blockquote>\n",
-                     date_print_day(mention_time_ms(mention), day));
+        buffer_print(out, " · %s</footer></blockquote>\n", date_print_day(list[i].wall_ms, day));
     }
     buffer_append_string(out, "</section>\n");
 }
@@ -208,11 +207,11 @@ static void print_head(struct buffer *out, const struct sheet *sheet) {
     buffer_append_string(out, "<header>");
     html_element(out, "h1", NULL, sheet->brand);
     buffer_print(out,
-                 "<p>%s to %s (UTC) · %zu of %zu sources answer · polled in %.0f %% of the "
+                 "<p>%s to %s (%.*s) · %zu of %zu sources answer · polled in %.0f %% of the "
                  "hours</p></header>\n",
-                 date_print_day(sheet->period.since_ms, since),
-                 date_print_day(sheet->period.until_ms - 1, until), sheet->sources_good,
-                 sheet->source_count, sheet->coverage * 100);
+                 date_print_day(sheet->wall.since_ms, since),
+                 date_print_day(sheet->wall.until_ms - 1, until), SPAN_ARG(sheet->zone),
+                 sheet->sources_good, sheet->source_count, sheet->coverage * 100);
 }
 
 static void print_sheet(struct buffer *out, const struct sheet *sheet) {

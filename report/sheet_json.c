@@ -163,6 +163,7 @@ static void sheet_print_object(struct json_writer *json, const struct sheet *she
     json_put_text(json, "brand", sheet->brand);
     json_put_time(json, "since", sheet->period.since_ms);
     json_put_time(json, "until", sheet->period.until_ms);
+    json_put_text(json, "zone", sheet->zone);
     json_put_real(json, "coverage", sheet->coverage);
     json_put_count(json, "snapshot", sheet->snapshot_id);
     json_array_begin(json, "kpis");

@@ -103,10 +103,11 @@ static void print_sheet(struct buffer *out, const struct sheet *sheet,
     char until[DATE_TEXT_SIZE];
     buffer_append_string(out, "## ");
     print_markdown(out, sheet->brand);
-    buffer_print(out, "\n\n%s to %s; %zu of %zu sources answer; polled in %.0f %% of the hours\n\n",
-                 date_print_day(sheet->period.since_ms, since),
-                 date_print_day(sheet->period.until_ms - 1, until), sheet->sources_good,
-                 sheet->source_count, sheet->coverage * 100);
+    buffer_print(
+        out, "\n\n%s to %s (%.*s); %zu of %zu sources answer; polled in %.0f %% of the hours\n\n",
+        date_print_day(sheet->wall.since_ms, since),
+        date_print_day(sheet->wall.until_ms - 1, until), SPAN_ARG(sheet->zone), sheet->sources_good,
+        sheet->source_count, sheet->coverage * 100);
     print_kpis(out, sheet, style);
     print_incidents(out, sheet);
     print_members(out, "Topics", &sheet->topics, sheet->arena, style);

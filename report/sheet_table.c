@@ -34,17 +34,18 @@ static void page_section(const struct page *page, const char *title, const char 
     buffer_append_byte(page->out, '\n');
 }
 
-static struct span period_text(struct arena *arena, struct period period) {
+static struct span period_text(const struct sheet *sheet) {
     char since[DATE_TEXT_SIZE];
     char until[DATE_TEXT_SIZE];
-    double days = (double)(period.until_ms - period.since_ms) / (double)DAY_MS;
-    return arena_print(arena, "%s to %s, %.3g days", date_print_day(period.since_ms, since),
-                       date_print_day(period.until_ms - 1, until), days);
+    double days = (double)(sheet->period.until_ms - sheet->period.since_ms) / (double)DAY_MS;
+    return arena_print(
+        sheet->arena, "%s to %s (%.*s), %.3g days", date_print_day(sheet->wall.since_ms, since),
+        date_print_day(sheet->wall.until_ms - 1, until), SPAN_ARG(sheet->zone), days);
 }
 
 static void print_head(const struct page *page, const struct sheet *sheet) {
     struct span name = paint_line(page->arena, sheet->brand, 30, page->style);
-    struct span period = period_text(page->arena, sheet->period);
+    struct span period = period_text(sheet);
     page_painted(page, PAINT_BOLD, name);
     buffer_print(page->out, "  %.*s\n", SPAN_ARG(period));
     paint_begin(page->out, page->style, PAINT_DIM);
@@ -155,12 +156,12 @@ static void print_trend(const struct page *page, const struct sheet *sheet) {
     struct span most = isnan(volume[peak])
                            ? SPAN("")
                            : arena_print(page->arena, "most %.0f, %s", volume[peak],
-                                         date_print_day(sheet->points[peak].time_ms, day));
+                                         date_print_day(sheet->points[peak].wall_ms, day));
     print_spark_row(page, "volume", volume, sheet->point_count, most);
     struct span least = worst == SIZE_MAX
                             ? SPAN("")
                             : arena_print(page->arena, "least %+.2f, %s", net[worst],
-                                          date_print_day(sheet->points[worst].time_ms, day));
+                                          date_print_day(sheet->points[worst].wall_ms, day));
     print_spark_row(page, "net", net, sheet->point_count, least);
 }
 
@@ -303,7 +304,7 @@ static void print_mentions(const struct page *page, const char *title,
         buffer_append_string(page->out, "  ");
         print_net(page, list[i].score.value, UINT64_MAX);
         buffer_print(page->out, "  %.*s, %s\n", SPAN_ARG(place),
-                     date_print_day(mention_time_ms(mention), day));
+                     date_print_day(list[i].wall_ms, day));
         paint_wrapped(page->out, mention_excerpt(mention, page->arena), 11, 2, page->style);
         if (!span_is_empty(mention->item.url)) {
             struct span url =

@@ -3,6 +3,7 @@
 #include "tests/unit/store/fixture.h"
 
 #include "base/query.h"
+#include "base/zone.h"
 #include "store/sketch.h"
 
 #include <math.h>
@@ -41,7 +42,8 @@ static struct score score_make(uint64_t *random) {
     return (struct score){units / 1000.0, 0.8, (enum label)(random_next(random) % LABEL_COUNT)};
 }
 
-static struct mention mention_make(struct fixture *fixture, uint64_t *random, size_t number) {
+static struct mention mention_make(struct fixture *fixture, uint64_t *random, size_t number,
+                                   int64_t days) {
     static const char *const words[] = {"kettle", "parcel", "courier", "refund", "lid", "handle"};
     char id[16];
     char text[200];
@@ -60,8 +62,7 @@ static struct mention mention_make(struct fixture *fixture, uint64_t *random, si
     mention.stage = (enum stage)(random_next(random) % STAGE_COUNT);
     mention.language = span_of(languages[random_next(random) % 4]);
     item->country = span_of(countries[random_next(random) % 4]);
-    item->published_ms =
-        WORLD_START_MS + (int64_t)(random_next(random) % (uint64_t)(WORLD_DAYS * DAY_MS));
+    item->published_ms = NOW_MS - (int64_t)(random_next(random) % (uint64_t)(days * DAY_MS));
     item->author = arena_print(fixture->arena, "user%u", (unsigned)(random_next(random) % 300));
     item->rating = random_next(random) % 3 == 0 ? (double)(random_next(random) % 6) : RATING_NONE;
     item->engagement.likes = (int64_t)(random_next(random) % 50);
@@ -85,12 +86,12 @@ static struct mention mention_make(struct fixture *fixture, uint64_t *random, si
 
 #define WORLD_MENTIONS ((size_t)1500)
 
-static void world_fill(struct fixture *fixture, uint64_t *random) {
+static void world_fill(struct fixture *fixture, uint64_t *random, int64_t days) {
     static const char *const sources[] = {"forum", "shop", "news"};
     for (size_t number = 0; number < WORLD_MENTIONS; number += 100) {
         struct mention mentions[100];
         for (size_t i = 0; i < 100; i++) {
-            mentions[i] = mention_make(fixture, random, number + i);
+            mentions[i] = mention_make(fixture, random, number + i, days);
         }
         fixture_store(fixture, sources[random_next(random) % 3], mentions, 100);
     }
@@ -342,7 +343,7 @@ static void every_count_is_a_recount(void **state) {
     struct fixture *fixture = *state;
     uint64_t random = 0x9E3779B97F4A7C15u;
     fixture_open(fixture);
-    world_fill(fixture, &random);
+    world_fill(fixture, &random, WORLD_DAYS);
     struct snapshot *snapshot = fixture_snapshot(fixture);
     for (size_t i = 0; i < SUBJECT_COUNT; i++) {
         int64_t times_ms[STRETCHES + 1] = {WORLD_START_MS + DAY_MS + 123457};
@@ -359,6 +360,119 @@ static void every_count_is_a_recount(void **state) {
         members_agree(fixture, snapshot, &subject, &scored, times_ms[0], times_ms[STRETCHES]);
     }
     snapshot_close(snapshot);
+}
+
+/* --- Time zones ------------------------------------------------------------------------------- */
+
+/* Moments at which days begin in a zone, `step` days apart. */
+static size_t days_make(struct zone *zone, int64_t first_ms, int step, int64_t *times_ms,
+                        size_t most) {
+    size_t count = 0;
+    for (int day = 0; count <= most && (count == 0 || times_ms[count - 1] < NOW_MS); day += step) {
+        times_ms[count++] = zone_day_start(zone, first_ms, day);
+    }
+    return count - 1;
+}
+
+#define ZONE_DAYS 60
+
+struct placed {
+    const int64_t *times_ms;
+    size_t count;
+    uint64_t mentions[ZONE_DAYS + 2];
+    uint64_t reach[ZONE_DAYS + 2];
+};
+
+static bool mention_place(void *context, const struct mention *mention) {
+    struct placed *placed = context;
+    int64_t time_ms = mention_time_ms(mention);
+    bool of_acme = false;
+    for (size_t i = 0; i < mention->brand_count; i++) {
+        of_acme = of_acme || span_equal(mention->brands[i].name, SPAN("Acme"));
+    }
+    for (size_t i = 0; i < placed->count && of_acme; i++) {
+        if (time_ms >= placed->times_ms[i] && time_ms < placed->times_ms[i + 1]) {
+            placed->mentions[i]++;
+            placed->reach[i] += (uint64_t)mention_reach(mention);
+        }
+    }
+    return true;
+}
+
+/* Autumn 2026: Lord Howe's clocks go half an hour on on 4 October, Madrid's an hour back on the 25th,
+ * St. John's on 1 November. */
+static void days_of_every_zone_are_exact(void **state) {
+    static const char *const zones[] = {"UTC",
+                                        "Europe/Madrid",
+                                        "Asia/Kolkata",
+                                        "Asia/Kathmandu",
+                                        "America/St_Johns",
+                                        "Australia/Lord_Howe",
+                                        "Pacific/Chatham"};
+    static const int steps[] = {1, 7, 30};
+    struct fixture *fixture = *state;
+    struct subject subject = {.brand = 0};
+    uint64_t random = 0xD1B54A32D192ED03u;
+    fixture_open(fixture);
+    world_fill(fixture, &random, ZONE_DAYS);
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    assert_true(snapshot_brand(snapshot, SPAN("Acme"), &subject.brand));
+    for (size_t i = 0; i < sizeof zones / sizeof *zones * 3; i++) {
+        int64_t times_ms[ZONE_DAYS + 2];
+        struct tally tallies[ZONE_DAYS + 1];
+        struct zone *zone = NULL;
+        assert_true(zone_open(span_of(zones[i / 3]), &zone, NULL));
+        size_t count =
+            days_make(zone, NOW_MS - ZONE_DAYS * DAY_MS, steps[i % 3], times_ms, ZONE_DAYS);
+        struct placed placed = {.times_ms = times_ms, .count = count};
+        struct census *census = census_open(snapshot, &subject, times_ms[0], times_ms[count]);
+        census_count(census, times_ms, count, tallies);
+        snapshot_mentions_from(snapshot, 0, mention_place, &placed);
+        for (size_t j = 0; j < count; j++) {
+            assert_int_equal(tallies[j].mentions, placed.mentions[j]);
+            assert_int_equal(tallies[j].reach, placed.reach[j]);
+        }
+        census_close(census);
+        zone_close(zone);
+    }
+    snapshot_close(snapshot);
+}
+
+/* What is purged stays counted, where its half hour begins; who it was by does not. */
+static void purged_mentions_stay_counted(void **state) {
+    struct fixture *fixture = *state;
+    struct subject subject = {.brand = 0};
+    struct store_author author = {.name = SPAN("user7")};
+    uint64_t random = 0xA0761D6478BD642Fu;
+    uint64_t erased = 0;
+    int64_t times_ms[WORLD_DAYS + 1];
+    struct tally before[WORLD_DAYS];
+    struct tally after[WORLD_DAYS];
+    struct tally totals[2];
+    fixture_open(fixture);
+    world_fill(fixture, &random, WORLD_DAYS);
+    for (int i = 0; i <= WORLD_DAYS; i++) { /* days of a zone half an hour off */
+        times_ms[i] = date_hour_start(WORLD_START_MS) + HOUR_MS / 2 + i * DAY_MS;
+    }
+    for (int i = 0; i < 2; i++) {
+        struct snapshot *snapshot = fixture_snapshot(fixture);
+        assert_true(snapshot_brand(snapshot, SPAN("Acme"), &subject.brand));
+        struct census *census = census_open(snapshot, &subject, times_ms[0], times_ms[WORLD_DAYS]);
+        census_count(census, times_ms, WORLD_DAYS, i == 0 ? before : after);
+        census_total(census, &totals[i]);
+        census_close(census);
+        snapshot_close(snapshot);
+        if (i == 0) {
+            assert_true(store_erase(fixture->store, &author, &erased, NULL));
+            assert_true(erased > 0);
+        }
+    }
+    for (size_t i = 0; i < WORLD_DAYS; i++) {
+        tallies_agree(&after[i], &before[i]);
+    }
+    assert_int_equal(totals[1].mentions, totals[0].mentions);
+    assert_true(totals[1].authors < totals[0].authors);
+    fixture_verify(fixture);
 }
 
 /* --- Sketches --------------------------------------------------------------------------------- */
@@ -416,6 +530,8 @@ static void damaged_sketches_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_count_is_a_recount, setup, teardown),
+        cmocka_unit_test_setup_teardown(days_of_every_zone_are_exact, setup, teardown),
+        cmocka_unit_test_setup_teardown(purged_mentions_stay_counted, setup, teardown),
         cmocka_unit_test(few_are_counted_exactly_and_many_closely),
         cmocka_unit_test(parts_make_the_whole),
         cmocka_unit_test(damaged_sketches_are_refused),
