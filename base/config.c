@@ -3,8 +3,6 @@
 #include "base/config_parts.h"
 #include "base/limits.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* --- The options ------------------------------------------------------------------------------ */
 
 #define AT(field) .offset = offsetof(struct config, field)
@@ -67,84 +65,6 @@ static const struct schema_row crawler_rows[] = {
      AT(crawler.robots),
      .fallback = "true",
      .help = "obey robots.txt"},
-};
-
-static const struct schema_row mail_rows[] = {
-    {.name = "url",
-     .type = SCHEMA_TEXT,
-     AT(mail.url),
-     .address = true,
-     .check = config_check_mail_url,
-     .otherwise = "no mail is sent",
-     .help = "mail server: smtp://host:587 (STARTTLS) or smtps://host"},
-    {.name = "from",
-     .type = SCHEMA_TEXT,
-     AT(mail.from),
-     .check = config_check_email,
-     .help = "address that mail comes from"},
-    {.name = "from_name",
-     .type = SCHEMA_TEXT,
-     AT(mail.from_name),
-     .fallback = "earshot",
-     .help = "name that mail comes from"},
-    {.name = "username",
-     .type = SCHEMA_TEXT,
-     AT(mail.username),
-     .otherwise = "no login",
-     .help = "login at the mail server"},
-    {.name = "password", .type = SCHEMA_SECRET, AT(mail.password), .help = "password of the login"},
-    {.name = "login",
-     .type = SCHEMA_TEXT,
-     AT(mail.login),
-     .otherwise = "the password",
-     .help = "source (it may be disabled) whose recipe gets a token to log in with (XOAUTH2)"},
-    {.name = "hello",
-     .type = SCHEMA_TEXT,
-     AT(mail.hello),
-     .otherwise = "the host name",
-     .help = "name given in EHLO"},
-    {.name = "require_tls",
-     .type = SCHEMA_BOOL,
-     AT(mail.require_tls),
-     .otherwise = "true, false for a server on this machine",
-     .help = "never send mail unencrypted"},
-};
-
-static const struct schema_row alerts_rows[] = {
-    {.name = "enabled",
-     .type = SCHEMA_BOOL,
-     AT(alerts.enabled),
-     .fallback = "true",
-     .help = "watch for surges and for sources that break"},
-    {.name = "false_per_week",
-     .type = SCHEMA_REAL,
-     AT(alerts.false_per_week),
-     .minimum = 0.01,
-     .maximum = 100,
-     .fallback = "0.25",
-     .help =
-         "false alerts that are acceptable per week (0.25: one in four weeks), over all brands"},
-    {.name = "minimum",
-     .type = SCHEMA_INT,
-     AT(alerts.minimum),
-     .minimum = 1,
-     .maximum = 1000000,
-     .fallback = "5",
-     .help = "least mentions in a window that may raise an alert"},
-    {.name = "window",
-     .type = SCHEMA_DURATION,
-     AT(alerts.window_ms),
-     .minimum = HOUR_MS,
-     .maximum = 7 * DAY_MS,
-     .fallback = "6h",
-     .help = "the time that is compared with what is usual"},
-    {.name = "cooldown",
-     .type = SCHEMA_DURATION,
-     AT(alerts.cooldown_ms),
-     .minimum = 0,
-     .maximum = 30 * DAY_MS,
-     .fallback = "6h",
-     .help = "least time between two mails about one incident"},
 };
 
 static const struct schema_row serve_rows[] = {
@@ -394,158 +314,13 @@ static const struct schema_row source_rows[] = {
 };
 #undef AT
 
-#define AT(field) .offset = offsetof(struct config_person, field)
-static const struct schema_row person_rows[] = {
-    {.name = "email",
-     .type = SCHEMA_TEXT,
-     AT(email),
-     .required = true,
-     .check = config_check_email,
-     .help = "where mail goes"},
-    {.name = "name", .type = SCHEMA_TEXT, AT(name), .help = "who that is"},
-    {.name = "brands",
-     .type = SCHEMA_TEXTS,
-     AT(brands),
-     .maximum = LIMIT_BRANDS,
-     .otherwise = "all own brands",
-     .help = "brands this person hears of"},
-    {.name = "alerts",
-     .type = SCHEMA_BOOL,
-     AT(alerts),
-     .fallback = "true",
-     .help = "gets a mail when something happens"},
-    {.name = "digests",
-     .type = SCHEMA_TEXTS,
-     AT(digests),
-     .maximum = RHYTHM_COUNT,
-     .check = config_check_rhythm,
-     .otherwise = "none",
-     .help = "summaries this person gets: daily, weekly, monthly"},
-    {.name = "zone",
-     .type = SCHEMA_TEXT,
-     AT(zone),
-     .check = config_check_zone,
-     .otherwise = "that of the configuration",
-     .help = "time zone this person lives in"},
-};
-#undef AT
-
-static const struct schema_choice shapes[] = {
-    {"json", SHAPE_JSON},
-    {"slack", SHAPE_SLACK},
-    {"teams", SHAPE_TEAMS},
-    {"discord", SHAPE_DISCORD},
-    {"mattermost", SHAPE_MATTERMOST},
-    {"apprise", SHAPE_APPRISE},
-    {NULL, 0},
-};
-
-#define AT(field) .offset = offsetof(struct config_webhook, field)
-static const struct schema_row webhook_rows[] = {
-    {.name = "name",
-     .type = SCHEMA_TEXT,
-     AT(name),
-     .required = true,
-     .help = "unique name, for the outbox and the log"},
-    {.name = "url",
-     .type = SCHEMA_SECRET,
-     AT(url),
-     .help = "where messages are posted; a secret, as whoever knows it can post there"},
-    {.name = "shape",
-     .type = SCHEMA_CHOICE,
-     AT(shape),
-     .choices = shapes,
-     .fallback = "json",
-     .help = "what the receiver understands; teams: a Workflows webhook; apprise: its notify API"},
-    {.name = "secret",
-     .type = SCHEMA_SECRET,
-     AT(secret),
-     .help = "signs what is posted (Standard Webhooks): whsec_ and base64, or any text"},
-    {.name = "brands",
-     .type = SCHEMA_TEXTS,
-     AT(brands),
-     .maximum = LIMIT_BRANDS,
-     .otherwise = "all own brands",
-     .help = "brands it hears of"},
-    {.name = "alerts",
-     .type = SCHEMA_BOOL,
-     AT(alerts),
-     .fallback = "true",
-     .help = "gets a message when something happens"},
-    {.name = "digests",
-     .type = SCHEMA_TEXTS,
-     AT(digests),
-     .maximum = RHYTHM_COUNT,
-     .check = config_check_rhythm,
-     .otherwise = "none",
-     .help = "summaries it gets: daily, weekly, monthly"},
-    {.name = "zone",
-     .type = SCHEMA_TEXT,
-     AT(zone),
-     .check = config_check_zone,
-     .otherwise = "that of the configuration",
-     .help = "time zone of its readers"},
-    {.name = "allow_private",
-     .type = SCHEMA_BOOL,
-     AT(allow_private),
-     .fallback = "false",
-     .help = "may be at a private or loopback address, and without TLS"},
-};
-#undef AT
-
-static const struct schema_choice weekdays[] = {
-    {"monday", 0}, {"tuesday", 1},  {"wednesday", 2}, {"thursday", 3},
-    {"friday", 4}, {"saturday", 5}, {"sunday", 6},    {NULL, 0},
-};
-
-static const struct schema_choice empties[] = {
-    {"skip", DIGEST_SKIP_EMPTY},
-    {"send", DIGEST_SEND_EMPTY},
-    {NULL, 0},
-};
-
-#define AT(field) .offset = offsetof(struct config, field)
-static const struct schema_row digest_rows[] = {
-    {.name = "at",
-     .type = SCHEMA_TEXT,
-     AT(digest.at),
-     .check = config_check_time_of_day,
-     .fallback = "08:00",
-     .help = "when digests go out, by the clock of whom they go to"},
-    {.name = "weekday",
-     .type = SCHEMA_CHOICE,
-     AT(digest.weekday),
-     .choices = weekdays,
-     .fallback = "monday",
-     .help = "day of the weekly ones; their weeks begin with it"},
-    {.name = "monthday",
-     .type = SCHEMA_INT,
-     AT(digest.monthday),
-     .minimum = 1,
-     .maximum = 28,
-     .fallback = "1",
-     .help = "day of the monthly ones; their months begin with it"},
-    {.name = "empty",
-     .type = SCHEMA_CHOICE,
-     AT(digest.empty),
-     .choices = empties,
-     .fallback = "skip",
-     .help = "what becomes of a digest with nothing in it"},
-};
-#undef AT
-
-#define SECTION(text, table)                                                                       \
-    { .noun = (text), .rows = (table), .count = COUNT(table), .size = sizeof(struct config) }
-static const struct schema crawler_schema = SECTION("crawler", crawler_rows);
-static const struct schema mail_schema = SECTION("mail", mail_rows);
-static const struct schema alerts_schema = SECTION("alerts", alerts_rows);
-static const struct schema digest_schema = SECTION("digest", digest_rows);
-static const struct schema serve_schema = SECTION("serve", serve_rows);
-static const struct schema retain_schema = SECTION("retain", retain_rows);
+static const struct schema crawler_schema = CONFIG_SECTION("crawler", crawler_rows);
+static const struct schema serve_schema = CONFIG_SECTION("serve", serve_rows);
+static const struct schema retain_schema = CONFIG_SECTION("retain", retain_rows);
 static const struct schema brand_schema = {
     .noun = "brand",
     .rows = brand_rows,
-    .count = COUNT(brand_rows),
+    .count = CONFIG_COUNT(brand_rows),
     .size = sizeof(struct config_brand),
     .shorthand = "name",
     .line_offset = offsetof(struct config_brand, line),
@@ -553,27 +328,11 @@ static const struct schema brand_schema = {
 static const struct schema source_schema = {
     .noun = "source",
     .rows = source_rows,
-    .count = COUNT(source_rows),
+    .count = CONFIG_COUNT(source_rows),
     .size = sizeof(struct config_source),
     .shorthand = "recipe",
     .line_offset = offsetof(struct config_source, line),
 };
-static const struct schema person_schema = {
-    .noun = "person",
-    .rows = person_rows,
-    .count = COUNT(person_rows),
-    .size = sizeof(struct config_person),
-    .shorthand = "email",
-};
-
-static const struct schema webhook_schema = {
-    .noun = "webhook",
-    .rows = webhook_rows,
-    .count = COUNT(webhook_rows),
-    .size = sizeof(struct config_webhook),
-    .line_offset = offsetof(struct config_webhook, line),
-};
-
 static const struct schema_row config_rows[] = {
     {.name = "data_dir",
      .type = SCHEMA_PATH,
@@ -606,23 +365,26 @@ static const struct schema_row config_rows[] = {
      .offset = offsetof(struct config, people),
      .count_offset = offsetof(struct config, person_count),
      .maximum = LIMIT_PEOPLE,
-     .section = &person_schema,
+     .section = &config_person_schema,
      .help = "who gets mail"},
-    {.name = "mail", .type = SCHEMA_SECTION, .section = &mail_schema, .help = "how mail is sent"},
+    {.name = "mail",
+     .type = SCHEMA_SECTION,
+     .section = &config_mail_schema,
+     .help = "how mail is sent"},
     {.name = "webhooks",
      .type = SCHEMA_SECTIONS,
      .offset = offsetof(struct config, webhooks),
      .count_offset = offsetof(struct config, webhook_count),
      .maximum = LIMIT_WEBHOOKS,
-     .section = &webhook_schema,
+     .section = &config_webhook_schema,
      .help = "chat rooms and programs that are told"},
     {.name = "alerts",
      .type = SCHEMA_SECTION,
-     .section = &alerts_schema,
+     .section = &config_alerts_schema,
      .help = "when something is worth an alert"},
     {.name = "digest",
      .type = SCHEMA_SECTION,
-     .section = &digest_schema,
+     .section = &config_digest_schema,
      .help = "when summaries go out"},
     {.name = "serve",
      .type = SCHEMA_SECTION,
@@ -638,4 +400,4 @@ static const struct schema_row config_rows[] = {
      .help = "how sources are asked"},
 };
 
-const struct schema config_schema = SECTION("configuration", config_rows);
+const struct schema config_schema = CONFIG_SECTION("configuration", config_rows);

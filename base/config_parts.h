@@ -6,8 +6,14 @@
 #include "base/schema.h"
 #include "base/yaml.h"
 
-/* The table of all options. */
+#define CONFIG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define CONFIG_SECTION(text, table)                                                                \
+    { .noun = (text), .rows = (table), .count = CONFIG_COUNT(table), .size = sizeof(struct config) }
+
+/* The table of all options (config.c), and its parts about who is told what (config_people.c). */
 extern const struct schema config_schema;
+extern const struct schema config_mail_schema, config_alerts_schema, config_digest_schema;
+extern const struct schema config_person_schema, config_webhook_schema;
 
 /* What one option cannot tell alone: names that refer to each other, options that need each other,
  * defaults that depend on the rest. `root` is the file's tree. */
