@@ -24,7 +24,7 @@ endif
 
 # --- What the libraries are, and which folder is the home of each ------------------------------
 
-LIBRARIES := libuv libcurl libcrypto libxml-2.0 jansson lmdb libfyaml libarchive libmicrohttpd icu-uc icu-i18n libpsl gmime-3.0
+LIBRARIES := libuv libcurl libcrypto libxml-2.0 jansson lmdb libfyaml libarchive libmicrohttpd icu-uc icu-i18n libpsl gmime-3.0 libzstd
 PLAIN_LIBRARIES := -lcld2 -lstdc++ -lm -lpthread
 
 ifeq ($(filter help clean packages,$(MAKECMDGOALS)),)
@@ -92,9 +92,11 @@ archives = $(foreach room,$(1),$(OUT)/lib$(room).a)
 EMBEDDED_parsers := $(sort $(wildcard parsers/recipes/*.yaml))
 EMBEDDED_sentiment := $(sort $(wildcard sentiment/lexicons/*))
 EMBEDDED_learned := $(sort $(wildcard sentiment/learned/*))
+EMBEDDED_store := store/words.zdict
 $(OUT)/libparsers.a: $(OUT)/embedded/recipes.o
 $(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o $(OUT)/embedded/lexicon_image.o \
     $(OUT)/embedded/learned.o
+$(OUT)/libstore.a: $(OUT)/embedded/words.o
 
 # A file that was added or taken away changes a list, and with it the table.
 $(OUT)/embedded/%.list: always
@@ -109,6 +111,8 @@ $(OUT)/embedded/lexicons.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_
 	$(Q)sh base/embed.sh embedded_lexicons $(EMBEDDED_sentiment) >$@
 $(OUT)/embedded/learned.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_learned)
 	$(Q)sh base/embed.sh embedded_learned $(EMBEDDED_learned) >$@
+$(OUT)/embedded/words.c: base/embed.sh $(EMBEDDED_store)
+	$(Q)sh base/embed.sh embedded_words $(EMBEDDED_store) >$@
 
 # The text lexicons are compiled into an image by a program made of the same sources.
 $(OUT)/liblexicons.a: $(call objects,sentiment) $(OUT)/embedded/lexicons.o \

@@ -19,6 +19,7 @@ static inline struct span embedded_span(const struct embedded_file *file) {
 extern const struct embedded_file embedded_recipes[];  /* parsers/recipes */
 extern const struct embedded_file embedded_lexicons[]; /* sentiment/lexicons */
 extern const struct embedded_file embedded_learned[];  /* sentiment/learned */
+extern const struct embedded_file embedded_words[];    /* store/words.zdict */
 
 /* One row: what sentiment/compile.c makes of the lexicons. */
 extern const struct embedded_file embedded_lexicon_image[];

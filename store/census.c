@@ -3,6 +3,7 @@
 #include "store/census.h"
 
 #include "base/query_tree.h"
+#include "store/internal.h"
 #include "store/search.h"
 #include "store/series.h"
 #include "store/sources.h"
@@ -75,7 +76,8 @@ bool census_record(const struct census *census, uint64_t sequence, struct record
     struct span value;
     key_add(&key, sequence, 8);
     if (!transaction_get(census->snapshot->transaction, TABLE_MENTIONS, key_span(&key), &value) ||
-        !record_decode(value, sequence, census->scratch, record)) {
+        !record_decode(value, sequence, environment_squeeze(census->snapshot->store->environment),
+                       census->scratch, record)) {
         transaction_fail(census->snapshot->transaction, MDB_CORRUPTED);
         return false;
     }

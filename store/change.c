@@ -12,7 +12,7 @@ bool change_load(struct change *change, uint64_t sequence, struct record *record
     }
     /* A copy, because the next put may move the page this lies on. */
     value = arena_copy(change->arena, value);
-    if (!record_decode(value, sequence, change->arena, record)) {
+    if (!record_decode(value, sequence, change->squeeze, change->arena, record)) {
         transaction_fail(&change->transaction, MDB_CORRUPTED);
         return false;
     }
@@ -25,7 +25,7 @@ bool change_load(struct change *change, uint64_t sequence, struct record *record
 void change_save(struct change *change, const struct record *record) {
     struct key key = key_make();
     key_add(&key, record->mention.sequence, 8);
-    struct span value = record_encode(record, change->arena);
+    struct span value = record_encode(record, change->squeeze, change->arena);
     if (record->mention.sequence > change->counters.last_sequence) {
         change->counters.last_sequence = record->mention.sequence;
         transaction_append(&change->transaction, TABLE_MENTIONS, key_span(&key), value);

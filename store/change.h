@@ -20,7 +20,8 @@ struct change {
     struct rows *timeline;
     struct rows *identity;
     struct index_changes *index;
-    struct span author_key; /* empty: none */
+    struct squeeze *squeeze; /* the environment's */
+    struct span author_key;  /* empty: none */
     struct prints *prints;
     struct arena *arena; /* scratch of the transaction; reset between groups */
 };

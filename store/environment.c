@@ -33,6 +33,7 @@ struct environment {
     unsigned renewals; /* of the handle */
     size_t map;        /* its size when it was last seen */
     uint32_t schema;   /* found at opening */
+    struct squeeze *squeeze;
 };
 
 /* --- Handle and tables ------------------------------------------------------------------------ */
@@ -397,6 +398,7 @@ bool environment_open(const char *folder, const struct store_options *options,
     opened->options = *options;
     opened->options.author_key = SPAN(""); /* the caller's */
     opened->lock = -1;
+    opened->squeeze = squeeze_create();
     if (!environment_prepare(opened, options, error)) {
         environment_close(opened);
         return false;
@@ -417,12 +419,17 @@ void environment_close(struct environment *environment) {
     }
     pthread_cond_destroy(&environment->changed);
     pthread_mutex_destroy(&environment->mutex);
+    squeeze_free(environment->squeeze);
     free(environment->folder);
     free(environment);
 }
 
 uint32_t environment_schema(const struct environment *environment) {
     return environment->schema;
+}
+
+struct squeeze *environment_squeeze(const struct environment *environment) {
+    return environment->squeeze;
 }
 
 MDB_env *environment_handle(const struct environment *environment) {

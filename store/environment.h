@@ -6,6 +6,7 @@
 #ifndef STORE_ENVIRONMENT_H
 #define STORE_ENVIRONMENT_H
 
+#include "store/squeeze.h"
 #include "store/store.h"
 #include "store/transaction.h"
 
@@ -36,6 +37,9 @@ void environment_reap(struct environment *environment);
 
 /* The layout it had when it was opened. */
 uint32_t environment_schema(const struct environment *environment);
+
+/* What texts are made smaller with. */
+struct squeeze *environment_squeeze(const struct environment *environment);
 
 MDB_env *environment_handle(const struct environment *environment);
 

@@ -7,6 +7,8 @@
 #include "store/timeline.h"
 #include "store/work.h"
 
+#include <stdlib.h>
+
 bool batch_check(const struct store_batch *batch, struct error *error) {
     if (span_is_empty(source_key_split(batch->source).name)) {
         return error_set(error, ERROR_USAGE, "a batch without a source cannot be stored");
@@ -24,19 +26,35 @@ bool batch_check(const struct store_batch *batch, struct error *error) {
     return true;
 }
 
-struct prepared *batch_prepare(const struct store_batch *batch) {
+struct prepared_batch *batch_prepare(const struct store_batch *batch, struct squeeze *squeeze) {
     struct span source = source_key_split(batch->source).name;
-    struct prepared *list = NEW_ARRAY(struct prepared, batch->mention_count);
-    struct arena *arena = arena_create();
+    struct prepared_batch *prepared = NEW(struct prepared_batch);
+    struct arena *scratch = arena_create();
+    prepared->arena = arena_create();
+    prepared->list = ARENA_ARRAY(prepared->arena, struct prepared, batch->mention_count);
     for (size_t i = 0; i < batch->mention_count; i++) {
-        struct item item = batch->mentions[i].item;
-        item_normalise(&item);
-        arena_reset(arena);
-        list[i].hint = identity_hint_make(&item, source, arena);
-        list[i].fingerprint = fingerprint_make(item.title, item.text, batch->mentions[i].channel);
+        struct prepared *own = &prepared->list[i];
+        struct record record = {.mention = batch->mentions[i]};
+        struct item *item = &record.mention.item;
+        arena_reset(scratch);
+        item_normalise(item);
+        own->hint = identity_hint_make(item, source, scratch);
+        own->fingerprint = fingerprint_make(item->title, item->text, record.mention.channel);
+        record_squeeze(&record, squeeze, scratch);
+        own->squeezed_size = record.squeezed_size;
+        if (record.squeezed.data != NULL) {
+            own->squeezed = arena_copy(prepared->arena, record.squeezed);
+        }
     }
-    arena_free(arena);
-    return list;
+    arena_free(scratch);
+    return prepared;
+}
+
+void prepared_free(struct prepared_batch *prepared) {
+    if (prepared != NULL) {
+        arena_free(prepared->arena);
+        free(prepared);
+    }
 }
 
 /* --- From mention to record ------------------------------------------------------------------- */
@@ -96,6 +114,8 @@ static void record_make(struct intake *intake, const struct mention *mention,
             name_number(&change->transaction, &change->counters, NAME_TOPIC, own->topics[i].name);
     }
     record->fingerprint = prepared->fingerprint;
+    record->squeezed = prepared->squeezed;
+    record->squeezed_size = prepared->squeezed_size;
     record->exact = prepared->fingerprint.exact; /* of what is left, when it comes already cut */
     record->author = prepared->hint.author;
 }
@@ -216,6 +236,7 @@ static struct identity_hint record_merge(struct record *now, const struct record
     bool cut = before->mention.kept != KEPT_WHOLE || mention->kept != KEPT_WHOLE;
     bool same = cut && words_keep_away(now, before, arena);
     item_keep(&mention->item, &before->mention.item);
+    now->squeezed = (struct span){NULL, 0};
     mention->sequence = before->mention.sequence;
     mention->cluster = before->mention.cluster;
     mention->fetched_ms = before->mention.fetched_ms;
@@ -247,8 +268,8 @@ static void record_update(struct intake *intake, const struct record *before, st
     struct change *change = intake->change;
     struct identity_hint hint =
         record_merge(now, before, source_key_split(intake->batch->source).name, change->arena);
-    struct span was = record_encode(before, change->arena);
-    if (span_equal(record_encode(now, change->arena), was)) {
+    struct span was = record_encode(before, NULL, change->arena);
+    if (span_equal(record_encode(now, NULL, change->arena), was)) {
         intake->result->unchanged++;
         return;
     }

@@ -10,12 +10,19 @@
 MUST_CHECK bool batch_check(const struct store_batch *batch, struct error *error);
 
 /* What each mention comes to without looking into the store; made before the batch is queued, to
- * leave less to the one writer. free() it. */
+ * leave less to the one writer. */
 struct prepared {
     struct fingerprint fingerprint;
     struct identity_hint hint;
+    struct span squeezed; /* as in struct record */
+    size_t squeezed_size;
 };
-struct prepared *batch_prepare(const struct store_batch *batch);
+struct prepared_batch {
+    struct arena *arena;
+    struct prepared *list;
+};
+struct prepared_batch *batch_prepare(const struct store_batch *batch, struct squeeze *squeeze);
+void prepared_free(struct prepared_batch *prepared); /* NULL is fine */
 
 /* Everything of the batch, within the change; counts into `result`. A failure stays in the change's
  * transaction. */

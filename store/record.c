@@ -23,6 +23,7 @@ enum record_flag {
     FLAG_ANSWER = 512, /* and the two after it, in the order of enum survey_question */
     FLAG_WORK = 4096,
     FLAG_KEPT = 8192, /* times enum mention_kept: two bits */
+    FLAG_SQUEEZED = 32768,
 };
 #define FLAG_KEPT_MASK 3u
 #define ENGAGEMENT_COUNT 5
@@ -39,6 +40,9 @@ static void engagement_list(struct engagement *engagement, int64_t *list[ENGAGEM
 static const size_t text_limits[TEXT_COUNT] = {LIMIT_FIELD, LIMIT_URL,   LIMIT_TITLE,
                                                LIMIT_TEXT,  LIMIT_FIELD, LIMIT_FIELD,
                                                LIMIT_FIELD, LIMIT_FIELD, LIMIT_FIELD};
+
+#define TEXTS_SIZE_MAX                                                                             \
+    (LIMIT_URL + LIMIT_TITLE + LIMIT_TEXT + 7 * LIMIT_FIELD + (TEXT_COUNT + 1) * VARINT_MAX)
 
 /* The texts of an item in the order they are stored; `site` and `parent` included. */
 static void text_list(struct item *item, struct span *list[TEXT_COUNT]) {
@@ -187,6 +191,7 @@ void record_cut(struct record *record, enum mention_kept kept, struct arena *are
     mention->item.text = kept == KEPT_EXCERPT ? text_excerpt(mention->item.text, arena) : SPAN("");
     mention->item.title = kept == KEPT_EXCERPT ? mention->item.title : SPAN("");
     mention->kept = kept;
+    record->squeezed = (struct span){NULL, 0};
     record_fingerprint(record);
 }
 
@@ -273,6 +278,15 @@ static void pack_lists(struct packer *packer, const struct record *record) {
     }
 }
 
+static void pack_texts(struct packer *packer, struct item *item) {
+    struct span *texts[TEXT_COUNT];
+    text_list(item, texts);
+    for (size_t i = 0; i < TEXT_COUNT; i++) {
+        pack_text(packer, *texts[i]);
+    }
+    pack_text(packer, item->site);
+}
+
 static void pack_body(struct packer *packer, const struct record *record, unsigned flags) {
     const struct mention *mention = &record->mention;
     struct item item = mention->item;
@@ -296,12 +310,12 @@ static void pack_body(struct packer *packer, const struct record *record, unsign
         }
     }
     pack_lists(packer, record);
-    struct span *texts[TEXT_COUNT];
-    text_list(&item, texts);
-    for (size_t i = 0; i < TEXT_COUNT; i++) {
-        pack_text(packer, *texts[i]);
+    if ((flags & FLAG_SQUEEZED) != 0) {
+        pack_varint(packer, record->squeezed_size);
+        pack_text(packer, record->squeezed);
+    } else {
+        pack_texts(packer, &item);
     }
-    pack_text(packer, item.site);
     if ((flags & FLAG_WORK) != 0) {
         work_pack(packer, mention->work);
     }
@@ -312,12 +326,29 @@ static uint32_t checksum(struct span bytes, uint64_t sequence) {
     return (uint32_t)hash_bytes_seeded(span_from(bytes, CHECKED_AT), sequence);
 }
 
-struct span record_encode(const struct record *record, struct arena *arena) {
+void record_squeeze(struct record *record, struct squeeze *squeeze, struct arena *arena) {
+    struct packer packer = packer_in(arena, record_measure(record));
+    struct item item = record->mention.item;
+    pack_texts(&packer, &item);
+    struct span texts = packer_span(&packer);
+    record->squeezed_size = texts.size;
+    if (!squeeze_pack(squeeze, texts, arena, &record->squeezed)) {
+        record->squeezed = (struct span){NULL, 0};
+    }
+}
+
+struct span record_encode(const struct record *record, struct squeeze *squeeze,
+                          struct arena *arena) {
+    struct record copy = *record;
+    if (squeeze != NULL && record->state == RECORD_LIVE && record->squeezed.data == NULL) {
+        record_squeeze(&copy, squeeze, arena);
+    }
     struct packer packer = packer_in(arena, record_measure(record));
     unsigned flags = record_flags(record);
+    flags |= squeeze != NULL && copy.squeezed.data != NULL ? FLAG_SQUEEZED : 0u;
     pack_head(&packer, record, flags);
     if (record->state == RECORD_LIVE) {
-        pack_body(&packer, record, flags);
+        pack_body(&packer, &copy, flags);
     }
     struct span bytes = packer_span(&packer);
     struct packer place = packer_make(packer.begin + CHECKSUM_AT, 4);
@@ -387,8 +418,32 @@ static void unpack_answers(struct unpacker *unpacker, double *answers, unsigned 
     }
 }
 
-static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct record *record,
-                        unsigned flags) {
+static void unpack_texts(struct unpacker *unpacker, struct item *item) {
+    struct span *texts[TEXT_COUNT];
+    text_list(item, texts);
+    for (size_t i = 0; i < TEXT_COUNT; i++) {
+        *texts[i] = unpack_text(unpacker);
+    }
+    item->site = unpack_text(unpacker);
+}
+
+static void unpack_squeezed(struct unpacker *unpacker, struct squeeze *squeeze, struct arena *arena,
+                            struct item *item) {
+    uint64_t size = unpack_varint(unpacker);
+    struct span packed = unpack_text(unpacker);
+    struct span texts;
+    if (unpacker->bad || squeeze == NULL || size > TEXTS_SIZE_MAX ||
+        !squeeze_unpack(squeeze, packed, (size_t)size, arena, &texts)) {
+        unpacker->bad = true;
+        return;
+    }
+    struct unpacker inner = unpacker_make(texts);
+    unpack_texts(&inner, item);
+    unpacker->bad = !unpacker_is_done(&inner);
+}
+
+static void unpack_body(struct unpacker *unpacker, struct squeeze *squeeze, struct arena *arena,
+                        struct record *record, unsigned flags) {
     struct mention *mention = &record->mention;
     uint8_t channel = unpack_u8(unpacker);
     uint8_t stage = unpack_u8(unpacker);
@@ -414,19 +469,18 @@ static void unpack_body(struct unpacker *unpacker, struct arena *arena, struct r
     }
     unpack_answers(unpacker, mention->item.answers, flags);
     unpack_lists(unpacker, arena, record);
-    struct span *texts[TEXT_COUNT];
-    text_list(&mention->item, texts);
-    for (size_t i = 0; i < TEXT_COUNT; i++) {
-        *texts[i] = unpack_text(unpacker);
+    if ((flags & FLAG_SQUEEZED) != 0) {
+        unpack_squeezed(unpacker, squeeze, arena, &mention->item);
+    } else {
+        unpack_texts(unpacker, &mention->item);
     }
-    mention->item.site = unpack_text(unpacker);
     if ((flags & FLAG_WORK) != 0) {
         mention->work = work_unpack(unpacker, arena);
     }
 }
 
-bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
-                   struct record *record) {
+bool record_decode(struct span bytes, uint64_t sequence, struct squeeze *squeeze,
+                   struct arena *arena, struct record *record) {
     *record = (struct record){0};
     item_init(&record->mention.item);
     struct unpacker stored = unpacker_make(span_from(bytes, CHECKSUM_AT));
@@ -437,7 +491,7 @@ bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
     unsigned flags = 0;
     unpack_head(&unpacker, sequence, record, &flags);
     if (record->state == RECORD_LIVE) {
-        unpack_body(&unpacker, arena, record, flags);
+        unpack_body(&unpacker, squeeze, arena, record, flags);
     }
     return unpacker_is_done(&unpacker);
 }

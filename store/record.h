@@ -5,6 +5,9 @@
  *   live only: channel, stage, language, score, rating, engagement, answers, brands, topics, texts,
  *   what people did about it (store/work.h)
  *
+ * Texts are squeezed together (store/squeeze.h) where that makes them smaller: their size, then the
+ * size and bytes of what they come to.
+ *
  * Scores are kept in 1/10,000, ratings and answers in 1/1,000: sums over them are sums of whole numbers, so
  * that taking a mention out of a counter leaves exactly what was there before it came. */
 #ifndef STORE_RECORD_H
@@ -14,6 +17,7 @@
 #include "base/mention.h"
 #include "store/fingerprint.h"
 #include "store/pack.h"
+#include "store/squeeze.h"
 
 #define SCORE_UNITS 10000
 #define RATING_UNITS 1000
@@ -33,6 +37,10 @@ struct record {
     uint32_t source; /* number */
     uint32_t topics[LIMIT_MENTION_TOPICS]; /* numbers of mention.topics */
     struct fingerprint fingerprint;        /* of the words that are left; not stored, live only */
+    struct span
+        squeezed; /* the texts as they will be stored, where that was made before, with their
+                             size; data NULL: not, or they were changed since */
+    size_t squeezed_size;
     /* `brands[].brand` are store numbers. Not live: only sequence, cluster, fetched_ms,
      * item.published_ms and item.updated_ms. Names (source, brands, topics) are empty. */
     struct mention mention;
@@ -50,13 +58,19 @@ void item_normalise(struct item *item);
  * more than that was left. */
 void record_cut(struct record *record, enum mention_kept kept, struct arena *arena);
 
-/* The bytes of a normalised record, in `arena`. */
-struct span record_encode(const struct record *record, struct arena *arena);
+/* The bytes of a normalised record, in `arena`. Without `squeeze` texts are left as they are: to
+ * compare. */
+struct span record_encode(const struct record *record, struct squeeze *squeeze,
+                          struct arena *arena);
 
-/* Reads what record_encode() made. Text points into `bytes`, lists lie in `arena`. False: not
- * readable (checksum, version, shape). */
-MUST_CHECK bool record_decode(struct span bytes, uint64_t sequence, struct arena *arena,
-                              struct record *record);
+/* Makes `squeezed` of an item that is normalised; in `arena`. */
+void record_squeeze(struct record *record, struct squeeze *squeeze, struct arena *arena);
+
+/* Reads what record_encode() made. Text points into `bytes` or lies in `arena`, as lists do. `squeeze`
+ * may be NULL where nothing was squeezed: before layout 3. False: not readable (checksum, version,
+ * shape). */
+MUST_CHECK bool record_decode(struct span bytes, uint64_t sequence, struct squeeze *squeeze,
+                              struct arena *arena, struct record *record);
 
 /* Takes the fingerprint of what the mention says now; `exact` only while it is whole. */
 void record_fingerprint(struct record *record);

@@ -74,7 +74,8 @@ void snapshot_name_record(const struct snapshot *snapshot, struct record *record
 static bool mention_read(const struct snapshot *snapshot, struct span value, uint64_t sequence,
                          struct arena *arena, struct mention *mention) {
     struct record record;
-    if (!record_decode(value, sequence, arena, &record)) {
+    if (!record_decode(value, sequence, environment_squeeze(snapshot->store->environment), arena,
+                       &record)) {
         transaction_fail(snapshot->transaction, MDB_CORRUPTED);
         return false;
     }

@@ -46,7 +46,7 @@ static bool store_may_write(const struct store *store, struct error *error) {
 struct batch_task {
     struct task task;
     const struct store_batch *batch;
-    struct prepared *prepared;
+    struct prepared_batch *prepared;
     struct store_result result;
     struct error refused; /* ERROR_NONE: the batch is fit to be stored */
     store_callback *on_done;
@@ -56,7 +56,7 @@ struct batch_task {
 static void batch_task_apply(struct change *change, void *context) {
     struct batch_task *task = context;
     if (task->refused.kind == ERROR_NONE) {
-        batch_apply(change, task->batch, task->prepared, &task->result);
+        batch_apply(change, task->batch, task->prepared->list, &task->result);
     }
 }
 
@@ -67,7 +67,7 @@ static void batch_task_finish(struct batch_task *task, const struct error *failu
     if (failure != NULL) {
         task->result = (struct store_result){.stored = false, .error = *failure};
     }
-    free(task->prepared);
+    prepared_free(task->prepared);
 }
 
 static void batch_task_done(void *context, const struct error *failure) {
@@ -77,10 +77,11 @@ static void batch_task_done(void *context, const struct error *failure) {
     free(task);
 }
 
-static void batch_task_init(struct batch_task *task, const struct store_batch *batch) {
+static void batch_task_init(struct batch_task *task, const struct store *store,
+                            const struct store_batch *batch) {
     *task = (struct batch_task){.batch = batch};
     if (batch_check(batch, &task->refused)) {
-        task->prepared = batch_prepare(batch);
+        task->prepared = batch_prepare(batch, environment_squeeze(store->environment));
     }
     task->task = (struct task){
         .apply = batch_task_apply, .context = task, .weight = batch->mention_count + 1};
@@ -92,12 +93,12 @@ bool store_submit(struct store *store, const struct store_batch *batch, store_ca
         return false;
     }
     struct batch_task *task = NEW(struct batch_task);
-    batch_task_init(task, batch);
+    batch_task_init(task, store, batch);
     task->task.done = batch_task_done;
     task->on_done = on_done;
     task->context = context;
     if (!writer_submit(store->writer, &task->task)) {
-        free(task->prepared);
+        prepared_free(task->prepared);
         free(task);
         return false;
     }
@@ -111,7 +112,7 @@ bool store_write(struct store *store, const struct store_batch *batch, struct st
     if (!store_may_write(store, error)) {
         return false;
     }
-    batch_task_init(&task, batch);
+    batch_task_init(&task, store, batch);
     struct error failure;
     bool stored = writer_run(store->writer, &task.task, &failure);
     batch_task_finish(&task, stored ? NULL : &failure);

@@ -20,7 +20,7 @@ static bool chunk_gather(struct cursor *cursor, struct index_changes *changes, u
     bool more = true;
     while (more && chunk_of(key_number(cursor->key)) == chunk) {
         struct record record;
-        if (!record_decode(cursor->value, key_number(cursor->key), arena, &record)) {
+        if (!record_decode(cursor->value, key_number(cursor->key), NULL, arena, &record)) {
             transaction_fail(cursor->transaction, MDB_CORRUPTED);
         } else if (record.state == RECORD_LIVE) {
             index_put_in(changes, &record);
@@ -74,7 +74,7 @@ static bool upgrade_timeline(struct transaction *transaction, uint64_t *next) {
     for (size_t i = 0; i < ROWS_SLICE && more; i++, more = cursor_next(&cursor)) {
         struct record record;
         *next = key_number(cursor.key) + 1;
-        if (!record_decode(cursor.value, *next - 1, arena, &record)) {
+        if (!record_decode(cursor.value, *next - 1, NULL, arena, &record)) {
             transaction_fail(transaction, MDB_CORRUPTED);
         } else if (record.state == RECORD_LIVE) {
             timeline_put(rows, &record);

@@ -30,6 +30,7 @@ struct recount {
     struct snapshot *snapshot;
     struct transaction *transaction;
     struct arena *arena; /* of one record */
+    struct squeeze *squeeze;
     struct bucket *buckets;
     struct counters counters;    /* recounted */
     struct index_changes *index; /* of the chunk being counted */
@@ -200,7 +201,7 @@ static void recount_mentions(struct recount *recount) {
             recount_chunk(recount, chunk);
         }
         arena_reset(recount->arena);
-        if (!record_decode(cursor.value, sequence, recount->arena, &record)) {
+        if (!record_decode(cursor.value, sequence, recount->squeeze, recount->arena, &record)) {
             recount_fail(recount, "its record is damaged", sequence);
             break;
         }
@@ -358,6 +359,7 @@ bool store_verify(struct store *store, uint64_t *mentions, struct error *error) 
     }
     recount.transaction = recount.snapshot->transaction;
     recount.arena = arena_create();
+    recount.squeeze = environment_squeeze(store->environment);
     recount.buckets = NEW_ARRAY(struct bucket, BUCKETS);
     recount.index = index_changes_create();
     bool agrees = recount_all(&recount);

@@ -131,7 +131,8 @@ static void prints_load(struct writer *writer) {
     for (; more; more = cursor_next(&cursor)) {
         struct record record;
         arena_reset(arena);
-        if (record_decode(cursor.value, key_number(cursor.key), arena, &record) &&
+        if (record_decode(cursor.value, key_number(cursor.key), writer->change.squeeze, arena,
+                          &record) &&
             record.state == RECORD_LIVE) {
             record_fingerprint(&record);
             prints_add_record(writer->change.prints, &record);
@@ -230,6 +231,7 @@ bool writer_start(struct environment *environment, const struct store_options *o
     started->group_count = options->group_count == 0 ? GROUP_COUNT_DEFAULT : options->group_count;
     started->group_ms = options->group_ms == 0 ? GROUP_MS_DEFAULT : options->group_ms;
     started->change.prints = prints_create();
+    started->change.squeeze = environment_squeeze(environment);
     started->change.timeline = rows_create(TABLE_TIMELINE);
     started->change.identity = rows_create(TABLE_IDENTITY);
     started->change.series = deltas_create(TABLE_SERIES);

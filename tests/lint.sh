@@ -48,6 +48,7 @@ homes='<uv.h>: crawler report app
 <jansson.h>: parsers
 <gmime/: parsers
 <lmdb.h>: store
+<zstd.h>: store
 <libfyaml.h>: base
 <unicode/: base
 <libpsl.h>: base

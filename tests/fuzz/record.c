@@ -23,20 +23,20 @@ static void row_ignore(void *context, struct row_key key, struct span value) {
     *(int64_t *)context += (int64_t)(key.low + value.size);
 }
 
-static void check_record(struct span bytes, struct arena *arena) {
+static void check_record(struct span bytes, struct squeeze *squeeze, struct arena *arena) {
     struct record record;
     struct record again;
     int64_t sum = 0;
-    if (!record_decode(bytes, SEQUENCE, arena, &record)) {
+    if (!record_decode(bytes, SEQUENCE, squeeze, arena, &record)) {
         return;
     }
     record_normalise(&record, arena);
-    struct span first = record_encode(&record, arena);
-    if (!record_decode(first, SEQUENCE, arena, &again)) {
+    struct span first = record_encode(&record, squeeze, arena);
+    if (!record_decode(first, SEQUENCE, squeeze, arena, &again)) {
         fatal("a record that was written cannot be read");
     }
     record_normalise(&again, arena);
-    if (!span_equal(first, record_encode(&again, arena))) {
+    if (!span_equal(first, record_encode(&again, squeeze, arena))) {
         fatal("a record is another the second time");
     }
     if (again.state == RECORD_LIVE) {
@@ -55,7 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         struct packer packer = packer_make(copy + CHECKSUM_AT, 4);
         pack_big(&packer, sum, 4);
     }
-    check_record(bytes, arena);
+    struct squeeze *squeeze = squeeze_create();
+    check_record(bytes, squeeze, arena);
+    squeeze_free(squeeze);
 
     struct counts counts;
     struct timeline_entry entry;

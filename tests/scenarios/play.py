@@ -254,6 +254,14 @@ class Play:
             raise Failure(f"line {number}: {line}\n--- but:\n{shown}\n--- requests:\n" +
                           "\n".join(self.origin.requests()[-30:]))
 
+    def stored(self):
+        """The store's file, and what its mentions say: their texts are squeezed in it."""
+        export = subprocess.run([os.path.join(self.build, "earshot"), "store", "export", "--config",
+                                 os.path.join(self.dir, "earshot.yaml")],
+                                capture_output=True, cwd=self.dir, check=False)
+        with open(os.path.join(self.dir, "data", "data.mdb"), "rb") as file:
+            return file.read() + export.stdout
+
     def holds(self, kind, sign, value):
         if kind == "exit":
             return self.last["exit"] == int(value)
@@ -261,8 +269,7 @@ class Play:
             found = re.search(value, self.last[kind], re.MULTILINE) is not None
             return found == (sign == ":")
         if kind == "stored":
-            with open(os.path.join(self.dir, "data", "data.mdb"), "rb") as file:
-                return (re.search(value.encode(), file.read()) is not None) == (sign == ":")
+            return (re.search(value.encode(), self.stored()) is not None) == (sign == ":")
         if kind == "save":
             with open(os.path.join(self.dir, value), "w") as file:
                 return file.write(self.last["stdout"]) > 0
