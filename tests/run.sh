@@ -136,6 +136,7 @@ run_kill() {
     $make -j"$jobs" BUILD=release build/release/earshot build/release/origin >"$results/build" 2>&1 ||
         try "kill test builds" cat "$results/build" /nonexistent
     try "KPIs agree with a recount" python3 tests/scenarios/recount.py build/release
+    try "copies are told" python3 tests/scenarios/copies.py build/release
     try "webhook deliveries" python3 tests/scenarios/webhook.py build/release
     try "mailbox on a real server" python3 tests/scenarios/mailbox.py build/release
     try "mail through real servers" python3 tests/scenarios/smtp.py build/release
