@@ -206,6 +206,7 @@ static enum exit_code import_lines(struct app *app, struct importer *importer) {
     struct span text = SPAN("");
     size_t number = 0;
     bool last = false;
+    importer->stories = store_stories_create();
     bool sound = text_stream_open(importer->file, SPAN(""), &stream, &error);
     while (sound && !last) {
         sound = text_stream_next(stream, text, &text, &last, &error) &&

@@ -110,6 +110,7 @@ void importer_close(struct importer *importer) {
         progress_clear();
     }
     assessor_free(importer->assessor);
+    store_stories_free(importer->stories);
     arena_free(importer->arena);
     uv_cond_destroy(&importer->committed);
     uv_mutex_destroy(&importer->mutex);
@@ -176,6 +177,7 @@ static void run_submit(struct importer *importer, struct import_run *run) {
         .brand_names = importer->brand_names,
         .brand_name_count = importer->brand_count,
         .now_ms = importer->app->now_ms,
+        .stories = importer->stories,
     };
     uv_mutex_lock(&importer->mutex);
     size_t before = importer->pending++;

@@ -34,7 +34,8 @@ struct importer {
     size_t run_count;
     struct span *brand_names; /* the configuration's, then others' that came along */
     size_t brand_count, brand_capacity;
-    struct source_state *state; /* to be stored with the next batch; NULL = leave it */
+    struct store_stories *stories; /* of an export; NULL = it is none */
+    struct source_state *state;    /* to be stored with the next batch; NULL = leave it */
 
     uv_mutex_t mutex; /* guards the rest of a flush */
     uv_cond_t committed;

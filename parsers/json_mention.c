@@ -9,6 +9,8 @@ static const struct member {
     enum { MEMBER_TEXT, MEMBER_MOMENT, MEMBER_REAL, MEMBER_COUNT } kind;
     size_t offset; /* in struct mention */
 } members[] = {
+    {"sequence", MEMBER_COUNT, offsetof(struct mention, sequence)},
+    {"cluster", MEMBER_COUNT, offsetof(struct mention, cluster)},
     {"source", MEMBER_TEXT, offsetof(struct mention, source)},
     {"language", MEMBER_TEXT, offsetof(struct mention, language)},
     {"fetched", MEMBER_MOMENT, offsetof(struct mention, fetched_ms)},

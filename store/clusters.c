@@ -27,9 +27,9 @@ static void member_delete(struct change *change, uint64_t cluster, uint64_t sequ
     transaction_delete(&change->transaction, TABLE_CLUSTERS, key_span(&key));
 }
 
-void cluster_join(struct change *change, struct record *record) {
+/* Into the story of that number; into its own, where there is none before it. */
+static void cluster_enter(struct change *change, struct record *record, uint64_t cluster) {
     struct mention *mention = &record->mention;
-    uint64_t cluster = prints_find(change->prints, &record->fingerprint, mention_time_ms(mention));
     struct record first;
     if (cluster == 0 || cluster >= mention->sequence || !change_load(change, cluster, &first)) {
         mention->cluster = mention->sequence;
@@ -41,6 +41,18 @@ void cluster_join(struct change *change, struct record *record) {
         member_put(change, cluster, &first);
     }
     member_put(change, cluster, record);
+}
+
+void cluster_join(struct change *change, struct record *record) {
+    cluster_enter(
+        change, record,
+        prints_find(change->prints, &record->fingerprint, mention_time_ms(&record->mention)));
+}
+
+void cluster_join_known(struct change *change, struct record *record, uint64_t member) {
+    struct record known;
+    bool live = member != 0 && change_load(change, member, &known) && known.state == RECORD_LIVE;
+    cluster_enter(change, record, live ? known.mention.cluster : 0);
 }
 
 /* The members left, in order of arrival; `*count` of them in the change's arena. */

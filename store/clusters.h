@@ -9,6 +9,10 @@
  * is the first. An edited record does not join stories that began after it came. */
 void cluster_join(struct change *change, struct record *record);
 
+/* The same where it is known: the story of the mention `member`, as far as that is there; the record's
+ * own where `member` is 0. */
+void cluster_join_known(struct change *change, struct record *record, uint64_t member);
+
 /* Takes the record out of its story. When it was the first, the next oldest becomes the first and
  * every member is written anew under its number. True when the story has members left. */
 bool cluster_leave(struct change *change, const struct record *record);

@@ -4,6 +4,7 @@
 #include "store/clusters.h"
 #include "store/retention.h"
 #include "store/sources.h"
+#include "store/stories.h"
 #include "store/timeline.h"
 #include "store/work.h"
 
@@ -67,6 +68,10 @@ struct intake { /* one batch being taken in */
     struct span source_name;
     bool blocks;      /* somebody is blocked */
     uint32_t *brands; /* store numbers by the batch's index; 0 = not asked for yet */
+    struct {          /* the mention at hand, in the store that it comes from */
+        uint64_t sequence;
+        uint64_t cluster;
+    } there;
 };
 
 static uint32_t intake_brand(struct intake *intake, uint32_t index) {
@@ -282,12 +287,25 @@ static void record_update(struct intake *intake, const struct record *before, st
     intake->result->updated++;
 }
 
+/* Copies stay with the story that an export has them in; a story may begin here or there. */
+static void mention_join(struct intake *intake, struct record *record) {
+    const struct mention *mention = &record->mention;
+    struct store_stories *stories = intake->batch->stories;
+    bool copied = stories != NULL && intake->there.cluster != intake->there.sequence;
+    uint64_t first = copied ? stories_find(stories, intake->there.cluster) : 0;
+    if (first != 0 || (stories != NULL && mention->kept != KEPT_WHOLE)) {
+        cluster_join_known(intake->change, record, first);
+    } else {
+        cluster_join(intake->change, record);
+    }
+}
+
 static void mention_add(struct intake *intake, struct record *record,
                         const struct identity *identity) {
     struct change *change = intake->change;
     record->mention.sequence = change->counters.last_sequence + 1;
     work_lay(&record->mention, change->arena);
-    cluster_join(change, record);
+    mention_join(intake, record);
     change_put_in(change, record);
     change_save(change, record);
     identity_put(change, identity, record->mention.sequence);
@@ -305,6 +323,8 @@ static void mention_apply(struct intake *intake, const struct mention *mention,
     }
     record_make(intake, mention, prepared, &now);
     struct identity identity = identity_make(&prepared->hint, &now);
+    intake->there.sequence = mention->sequence;
+    intake->there.cluster = mention->cluster;
     bool known = identity_find(change, &identity, &now, &before);
     if (!known && !mention->item.deleted) {
         mention_add(intake, &now, &identity);
@@ -316,6 +336,10 @@ static void mention_apply(struct intake *intake, const struct mention *mention,
         intake->result->removed++;
     } else {
         record_update(intake, &before, &now);
+    }
+    if (intake->batch->stories != NULL) {
+        stories_note(intake->batch->stories, mention->sequence,
+                     known ? before.mention.sequence : now.mention.sequence);
     }
 }
 

@@ -77,6 +77,12 @@ struct spending {
     double spent; /* kept to 1/1,000,000 */
 };
 
+/* Which mentions here are which of another store: what keeps the stories of an import together. Of one
+ * import; freed after its last batch is done. */
+struct store_stories; /* opaque */
+struct store_stories *store_stories_create(void);
+void store_stories_free(struct store_stories *stories);
+
 /* What one page of one poll brought. All of it is stored in one transaction, or none.
  *
  * An item is known again by its id, else its URL, else its words (store/identity.h). Seen again, it
@@ -95,7 +101,7 @@ struct store_batch {
     struct span login;
     const struct spending *spendings; /* new values of accounts; others stay */
     size_t spending_count;
-    const struct mention *mentions; /* scored; `sequence` and `cluster` are ignored */
+    const struct mention *mentions; /* scored; `sequence` and `cluster` count with `stories` only */
     size_t mention_count;
     const struct span *brand_names; /* by the mentions' brand index */
     size_t brand_name_count;
@@ -104,6 +110,9 @@ struct store_batch {
     /* A poll that brought everything published since then covers all hours from there to now (a
      * year at most); 0 or DATE_NONE: this hour only. */
     int64_t covered_since_ms;
+    /* Of what another store has exported, numbered as there: copies stay with the story that they were
+     * of, which words that were cut no longer tell. NULL = none. */
+    struct store_stories *stories;
 };
 
 struct store_result {

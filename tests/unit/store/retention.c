@@ -178,6 +178,33 @@ static void what_comes_cut_takes_nothing_away(void **state) {
     fixture_verify(fixture);
 }
 
+/* An export of two copies without words, and of one that is whole, comes into a store with mentions of
+ * its own: it stays one story. */
+static void stories_outlive_their_words(void **state) {
+    struct fixture *fixture = *state;
+    struct mention mentions[4];
+    for (size_t i = 0; i < 4; i++) {
+        char id[2] = {(char)('1' + i), '\0'};
+        mentions[i] = fixture_mention(fixture, id, i < 3 ? "" : article, 0, -0.4);
+        mentions[i].kept = i < 3 ? KEPT_FACTS : KEPT_WHOLE;
+        mentions[i].sequence = 70 + i;
+        mentions[i].cluster = i == 1 ? 71 : 70;
+    }
+    struct mention own = fixture_mention(fixture, "own", "Acme opens early", 0, 0.1);
+    fixture_store(fixture, "forum", &own, 1);
+    struct store_batch batch = fixture_batch(fixture, "forum", mentions, 4);
+    struct store_result result;
+    batch.stories = store_stories_create();
+    assert_true(store_write(fixture->store, &batch, &result, NULL));
+    store_stories_free(batch.stories);
+    assert_int_equal(result.added, 4);
+    assert_int_equal(fixture_cluster(fixture, 2), 2);
+    assert_int_equal(fixture_cluster(fixture, 3), 3);
+    assert_int_equal(fixture_cluster(fixture, 4), 2);
+    assert_int_equal(fixture_cluster(fixture, 5), 2);
+    fixture_verify(fixture);
+}
+
 static void half_a_short_text_is_left_at_most(void **state) {
     struct fixture *fixture = *state;
     static const char *const texts[][2] = {
@@ -287,6 +314,7 @@ int main(void) {
         TEST(what_comes_again_is_cut_again),
         TEST(what_was_cut_is_known_by_its_words),
         TEST(what_comes_cut_takes_nothing_away),
+        TEST(stories_outlive_their_words),
         TEST(half_a_short_text_is_left_at_most),
         TEST(an_author_without_words_can_be_forgotten),
         TEST(purge_keeps_numbers_and_identity),
