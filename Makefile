@@ -99,10 +99,10 @@ $(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o $(OUT)/embedded/lexicon_image.
 $(OUT)/libstore.a: $(OUT)/embedded/words.o
 
 # A file that was added or taken away changes a list, and with it the table.
+EMBEDDED := $(EMBEDDED_parsers) $(EMBEDDED_sentiment) $(EMBEDDED_learned) $(EMBEDDED_store)
 $(OUT)/embedded/%.list: always
 	@mkdir -p $(@D)
-	@echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment) $(EMBEDDED_learned)' | cmp -s - $@ || \
-	    echo '$(EMBEDDED_parsers) $(EMBEDDED_sentiment) $(EMBEDDED_learned)' >$@
+	@echo '$(EMBEDDED)' | cmp -s - $@ || echo '$(EMBEDDED)' >$@
 .PHONY: always
 
 $(OUT)/embedded/recipes.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_parsers)
@@ -111,7 +111,7 @@ $(OUT)/embedded/lexicons.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_
 	$(Q)sh base/embed.sh embedded_lexicons $(EMBEDDED_sentiment) >$@
 $(OUT)/embedded/learned.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_learned)
 	$(Q)sh base/embed.sh embedded_learned $(EMBEDDED_learned) >$@
-$(OUT)/embedded/words.c: base/embed.sh $(EMBEDDED_store)
+$(OUT)/embedded/words.c: base/embed.sh $(OUT)/embedded/files.list $(EMBEDDED_store)
 	$(Q)sh base/embed.sh embedded_words $(EMBEDDED_store) >$@
 
 # The text lexicons are compiled into an image by a program made of the same sources.
