@@ -138,6 +138,8 @@ enum exit_code command_kpi(struct app *app); /* command_kpi.c */
 enum exit_code command_compare(struct app *app);
 enum exit_code command_drivers(struct app *app);
 enum exit_code command_incident_list(struct app *app);
+enum exit_code command_people_list(struct app *app); /* command_people.c */
+enum exit_code command_people_resume(struct app *app);
 enum exit_code command_outbox_list(struct app *app); /* command_outbox.c */
 enum exit_code command_outbox_show(struct app *app);
 enum exit_code command_outbox_retry(struct app *app);

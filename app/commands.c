@@ -356,6 +356,13 @@ const struct app_command app_commands[] = {
     {"outbox show", "ID", "show a message with what became of it",
      "What is posted or mailed, whole; of what was sent only what is kept: its text is not.", 1, 1,
      NULL, command_outbox_show},
+    {"people list", "", "list who is told what",
+     "What the configuration says (people), and what somebody has had enough of by the link in a "
+     "mail.",
+     0, 0, NULL, command_people_list},
+    {"people resume", "EMAIL", "mail somebody again who had enough of it",
+     "Takes back what was said by the link in a mail. Stop earshot run first.", 1, 1, NULL,
+     command_people_resume},
     {"privacy block", "AUTHOR", "take in nothing by an author from now on",
      "AUTHOR is the name, handle or key that a source gives, whole. The store keeps only a keyed "
      "hash; the key lies beside it in DATA_DIR.key. Stop earshot run first.",

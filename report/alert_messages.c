@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "report/incident.h"
+#include "report/mute.h"
 #include "report/paint.h"
 
 #include <inttypes.h>
@@ -31,7 +32,8 @@ static bool send_to_all(struct evaluation *evaluation, const struct message *mes
     for (size_t i = 0; i < config->person_count && mails; i++) {
         const struct config_person *person = &config->people[i];
         bool wants = span_is_empty(brand) || brands_want(&person->brands, brand);
-        if (person->alerts && wants &&
+        bool muted = mute_is_set(evaluation->snapshot, MUTE_ALERTS, person->email);
+        if (person->alerts && wants && !muted &&
             !mail_make(evaluation->arena, message, person, row_add(evaluation), error)) {
             return false;
         }
@@ -114,6 +116,7 @@ static bool tell_incident(struct evaluation *evaluation, struct alert_change *ch
         .thread = incident_thread(arena, incident),
         .subject = incident_subject(arena, incident),
         .list = arena_print(arena, "%.*s alerts", SPAN_ARG(incident->brand)),
+        .kind = MUTE_ALERTS,
         .text = notice_text(arena, notice, footer),
         .html = notice_html(arena, notice, footer),
         .notice = notice,
@@ -155,6 +158,7 @@ static bool tell_sources(struct evaluation *evaluation, struct error *error) {
         .key = arena_print(arena, "sources.%016" PRIx64, key),
         .subject = arena_print(arena, "earshot: %.*s", SPAN_ARG(notice->title)),
         .list = SPAN("earshot sources"),
+        .kind = MUTE_ALERTS,
         .text = notice_text(arena, notice, footer),
         .html = notice_html(arena, notice, footer),
         .notice = notice,

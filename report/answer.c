@@ -18,8 +18,11 @@ enum MHD_Result answer_send(struct MHD_Connection *connection, struct route_answ
     response_header(response, "X-Content-Type-Options", "nosniff");
     response_header(response, "Referrer-Policy", "no-referrer");
     response_header(response, "Content-Security-Policy",
-                    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-                    "form-action 'none'; frame-ancestors 'none'");
+                    answer->has_form
+                        ? "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                          "form-action 'self'; frame-ancestors 'none'"
+                        : "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                          "form-action 'none'; frame-ancestors 'none'");
     response_header(response, "Vary", "Authorization");
     if (answer->etag[0] != '\0') {
         response_header(response, "ETag", answer->etag);

@@ -4,6 +4,7 @@
 #include "report/alerts.h"
 #include "report/digest.h"
 #include "report/incident.h"
+#include "report/mute.h"
 #include "report/rhythm.h"
 
 #include <inttypes.h>
@@ -170,6 +171,7 @@ static bool write_row(struct round *round, const struct digest *digest, const st
         .key = digest_key(digest),
         .subject = digest_title(digest),
         .list = arena_print(arena, "earshot %s", config_rhythms[digest->terms.rhythm]),
+        .kind = config_rhythms[digest->terms.rhythm],
         .text = reader->person != NULL ? digest_text(digest, told) : SPAN(""),
         .html = reader->person != NULL ? digest_html(digest, told) : SPAN(""),
         .notice = digest_notice(digest, told, round->now_ms),
@@ -221,7 +223,9 @@ static bool visit(struct round *round, const struct reader *reader, enum rhythm 
         return true;
     }
     mark_add(round, name, terms.period.until_ms);
-    if (mark_ms == DATE_NONE) {
+    bool muted = reader->person != NULL &&
+                 mute_is_set(round->snapshot, config_rhythms[rhythm], reader->person->email);
+    if (mark_ms == DATE_NONE || muted) {
         return true;
     }
     if (mark_ms < terms.period.since_ms) {

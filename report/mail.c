@@ -4,6 +4,7 @@
 #include "base/print.h"
 #include "report/incident.h"
 #include "report/mail_html.h"
+#include "report/mute.h"
 #include "report/paint.h"
 #include "report/shapes.h"
 
@@ -178,6 +179,7 @@ bool mail_make(struct arena *arena, const struct message *message,
         .list_id = arena_print(arena, "%.*s.%.*s", SPAN_ARG(label), SPAN_ARG(domain)),
         .unsubscribe = arena_print(arena, "mailto:%.*s?subject=unsubscribe%%20%.*s",
                                    SPAN_ARG(config->mail.from), SPAN_ARG(label)),
+        .one_click = mute_link(arena, config, message->kind, person->email),
         .text = message->text,
         .html = message->html,
     };

@@ -13,6 +13,7 @@ struct message {
     struct span thread; /* the key of its thread's root; empty = none */
     struct span subject;
     struct span list; /* "Acme alerts" */
+    const char *kind; /* of mails that a person may have enough of: "alerts", "daily" */
     struct span text; /* of mails */
     struct span html;
     const struct notice *notice; /* for webhooks */

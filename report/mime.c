@@ -204,7 +204,12 @@ static void print_headers(struct buffer *out, const struct mime_message *message
         buffer_print(out, CRLF " <%.*s>" CRLF, SPAN_ARG(message->list_id));
     }
     if (!span_is_empty(message->unsubscribe)) {
-        buffer_print(out, "List-Unsubscribe:" CRLF " <%.*s>" CRLF, SPAN_ARG(message->unsubscribe));
+        bool click = !span_is_empty(message->one_click);
+        buffer_print(out, "List-Unsubscribe:" CRLF " %s%.*s%s<%.*s>" CRLF, click ? "<" : "",
+                     SPAN_ARG(message->one_click), click ? ">," CRLF " " : "",
+                     SPAN_ARG(message->unsubscribe));
+        buffer_append_string(out,
+                             click ? "List-Unsubscribe-Post: List-Unsubscribe=One-Click" CRLF : "");
     }
     buffer_append_string(out, "MIME-Version: 1.0" CRLF);
 }

@@ -14,14 +14,14 @@ struct mime_message {
     struct span to_name;   /* may be empty */
     struct span to;        /* address */
     struct span subject;
-    struct span message_id; /* without <> */
-    struct span thread;     /* id of the thread's root, without <>; empty: none */
-    struct span list_name;  /* "Acme alerts" */
-    struct span list_id;    /* "acme.alerts.example.com" */
-    struct span
-        unsubscribe;  /* where to say that it is enough (RFC 2369): "mailto:..."; empty: none */
-    struct span text; /* UTF-8, line feeds */
-    struct span html; /* UTF-8; empty: text only */
+    struct span message_id;  /* without <> */
+    struct span thread;      /* id of the thread's root, without <>; empty: none */
+    struct span list_name;   /* "Acme alerts" */
+    struct span list_id;     /* "acme.alerts.example.com" */
+    struct span unsubscribe; /* where to say that it is enough (RFC 2369): "mailto:..." */
+    struct span one_click;   /* the same as a web address that takes a POST (RFC 8058) */
+    struct span text;        /* UTF-8, line feeds */
+    struct span html;        /* UTF-8; empty: text only */
 };
 
 /* Appends the message. False: an address is none, or the message passes LIMIT_MAIL or its HTML part

@@ -185,6 +185,12 @@ void incidents_print(struct buffer *out, const struct snapshot *snapshot,
                      const struct output_style *style);
 void sources_print(struct buffer *out, const struct snapshot *snapshot,
                    const struct output_style *style, int64_t now_ms);
+/* Who is told what, and who has said by the link in a mail that it is enough. */
+void people_print(struct buffer *out, const struct snapshot *snapshot, const struct config *config,
+                  const struct output_style *style);
+/* Takes back all that a person said so. */
+MUST_CHECK bool people_resume(struct store *store, struct span email, int64_t now_ms,
+                              struct error *error);
 void outbox_print(struct buffer *out, const struct snapshot *snapshot,
                   const struct output_style *style);
 void outbox_row_print(struct buffer *out, const struct outbox_row *row,

@@ -2,7 +2,10 @@
 
 #include "base/hash.h"
 #include "base/json_writer.h"
+#include "base/print.h"
 #include "report/feed.h"
+#include "report/html.h"
+#include "report/mute.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -149,11 +152,48 @@ static void answer_ready(const struct route_request *request, struct route_answe
     arena_free(arena);
 }
 
+/* --- Unsubscribing ---------------------------------------------------------------------------- */
+
+static void unsubscribe_page(struct route_answer *answer, const char *kind, struct span email,
+                             bool done) {
+    struct buffer *out = &answer->body;
+    answer->type = "text/html; charset=utf-8";
+    answer->has_form = true;
+    html_page_begin(out, SPAN("earshot"));
+    buffer_append_string(out, "<section><h2>");
+    buffer_print(out, "No more %s mails to ", strcmp(kind, MUTE_ALERTS) == 0 ? "alert" : kind);
+    print_html(out, email);
+    buffer_append_string(out,
+                         done ? ".</h2><p>Whoever runs earshot can turn them on again.</p>"
+                              : "?</h2><form method=\"post\"><button>Stop them</button></form>");
+    buffer_append_string(out, "</section>");
+    html_page_end(out);
+}
+
+/* What looks at links (scanners, previews) gets a question; only a POST is an answer. */
+static void answer_unsubscribe(const struct route_request *request, struct route_answer *answer) {
+    struct arena *arena = arena_create();
+    const char *kind = NULL;
+    struct span email = {NULL, 0};
+    struct error error;
+    struct span link = span_from(request->path, strlen("/unsubscribe/"));
+    if (!mute_read(arena, request->config, link, &kind, &email)) {
+        route_problem(answer, 404, "this link is not, or no longer, good");
+    } else if (request->posted &&
+               !mute_set(request->store, kind, email, true, request->now_ms, &error)) {
+        route_problem(answer, 503, "this cannot be noted now; the daemon can (earshot run)");
+    } else {
+        unsubscribe_page(answer, kind, email, request->posted);
+    }
+    arena_free(arena);
+}
+
 static const struct route routes[] = {
-    {"/", false, answer_page},
-    {"/feed/", false, answer_feed},
-    {"/healthz", true, answer_health},
-    {"/readyz", true, answer_ready},
+    {"/", false, false, answer_page},
+    {"/feed/", false, false, answer_feed},
+    {"/healthz", true, false, answer_health},
+    {"/readyz", true, false, answer_ready},
+    {"/unsubscribe/", true, true, answer_unsubscribe},
 };
 
 const struct route *route_find(struct span path) {

@@ -11,6 +11,7 @@ struct route_request {
     const struct config *config;
     int64_t now_ms;
     struct span path;
+    bool posted;        /* else GET or HEAD */
     struct span before; /* query parameters; empty = not given */
     struct span limit;
     struct span if_none_match;
@@ -22,12 +23,14 @@ struct route_answer {
     struct buffer body;
     char etag[64];     /* with quotes; "" = none */
     const char *allow; /* of 405: the methods; NULL = GET and HEAD */
+    bool has_form;     /* the page may post to us */
     unsigned retry_s;  /* Retry-After; 0 = none */
 };
 
 struct route {
     const char *path; /* exact; a prefix where it ends in "/" and is longer than that */
     bool open;        /* needs no token */
+    bool takes_posts; /* too; nothing is read of what they hold */
     void (*answer)(const struct route_request *request, struct route_answer *answer);
 };
 

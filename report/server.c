@@ -146,10 +146,16 @@ static struct span argument(struct MHD_Connection *connection, enum MHD_ValueKin
     return span_of(MHD_lookup_connection_value(connection, kind, name));
 }
 
+/* What mail programs post with their one click is "List-Unsubscribe=One-Click"; it is not read. */
+#define POST_MOST (4 * KIB)
+
 static void request_answer(struct server *server, struct MHD_Connection *connection,
                            const struct http_facts *facts, struct route_answer *answer) {
     const struct route *route = route_find(facts->target);
-    struct http_refusal refusal = http_judge(facts, &server->policy, route != NULL && route->open);
+    bool posted = route != NULL && route->takes_posts && span_equal(facts->method, SPAN("POST"));
+    struct http_refusal refusal =
+        posted ? http_judge_delivery(facts, &server->policy, POST_MOST)
+               : http_judge(facts, &server->policy, route != NULL && route->open);
     if (refusal.status != 0) {
         route_problem(answer, refusal.status, refusal.title);
         return;
@@ -163,6 +169,7 @@ static void request_answer(struct server *server, struct MHD_Connection *connect
         .config = server->config,
         .now_ms = clock_wall_ms(server->clock),
         .path = facts->target,
+        .posted = posted,
         .before = argument(connection, MHD_GET_ARGUMENT_KIND, "before"),
         .limit = argument(connection, MHD_GET_ARGUMENT_KIND, "limit"),
         .if_none_match = argument(connection, MHD_HEADER_KIND, "If-None-Match"),

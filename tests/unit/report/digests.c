@@ -3,6 +3,7 @@
 #include "tests/unit/report/world.h"
 
 #include "report/digest.h"
+#include "report/mute.h"
 
 #define DAYS_MS(count) ((int64_t)(count)*DAY_MS)
 
@@ -122,6 +123,25 @@ static void silence_and_no_data_differ(void **state) {
     assert_holds(rows[1].body, "No data: no source was asked", true);
 }
 
+static void who_has_had_enough_gets_none(void **state) {
+    struct desk *desk = *state;
+    struct error error = {0};
+    world_live(&desk->world, WORLD_END_MS - DAYS_MS(3), WORLD_END_MS + DAYS_MS(2), 2);
+    desk->world.config.serve.base_url = SPAN("https://earshot.example");
+    desk->world.config.serve.token.value = SPAN("correct horse");
+    write_all(desk, EIGHT_MS - DAY_MS);
+    assert_int_equal(write_all(desk, EIGHT_MS), 1);
+    size_t count = 0;
+    struct outbox_row *rows = outbox(desk, &count);
+    assert_holds(rows[0].body, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", true);
+    assert_holds(rows[0].body, "\r\n <https://earshot.example/unsubscribe/daily.", true);
+    assert_true(
+        mute_set(desk->world.store, "daily", SPAN("ada@example.com"), true, EIGHT_MS, &error));
+    assert_int_equal(write_all(desk, EIGHT_MS + DAY_MS), 0);
+    assert_true(people_resume(desk->world.store, SPAN("ada@example.com"), EIGHT_MS, &error));
+    assert_int_equal(write_all(desk, EIGHT_MS + DAYS_MS(2)), 1);
+}
+
 static void what_expired_is_told(void **state) {
     struct desk *desk = *state;
     struct error error = {0};
@@ -232,6 +252,7 @@ int main(void) {
         TEST(days_are_the_readers),
         TEST(many_brands_fit),
         TEST(it_is_shown_and_sent_on_request),
+        TEST(who_has_had_enough_gets_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

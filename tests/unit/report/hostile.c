@@ -209,6 +209,7 @@ static void mails_carry_no_attack(void **state) {
     const struct message message = {.key = SPAN("incident.1"),
                                     .subject = span_of(hostile_texts[2]),
                                     .list = span_of(hostile_texts[2]),
+                                    .kind = "alerts",
                                     .text = text,
                                     .html = html,
                                     .notice = notice,

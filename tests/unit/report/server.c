@@ -1,6 +1,7 @@
 #include "tests/unit/report/world.h"
 
 #include "report/http.h"
+#include "report/mute.h"
 #include "report/server.h"
 
 #include <arpa/inet.h>
@@ -376,6 +377,48 @@ static void pure_rules(void **state) {
     assert_false(http_parse_sequence(SPAN("99999999999999999999"), &sequence));
 }
 
+static bool is_muted(struct fixture *fixture) {
+    struct snapshot *snapshot = world_snapshot(&fixture->world);
+    bool muted = mute_is_set(snapshot, "daily", SPAN("ada@example.com"));
+    assert_false(mute_is_set(snapshot, MUTE_ALERTS, SPAN("ada@example.com")));
+    snapshot_close(snapshot);
+    return muted;
+}
+
+/* A link that is looked at asks; one click says it; nobody can make one for another. */
+static void one_click_is_enough(void **state) {
+    struct fixture *fixture = *state;
+    struct arena *arena = arena_create();
+    struct error error = {0};
+    struct buffer out;
+    struct config config = fixture->world.config;
+    config.serve.base_url = SPAN("https://127.0.0.1/");
+    struct span link = mute_link(arena, &config, "daily", SPAN("ada@example.com"));
+    struct span path = span_from(link, strlen("https://127.0.0.1"));
+    assert_true(span_starts_with(path, SPAN("/unsubscribe/daily.")));
+    struct span host = SPAN(" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n");
+    struct span look = arena_print(arena, "GET %.*s%.*s\r\n", SPAN_ARG(path), SPAN_ARG(host));
+    struct span body = SPAN("List-Unsubscribe=One-Click");
+    struct span post = arena_print(arena, "POST %.*s%.*sContent-Length: %zu\r\n\r\n%.*s",
+                                   SPAN_ARG(path), SPAN_ARG(host), body.size, SPAN_ARG(body));
+    struct span forged = arena_print(arena, "%.*s0%.*sContent-Length: 0\r\n\r\n",
+                                     SPAN_ARG(span_first(post, 4 + path.size)), SPAN_ARG(host));
+    assert_holds(ask(fixture, look.data, look.size, &out), "<form method=\"post\">");
+    buffer_done(&out);
+    assert_false(is_muted(fixture));
+    assert_holds(ask(fixture, forged.data, forged.size, &out), "HTTP/1.1 404");
+    buffer_done(&out);
+    assert_false(is_muted(fixture));
+    assert_holds(ask(fixture, post.data, post.size, &out), "HTTP/1.1 200");
+    buffer_done(&out);
+    assert_true(is_muted(fixture));
+    assert_true(people_resume(fixture->world.store, SPAN("ada@example.com"), WORLD_END_MS, &error));
+    assert_false(is_muted(fixture));
+    config.serve.base_url = SPAN("http://127.0.0.1/");
+    assert_int_equal(mute_link(arena, &config, "daily", SPAN("ada@example.com")).size, 0);
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pure_rules),
@@ -385,6 +428,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(unclear_requests_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(garbage_harms_nobody, setup_hasty, teardown),
         cmocka_unit_test_setup_teardown(a_token_guards_all_but_health, setup_token, teardown),
+        cmocka_unit_test_setup_teardown(one_click_is_enough, setup_token, teardown),
         cmocka_unit_test_setup_teardown(dripping_clients_are_cut_off, setup_hasty, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
