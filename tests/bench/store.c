@@ -1,10 +1,16 @@
 /* How fast the store takes mentions in, how large it becomes, how fast it answers.
  *
  *   store [MENTIONS [BATCH]]     default 1,000,000 in batches of 100
+ *   store ask FOLDER             only the questions, to a store that was made so
+ *   store waited                 batches that are waited for, beside SQLite (store_peer.py)
+ *
+ * Up to a million mentions everything is verified; of more, the pace of each tenth is told. Questions
+ * are asked by a process of their own, whose own memory (without the file's pages) is told.
  *
  * Mentions of 300 bytes, everything on (identity, timeline, series in all dimensions, stories),
  * durable commits. 200 brands by Zipf's law, five sources, five months in order of time with a
  * minute's jitter; half of the ids are numbers, half are not; one in fifty is a copy. */
+#include "base/query.h"
 #include "store/rows.h"
 #include "store/snapshot.h"
 #include "tests/bench/bench.h"
@@ -19,6 +25,8 @@
 #define TEXT_SIZE 300
 #define FIRST_MS ((int64_t)1780000000000)
 #define SPAN_MS (150 * DAY_MS)
+#define VERIFY_MOST ((size_t)1000000)
+#define ROUNDS 200
 
 static double seconds_cpu(void) {
     struct rusage usage;
@@ -125,6 +133,8 @@ static void ingest(struct store *store, size_t total, size_t batch) {
     static const char *const sources[] = {"hackernews", "steam", "mastodon", "news", "appstore"};
     static struct slot slots[SLOTS];
     static bool busy[SLOTS];
+    size_t told = 0;
+    double since = seconds_now();
     for (size_t number = 0, turn = 0; number < total; turn++) {
         struct slot *slot = &slots[turn % SLOTS];
         while (__atomic_load_n(&busy[turn % SLOTS], __ATOMIC_ACQUIRE)) {
@@ -135,6 +145,13 @@ static void ingest(struct store *store, size_t total, size_t batch) {
             slot->mentions = NEW_ARRAY(struct mention, batch);
         }
         arena_reset(slot->arena);
+        if (total > VERIFY_MOST && number - told >= total / 10) {
+            printf("  up to %9zu           %10.0f mentions/s\n", number,
+                   (double)(number - told) / (seconds_now() - since));
+            fflush(stdout);
+            told = number;
+            since = seconds_now();
+        }
         size_t count = total - number < batch ? total - number : batch;
         for (size_t i = 0; i < count; i++) {
             mention_make(&slot->mentions[i], slot->arena, number++, total);
@@ -163,6 +180,62 @@ static void ingest(struct store *store, size_t total, size_t batch) {
     }
 }
 
+/* --- Waited for, beside SQLite ------------------------------------------------------------------ */
+
+#define WAITED 100000
+#define WAITED_BATCH 1000
+
+/* Batches that are waited for one after the other, as a peer without a writer of its own stores them.
+ * Mentions a second. */
+static double waited(const char *folder) {
+    struct store *store = NULL;
+    struct error error = {0};
+    struct store_result result;
+    struct arena *arena = arena_create();
+    struct mention *mentions = NEW_ARRAY(struct mention, WAITED_BATCH);
+    double took = 0;
+    if (!store_open(folder, &(struct store_options){.mode = STORE_WRITE}, &store, &error)) {
+        fprintf(stderr, "%s\n", error.message);
+        exit(1);
+    }
+    for (size_t number = 0; number < WAITED; arena_reset(arena)) {
+        for (size_t i = 0; i < WAITED_BATCH; i++) {
+            mention_make(&mentions[i], arena, number++, WAITED);
+        }
+        struct store_batch batch = {.source = SPAN("forum"),
+                                    .mentions = mentions,
+                                    .mention_count = WAITED_BATCH,
+                                    .brand_names = brand_names,
+                                    .brand_name_count = BRANDS,
+                                    .now_ms = mentions[0].fetched_ms};
+        double begin = seconds_now();
+        if (!store_write(store, &batch, &result, &error)) {
+            fprintf(stderr, "%s\n", error.message);
+            exit(1);
+        }
+        took += seconds_now() - begin;
+    }
+    store_close(store);
+    free(mentions);
+    arena_free(arena);
+    return WAITED / took;
+}
+
+static int waited_beside_sqlite(void) {
+    char folder[] = "/var/tmp/earshot-bench-XXXXXX";
+    char command[300];
+    if (mkdtemp(folder) == NULL) {
+        return 1;
+    }
+    double rate = waited(folder);
+    printf("ours, waited for            %10.0f mentions/s (%d in batches of %d)\n", rate, WAITED,
+           WAITED_BATCH);
+    fflush(stdout);
+    snprintf(command, sizeof command, "python3 tests/bench/store_peer.py %d %d %.0f %s; rm -rf %s",
+             WAITED, WAITED_BATCH, rate, folder, folder);
+    return system(command);
+}
+
 static bool count_entry(void *context, const struct timeline_entry *entry) {
     (void)entry;
     ++*(uint64_t *)context;
@@ -185,7 +258,7 @@ static void sizes_print(struct store *store, size_t total) {
         mdb_stat(snapshot->transaction->handle, snapshot->transaction->tables[i], &pages);
         size_t count = pages.ms_branch_pages + pages.ms_leaf_pages + pages.ms_overflow_pages;
         if (pages.ms_entries > 1000) {
-            printf("  %-10s %10zu rows    %10.1f bytes/mention\n", table_names[i], pages.ms_entries,
+            printf("  %-10s %10zu entries %10.1f bytes/mention\n", table_names[i], pages.ms_entries,
                    (double)count * pages.ms_psize / (double)total);
         }
     }
@@ -257,6 +330,119 @@ static void read_back(struct store *store) {
     snapshot_close(snapshot);
 }
 
+/* --- Questions --------------------------------------------------------------------------------- */
+
+static size_t ask_newest(const struct snapshot *snapshot, const struct query *query,
+                         int64_t since_ms, struct arena *arena) {
+    struct matcher *matcher = matcher_create(&query, 1);
+    struct search *search = search_open(snapshot, query, since_ms, DATE_NONE);
+    uint64_t sequence = 0;
+    int64_t time_ms = 0;
+    size_t found = 0;
+    while (found < 50 && search_next(search, &sequence, &time_ms)) {
+        struct mention mention;
+        struct query_hits hits = {.query_count = 1};
+        if (snapshot_mention(snapshot, sequence, arena, &mention) && !search_is_exact(search)) {
+            matcher_match(matcher, &mention, arena, &hits);
+        }
+        found += hits.query_count > 0;
+    }
+    search_close(search);
+    matcher_free(matcher);
+    return found;
+}
+
+static void ask_trend(const struct snapshot *snapshot, const struct query *query) {
+    int64_t times_ms[91];
+    struct search_count counts[90];
+    for (size_t i = 0; i < 91; i++) {
+        times_ms[i] = FIRST_MS + SPAN_MS - (int64_t)(90 - i) * DAY_MS;
+    }
+    struct search *search = search_open(snapshot, query, times_ms[0], times_ms[90]);
+    search_count(search, times_ms, 90, counts);
+    search_close(search);
+}
+
+static int double_compare(const void *a, const void *b) {
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* `joint` stands between two words of the texts. */
+static void ask(const struct snapshot *snapshot, const char *what, const char *before,
+                const char *joint, const char *after, bool trend) {
+    double took[ROUNDS];
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct arena *arena = arena_create();
+        const struct query *query = NULL;
+        struct error error = {0};
+        struct span text =
+            arena_print(arena, "%s%s%s%s%s", before, vocabulary[random_next() % 4096], joint,
+                        vocabulary[random_next() % 4096], after);
+        double begin = seconds_now();
+        if (!query_parse(text, FIRST_MS + SPAN_MS, arena, &query, &error)) {
+            fprintf(stderr, "%.*s: %s\n", SPAN_ARG(text), error.message);
+            exit(1);
+        }
+        if (trend) {
+            ask_trend(snapshot, query);
+        } else {
+            ask_newest(snapshot, query, FIRST_MS + SPAN_MS - 90 * DAY_MS, arena);
+        }
+        took[i] = (seconds_now() - begin) * 1e3;
+        arena_free(arena);
+    }
+    qsort(took, ROUNDS, sizeof *took, double_compare);
+    printf("%-44s p50 %8.3f ms   p99 %8.3f ms\n", what, took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
+}
+
+static void memory_print(void) {
+    char line[128];
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+        if (strncmp(line, "RssAnon:", 8) == 0) {
+            printf("memory beyond the file's pages %s", line + 8);
+        }
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
+}
+
+static int questions(const char *folder) {
+    struct store *store = NULL;
+    struct snapshot *snapshot = NULL;
+    struct error error = {0};
+    double begin = seconds_now();
+    if (!store_open(folder, &(struct store_options){.mode = STORE_READ}, &store, &error) ||
+        !snapshot_open(store, &snapshot, &error)) {
+        fprintf(stderr, "%s\n", error.message);
+        return 1;
+    }
+    printf("open for reading            %10.1f ms\n", (seconds_now() - begin) * 1e3);
+    ask(snapshot, "two words, a language, 90 days, newest 50", "", " ", " lang:es", false);
+    ask(snapshot, "phrase, 90 days, newest 50", "\"", " ", "\"", false);
+    ask(snapshot, "NEAR, 90 days, newest 50", "", " NEAR/5 ", "", false);
+    ask(snapshot, "either word, by day over 90 days", "", " OR ", "", true);
+    memory_print();
+    snapshot_close(snapshot);
+    store_close(store);
+    return 0;
+}
+
+/* --- Together ---------------------------------------------------------------------------------- */
+
+static bool verified(struct store *store) {
+    uint64_t mentions = 0;
+    struct error error = {0};
+    double begin = seconds_now();
+    bool agrees = store_verify(store, &mentions, &error);
+    printf("verify                      %10.0f mentions/s: %s\n",
+           (double)mentions / (seconds_now() - begin), agrees ? "agrees" : error.message);
+    return agrees;
+}
+
 int main(int argc, char **argv) {
     size_t total = argc > 1 ? (size_t)strtoull(argv[1], NULL, 10) : 1000000;
     size_t batch = argc > 2 ? (size_t)strtoull(argv[2], NULL, 10) : 100;
@@ -264,6 +450,12 @@ int main(int argc, char **argv) {
     struct store *store = NULL;
     struct error error = {0};
     world_make();
+    if (argc > 2 && strcmp(argv[1], "ask") == 0) {
+        return questions(argv[2]);
+    }
+    if (argc > 1 && strcmp(argv[1], "waited") == 0) {
+        return waited_beside_sqlite();
+    }
     if (mkdtemp(folder) == NULL ||
         !store_open(folder, &(struct store_options){.mode = STORE_WRITE}, &store, &error)) {
         fprintf(stderr, "%s\n", error.message);
@@ -274,7 +466,6 @@ int main(int argc, char **argv) {
     ingest(store, total, batch);
     double took = seconds_now() - begin;
     struct store_statistics statistics;
-    uint64_t verified = 0;
     printf("ingest, durable             %10.0f mentions/s (%zu in batches of %zu, %.1f s, %.1f s "
            "CPU with the generator)\n",
            (double)total / took, total, batch, took, seconds_cpu() - cpu);
@@ -285,17 +476,16 @@ int main(int argc, char **argv) {
     sizes_print(store, total);
     series_print(store);
     read_back(store);
-    begin = seconds_now();
-    bool agrees = store_verify(store, &verified, &error);
-    printf("verify                      %10.0f mentions/s: %s\n",
-           (double)verified / (seconds_now() - begin), agrees ? "agrees" : error.message);
+    bool agrees = total > VERIFY_MOST || verified(store);
     store_close(store);
     begin = seconds_now();
     if (store_open(folder, &(struct store_options){.mode = STORE_WRITE}, &store, &error)) {
         printf("open for writing            %10.1f ms\n", (seconds_now() - begin) * 1e3);
         store_close(store);
     }
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
+    char command[300];
+    fflush(stdout);
+    snprintf(command, sizeof command, "%s ask %s; rm -rf %s; %s waited", argv[0], folder, folder,
+             argv[0]);
     return system(command) == 0 && agrees ? 0 : 1;
 }
