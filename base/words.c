@@ -184,6 +184,29 @@ static size_t word_end_hebrew(struct span text, size_t begin, size_t end) {
     return last == BREAK_HEBREW ? cluster_at(text, end).end : end;
 }
 
+/* Where a word of ASCII letters ends that nothing behind it could make longer: most words of most
+ * texts. `at` where there is no such word. */
+static size_t plain_word_end(struct span text, size_t at) {
+    size_t end = at;
+    while (end < text.size && byte_is_alpha(text.data[end])) {
+        end++;
+    }
+    bool plain = end == text.size || ((unsigned char)text.data[end] < 0x80 &&
+                                      text.data[end] != '\'' && !byte_is_digit(text.data[end]));
+    return plain ? end : at;
+}
+
+/* Behind ASCII characters that are no part of words, as far as no mark follows them. */
+static size_t plain_gap_end(struct span text, size_t at) {
+    while (at < text.size && (unsigned char)text.data[at] < 0x80 &&
+           byte_class(text.data[at]) != BREAK_LETTER &&
+           byte_class(text.data[at]) != BREAK_NUMERIC &&
+           (at + 1 == text.size || (unsigned char)text.data[at + 1] < 0x80)) {
+        at++;
+    }
+    return at;
+}
+
 static void words_add(struct words *words, size_t *capacity, struct arena *arena,
                       const struct word *word) {
     words->list = arena_grow(arena, words->list, words->count, capacity, sizeof *words->list);
@@ -194,18 +217,20 @@ void words_split(struct span text, struct arena *arena, struct words *words) {
     text = span_first_utf8(text, LIMIT_TEXT);
     size_t capacity = text.size / 5 + 4; /* prose has a word every five to six bytes */
     *words = (struct words){.list = ARENA_ARRAY(arena, struct word, capacity)};
-    size_t at = 0;
-    while (at < text.size) {
-        struct cluster first = cluster_at(text, at);
-        if (!class_starts_word(first.class)) {
-            at = first.end;
-            continue;
+    for (size_t at = plain_gap_end(text, 0), end = 0; at < text.size;
+         at = plain_gap_end(text, end)) {
+        end = plain_word_end(text, at);
+        if (end == at) {
+            struct cluster first = cluster_at(text, at);
+            end = first.end;
+            if (!class_starts_word(first.class)) {
+                continue;
+            }
+            end = first.class == BREAK_SINGLE ? first.end : word_end(text, first);
+            end = word_end_hebrew(text, at, end);
         }
-        size_t end = first.class == BREAK_SINGLE ? first.end : word_end(text, first);
-        end = word_end_hebrew(text, at, end);
         struct span folded = fold_text((struct span){text.data + at, end - at}, arena);
         words_add(words, &capacity, arena, &(struct word){folded, (uint32_t)at, (uint32_t)end});
-        at = end;
     }
 }
 
