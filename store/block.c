@@ -113,12 +113,23 @@ bool block_open_unchecked(struct block *block, struct span key, struct span byte
     return value_begin(block, block->count) == (size_t)(block->end - block->values);
 }
 
+/* Whether a row has a lesser key. Where all other bytes are those of the block, the packed ones tell
+ * alone. */
+static bool row_is_before(const struct block *block, size_t row, struct row_key key,
+                          const uint8_t *packed) {
+    return packed != NULL ? memcmp(block->keys + row * block->key_size, packed, block->key_size) < 0
+                          : row_key_compare(block_key(block, row), key) < 0;
+}
+
 size_t block_rows_before(const struct block *block, struct row_key key) {
+    uint8_t packed[ROW_KEY_SIZE];
+    bool alike = (keys_difference(block->first, key) & ~block->mask) == 0;
     size_t low = 0;
     size_t high = block->count;
+    key_put(block, key, packed);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (row_key_compare(block_key(block, middle), key) < 0) {
+        if (row_is_before(block, middle, key, alike ? packed : NULL)) {
             low = middle + 1;
         } else {
             high = middle;
