@@ -1,4 +1,5 @@
 /* `earshot compare`: before and after a day, or one segment against another. */
+#include "base/print.h"
 #include "base/zone.h"
 #include "report/contrast.h"
 #include "report/grid.h"
@@ -367,7 +368,7 @@ static void print_people(struct buffer *out, const struct comparing *comparing,
     struct span words = sentence(comparing, KPI_NET_SENTIMENT);
     if (style->format != OUTPUT_TABLE) {
         if (style->format == OUTPUT_MARKDOWN) {
-            buffer_append(out, paint_line(comparing->arena, words, 1000, style));
+            print_markdown(out, words);
             buffer_append_string(out, "\n\n");
         }
         grid_print(out, &grid, style);

@@ -240,7 +240,9 @@ static void print_markdown_table(struct buffer *out, const struct grid *grid,
         return;
     }
     for (size_t c = 0; c < grid->column_count; c++) {
-        buffer_print(out, "| %s ", grid->columns[c].title);
+        buffer_append_string(out, "| ");
+        print_markdown(out, span_of(grid->columns[c].title));
+        buffer_append_byte(out, ' ');
     }
     buffer_append_string(out, "|\n");
     for (size_t c = 0; c < grid->column_count; c++) {

@@ -268,6 +268,63 @@ static void out_feed(const struct source *source, struct buffer *out) {
         feed_print(out, source->snapshot, &source->world->config, SPAN("Acme"), 0, 100, &error));
 }
 
+/* What people noted is hostile too. */
+static void put_hostile_work(struct world *world) {
+    struct error error = {0};
+    for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+        struct span text = span_of(hostile_texts[i]);
+        struct work_ruling ruling = {.label = LABEL_POSITIVE};
+        struct work_edit edit = {.who = text,
+                                 .now_ms = WORLD_END_MS,
+                                 .answered_ms = DATE_NONE,
+                                 .sets_status = true,
+                                 .status = WORK_OPEN,
+                                 .assigns = true,
+                                 .assigned = text,
+                                 .tags = &text,
+                                 .tag_count = 1,
+                                 .rulings = &ruling,
+                                 .ruling_count = 1,
+                                 .note = text};
+        bool changed = false;
+        assert_true(store_edit(world->store, i + 1, &edit, &changed, &error));
+        assert_true(changed);
+    }
+}
+
+static void out_mention(const struct source *source, struct buffer *out) {
+    for (uint64_t sequence = 1; sequence <= HOSTILE_COUNT; sequence++) {
+        struct mention mention;
+        assert_true(snapshot_mention(source->snapshot, sequence, source->arena, &mention));
+        dossier_print(out, source->snapshot, &(struct dossier_request){.mention = &mention},
+                      &source->style);
+    }
+}
+
+static void out_kpis(const struct source *source, struct buffer *out) {
+    struct kpi_request request = {.segment = {.brand = SPAN("Acme")},
+                                  .period = {WORLD_END_MS - DAY_MS, WORLD_END_MS},
+                                  .dimensions = {SPAN("brand"), SPAN("source")},
+                                  .dimension_count = 2,
+                                  .limit = 10};
+    struct error error = {0};
+    assert_true(kpis_print(out, source->snapshot, &source->world->config, &request, &source->style,
+                           &error));
+}
+
+static void out_compare(const struct source *source, struct buffer *out) {
+    struct compare_request request = {.daily = false};
+    struct error error = {0};
+    for (size_t i = 0; i < 2; i++) {
+        struct compare_side *side = &request.sides[i];
+        side->name = arena_print(source->arena, "acme %s", hostile_texts[i]);
+        side->segment = (struct segment){.brand = SPAN("Acme")};
+        side->period = (struct period){WORLD_END_MS - DAY_MS, WORLD_END_MS};
+    }
+    assert_true(compare_print(out, source->snapshot, &source->world->config, &request,
+                              &source->style, &error));
+}
+
 static struct span hostile_words(void *context, const struct mention *mention, struct span brand,
                                  struct arena *arena) {
     (void)context, (void)brand, (void)arena;
@@ -336,6 +393,17 @@ static const struct output {
     {"query as JSON lines", out_query, OUTPUT_JSONL, KIND_JSON},
     {"query as CSV", out_query, OUTPUT_CSV, KIND_CSV},
     {"query as Markdown", out_query, OUTPUT_MARKDOWN, KIND_MARKDOWN},
+    {"mention as table", out_mention, OUTPUT_TABLE, KIND_TERMINAL},
+    {"mention as JSON", out_mention, OUTPUT_JSON, KIND_JSON},
+    {"KPIs as table", out_kpis, OUTPUT_TABLE, KIND_TERMINAL},
+    {"KPIs as JSON", out_kpis, OUTPUT_JSON, KIND_JSON},
+    {"KPIs as CSV", out_kpis, OUTPUT_CSV, KIND_CSV},
+    {"KPIs as Markdown", out_kpis, OUTPUT_MARKDOWN, KIND_MARKDOWN},
+    {"comparison as table", out_compare, OUTPUT_TABLE, KIND_TERMINAL},
+    {"comparison as JSON", out_compare, OUTPUT_JSON, KIND_JSON},
+    {"comparison as CSV", out_compare, OUTPUT_CSV, KIND_CSV},
+    {"comparison as Markdown", out_compare, OUTPUT_MARKDOWN, KIND_MARKDOWN},
+    {"comparison as page", out_compare, OUTPUT_HTML, KIND_PAGE},
     {"outbox as table", out_outbox, OUTPUT_TABLE, KIND_TERMINAL},
     {"outbox as JSON", out_outbox, OUTPUT_JSON, KIND_JSON},
     {"outbox as CSV", out_outbox, OUTPUT_CSV, KIND_CSV},
@@ -426,6 +494,7 @@ static void put_hostile_outbox(struct world *world) {
 static void every_output_is_dead(void **state) {
     struct world *world = *state;
     put_hostile_outbox(world);
+    put_hostile_work(world);
     world->config.digest.at = SPAN("08:00");
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         struct source source = {

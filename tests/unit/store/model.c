@@ -142,6 +142,38 @@ static void step_new_id(struct model *model, struct post *post) {
     say(model, post, mention);
 }
 
+static void judge(struct model *model, struct post *post, size_t brand, enum label label) {
+    struct work_ruling ruling = {
+        .brand = fixture_brands[brand], .label = label, .withdrawn = label == LABEL_UNSURE};
+    struct work_edit edit = {.who = SPAN("jo"),
+                             .now_ms = model->fixture.now_ms,
+                             .answered_ms = DATE_NONE,
+                             .rulings = &ruling,
+                             .ruling_count = 1};
+    bool possible = post->state == POST_LIVE && post->brands[brand];
+    bool changed = false;
+    if (!model->mute) {
+        assert_int_equal(store_edit(model->fixture.store, post->sequence, &edit, &changed, NULL),
+                         possible);
+        assert_int_equal(changed, possible && label != post->verdicts[brand]);
+    }
+    if (possible) {
+        post->verdicts[brand] = label;
+    }
+}
+
+/* Somebody corrects a score, confirms it, or takes that back; and thinks again. */
+static void step_judge(struct model *model, struct post *post) {
+    static const enum label labels[] = {LABEL_UNSURE, LABEL_NEGATIVE, LABEL_POSITIVE};
+    size_t brand = (size_t)pick(model, FIXTURE_BRANDS);
+    for (size_t i = 0; i < FIXTURE_BRANDS && !post->brands[brand]; i++) {
+        brand = (brand + 1) % FIXTURE_BRANDS;
+    }
+    for (uint64_t times = 1 + pick(model, 2); times > 0; times--) {
+        judge(model, post, brand, labels[pick(model, 3)]);
+    }
+}
+
 /* A poll for another brand brings the same post, matched to that brand only. */
 static void step_other_brand(struct model *model, struct post *post) {
     struct post other = *post;
@@ -298,7 +330,8 @@ static void step_restore(struct model *model) {
 
 static void step_take(struct model *model) {
     static void (*const changes[])(struct model *, struct post *) = {
-        step_repeat, step_edit, step_date, step_delete, step_new_id, step_other_brand,
+        step_repeat, step_edit,        step_date,  step_delete,
+        step_new_id, step_other_brand, step_judge, step_judge,
     };
     /* The last two wait for the disk. */
     static void (*const acts[])(struct model *) = {

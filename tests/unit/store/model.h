@@ -25,14 +25,23 @@ struct post {
     double rating;
     int64_t likes;
     bool brands[FIXTURE_BRANDS];
-    double scores[FIXTURE_BRANDS];
-    int topic; /* -1: none */
+    double scores[FIXTURE_BRANDS];       /* the machine's */
+    enum label verdicts[FIXTURE_BRANDS]; /* what people said; unsure: nothing */
+    int topic;                           /* -1: none */
     enum { POST_UNKNOWN, POST_LIVE, POST_GONE, POST_PURGED } state;
     uint64_t sequence;
     uint64_t cluster; /* 0 with POST_PURGED: does not count as a story */
     enum mention_kept kept;
     int author; /* -1: unknown */
 };
+
+/* What counts: a verdict that corrects is worth half, one that confirms what the machine said. */
+static inline double post_score(const struct post *post, int brand) {
+    enum label verdict = post->verdicts[brand];
+    enum label machine = post->scores[brand] < 0 ? LABEL_NEGATIVE : LABEL_POSITIVE;
+    bool corrected = verdict != LABEL_UNSURE && verdict != machine;
+    return !corrected ? post->scores[brand] : verdict == LABEL_NEGATIVE ? -0.5 : 0.5;
+}
 
 struct model {
     struct fixture fixture;

@@ -45,7 +45,7 @@ static inline bool expect_entry(void *context, const struct timeline_entry *entr
     EXPECT(model, entry->rating == post->rating);
     EXPECT(model, entry->engagement == (post->likes == COUNT_NONE ? 0 : post->likes));
     EXPECT(model, expected->brand < 0 ||
-                      (entry->score == post->scores[expected->brand] &&
+                      (entry->score == post_score(post, expected->brand) &&
                        entry->label == (entry->score < 0 ? LABEL_NEGATIVE : LABEL_POSITIVE)));
     return true;
 }
@@ -86,7 +86,7 @@ struct filter {
 static inline bool filter_passes(const struct filter *filter, const struct post *post) {
     int64_t time_ms = post_time(post);
     bool counted = post->state == POST_LIVE || post->state == POST_PURGED;
-    bool negative = filter->brand >= 0 && post->scores[filter->brand] < 0;
+    bool negative = filter->brand >= 0 && post_score(post, filter->brand) < 0;
     return counted && post_under(post, filter->brand) && time_ms >= filter->since_ms &&
            time_ms < filter->until_ms &&
            (filter->source < 0 || (int)post->source == filter->source) &&
@@ -104,7 +104,7 @@ static inline void compare_point(struct model *model, const struct filter *filte
         const struct post *post = &model->posts[i];
         if (filter_passes(filter, post)) {
             double score = filter->topic >= 0   ? 0.25
-                           : filter->brand >= 0 ? post->scores[filter->brand]
+                           : filter->brand >= 0 ? post_score(post, filter->brand)
                                                 : 0;
             int64_t unit = (int64_t)(score * 10000 + (score < 0 ? -0.5 : 0.5));
             sum.mentions++;
