@@ -210,8 +210,7 @@ bool app_open_snapshot(struct app *app, struct snapshot **snapshot, enum exit_co
     return true;
 }
 
-/* A date is midnight in the configuration's zone; a length of time is that long ago. */
-static bool period_moment(const struct app *app, const char *text, int64_t *ms) {
+bool app_moment(const struct app *app, const char *text, int64_t *ms) {
     struct zone *zone = NULL;
     int64_t ago_ms = 0;
     if (!date_parse_since(span_of(text), app->now_ms, ms)) {
@@ -234,13 +233,13 @@ bool app_period(struct app *app, int64_t length_ms, struct period *period, enum 
     }
     period->until_ms = app->now_ms;
     *code = EXIT_CODE_USAGE;
-    if (until != NULL && !period_moment(app, until, &period->until_ms)) {
+    if (until != NULL && !app_moment(app, until, &period->until_ms)) {
         app_fail(app, EXIT_CODE_USAGE, "--until %s is no time; it looks like 2026-11-21 or 7d",
                  until);
         return false;
     }
     period->since_ms = date_hour_start(period->until_ms) - length_ms;
-    if (since != NULL && !period_moment(app, since, &period->since_ms)) {
+    if (since != NULL && !app_moment(app, since, &period->since_ms)) {
         app_fail(app, EXIT_CODE_USAGE, "--since %s is no time; it looks like 2026-11-21 or 7d",
                  since);
         return false;

@@ -99,6 +99,10 @@ MUST_CHECK bool app_open_store(struct app *app, enum store_mode mode, enum exit_
 MUST_CHECK bool app_open_snapshot(struct app *app, struct snapshot **snapshot,
                                   enum exit_code *code);
 
+/* A moment as --since takes it: a date is midnight in the configuration's zone, a length of time is that
+ * long ago. The configuration is loaded. */
+MUST_CHECK bool app_moment(const struct app *app, const char *text, int64_t *ms);
+
 /* --since and --until (default: `length` before now, and now) as a period; days are those of the
  * configuration's zone. Loads the configuration. */
 MUST_CHECK bool app_period(struct app *app, int64_t length_ms, struct period *period,

@@ -2,51 +2,19 @@
 #include "app/ask.h"
 #include "base/zone.h"
 
-/* A moment as --since takes it; a bare date is midnight in the zone. */
-static bool ask_moment(struct app *app, const char *option, struct zone *zone, int64_t *ms) {
-    const char *text = app_value(app, option);
-    if (text == NULL) {
-        return true;
-    }
-    if (!date_parse_since(span_of(text), app->now_ms, ms)) {
-        app_fail(app, EXIT_CODE_USAGE, "--%s %s is no time; it looks like 2026-11-21 or 7d", option,
-                 text);
+/* --zone goes before the configuration's, for this command. Loads the configuration. */
+static bool ask_zone(struct app *app, enum exit_code *code) {
+    const char *zone = app_value(app, "zone");
+    if (!app_load_config(app, code)) {
         return false;
     }
-    if (span_of(text).size == strlen("2026-11-21") && text[4] == '-') {
-        struct date day = date_from_ms(*ms);
-        *ms = zone_moment(zone, &day);
+    if (zone != NULL && !zone_is_known(span_of(zone))) {
+        *code = app_fail(app, EXIT_CODE_USAGE,
+                         "--zone %s is no time zone; write it like Europe/Madrid", zone);
+        return false;
     }
+    app->config->zone = zone != NULL ? span_of(zone) : app->config->zone;
     return true;
-}
-
-static bool ask_zone(struct app *app, struct span *name, struct zone **zone) {
-    const char *given = app_value(app, "zone");
-    struct error error;
-    *name = given != NULL ? span_of(given) : app->config->zone;
-    if (!zone_open(*name, zone, &error)) {
-        app_fail(app, EXIT_CODE_USAGE, "--zone: %s", error.message);
-        return false;
-    }
-    return true;
-}
-
-/* --since, --until and --zone; the last `days` where they do not say otherwise. */
-static bool ask_period(struct app *app, int days, struct span *name, struct period *period) {
-    struct zone *zone = NULL;
-    if (!ask_zone(app, name, &zone)) {
-        return false;
-    }
-    period->until_ms = app->now_ms;
-    bool good = ask_moment(app, "until", zone, &period->until_ms);
-    period->since_ms = date_hour_start(period->until_ms) - days * DAY_MS;
-    good = good && ask_moment(app, "since", zone, &period->since_ms);
-    zone_close(zone);
-    if (good && period->since_ms >= period->until_ms) {
-        app_fail(app, EXIT_CODE_USAGE, "the period is empty: it begins at or after its end");
-        return false;
-    }
-    return good;
 }
 
 /* BRAND and --query; the first own brand where nothing is said. */
@@ -87,14 +55,15 @@ enum exit_code command_kpi(struct app *app) {
     enum exit_code code = EXIT_CODE_USAGE;
     struct kpi_request request = {.limit = 20, .views = app_given(app, "views")};
     if (!ask_limit(app, &request.limit) || !ask_dimensions(app, &request) ||
+        !ask_zone(app, &code) || !app_period(app, 30 * DAY_MS, &request.period, &code) ||
         !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    if (!ask_period(app, 30, &request.zone, &request.period) ||
-        !ask_subject(app, &request.segment)) {
+    if (!ask_subject(app, &request.segment)) {
         snapshot_close(snapshot);
         return EXIT_CODE_USAGE;
     }
+    request.zone = app->config->zone;
     if (request.segment.query != NULL) {
         ask_window(app, request.segment.query, &request.period);
     }
@@ -108,17 +77,17 @@ enum exit_code command_drivers(struct app *app) {
     struct error error;
     enum exit_code code = EXIT_CODE_USAGE;
     struct drivers_request request = {.least = 10};
-    struct span zone;
     const char *least = app_value(app, "least");
     int64_t number = (int64_t)request.least;
     if (least != NULL && (!span_to_int64(span_of(least), &number) || number < 1)) {
         return app_fail(app, EXIT_CODE_USAGE, "--least is a number of mentions, 1 or more");
     }
     request.least = (uint64_t)number;
-    if (!app_open_snapshot(app, &snapshot, &code)) {
+    if (!ask_zone(app, &code) || !app_period(app, 30 * DAY_MS, &request.period, &code) ||
+        !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
-    if (!ask_period(app, 30, &zone, &request.period) || !ask_subject(app, &request.segment)) {
+    if (!ask_subject(app, &request.segment)) {
         snapshot_close(snapshot);
         return EXIT_CODE_USAGE;
     }
@@ -143,14 +112,19 @@ static bool ask_window_days(struct app *app, int *days) {
 
 static bool ask_before(struct app *app, const struct segment *segment,
                        struct compare_request *request) {
-    struct zone *zone = NULL;
+    const char *before = app_value(app, "before");
     struct compare_side *sides = request->sides;
+    struct zone *zone = NULL;
+    struct error error;
     int64_t at_ms = app->now_ms;
     int days = 0;
-    if (!ask_window_days(app, &days) || !ask_zone(app, &request->zone, &zone)) {
+    if (!app_moment(app, before, &at_ms)) {
+        app_fail(app, EXIT_CODE_USAGE, "--before %s is no date; it looks like 2026-10-01", before);
         return false;
     }
-    bool good = ask_moment(app, "before", zone, &at_ms);
+    if (!ask_window_days(app, &days) || !zone_open(app->config->zone, &zone, &error)) {
+        return false;
+    }
     at_ms = zone_day_start(zone, at_ms, 0);
     int64_t until_ms = zone_day_start(zone, at_ms, days);
     sides[0].period = (struct period){zone_day_start(zone, at_ms, -days), at_ms};
@@ -160,11 +134,10 @@ static bool ask_before(struct app *app, const struct segment *segment,
     sides[0].name = SPAN("before");
     sides[1].name = SPAN("after");
     request->daily = true;
-    if (good && at_ms >= app->now_ms) {
-        return app_fail(app, EXIT_CODE_USAGE, "--before %s has not come yet",
-                        app_value(app, "before")) == EXIT_CODE_OK;
+    if (at_ms >= app->now_ms) {
+        app_fail(app, EXIT_CODE_USAGE, "--before %s has not come yet", before);
     }
-    return good;
+    return at_ms < app->now_ms;
 }
 
 /* The segment's own query and the side's. */
@@ -185,9 +158,10 @@ static bool ask_side(struct app *app, const char *option, const struct segment *
 static bool ask_sides(struct app *app, const struct segment *segment,
                       struct compare_request *request) {
     struct period period;
+    enum exit_code code = EXIT_CODE_USAGE;
     if (!ask_side(app, "a", segment, &request->sides[0]) ||
         !ask_side(app, "b", segment, &request->sides[1]) ||
-        !ask_period(app, 30, &request->zone, &period)) {
+        !app_period(app, 30 * DAY_MS, &period, &code)) {
         return false;
     }
     request->sides[0].period = request->sides[1].period = period;
@@ -214,9 +188,10 @@ enum exit_code command_compare(struct app *app) {
         return app_fail(app, EXIT_CODE_USAGE,
                         "say what to compare: --before DATE, or --a QUERY and --b QUERY");
     }
-    if (!app_open_snapshot(app, &snapshot, &code)) {
+    if (!ask_zone(app, &code) || !app_open_snapshot(app, &snapshot, &code)) {
         return code;
     }
+    request.zone = app->config->zone;
     if (!understand_compare(app, &request)) {
         snapshot_close(snapshot);
         return EXIT_CODE_USAGE;

@@ -268,8 +268,9 @@ void grid_print_html(struct buffer *out, const struct grid *grid) {
     buffer_append_string(out, "<div class=\"wide\"><table>\n<thead><tr>");
     for (size_t c = 0; c < grid->column_count; c++) {
         bool right = column_is_right(&grid->columns[c]);
-        buffer_print(out, "<th scope=\"col\"%s>%s</th>", right ? " class=\"number\"" : "",
-                     grid->columns[c].title);
+        buffer_print(out, "<th scope=\"col\"%s>", right ? " class=\"number\"" : "");
+        print_html(out, span_of(grid->columns[c].title));
+        buffer_append_string(out, "</th>");
     }
     buffer_append_string(out, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < grid->cell_count; i++) {
