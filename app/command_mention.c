@@ -167,8 +167,12 @@ static enum exit_code show_one(struct app *app, const struct snapshot *snapshot,
         return app_fail(app, EXIT_CODE_FAILED, "there is no mention %llu, or it was emptied",
                         (unsigned long long)sequence);
     }
-    assessor_explain(assessor, &mention, app->arena, &scored, &result);
-    struct dossier_request request = {&mention, &scored, &result};
+    struct dossier_request request = {.mention = &mention};
+    if (mention.kept == KEPT_WHOLE) { /* what is left of the others would be scored otherwise */
+        assessor_explain(assessor, &mention, app->arena, &scored, &result);
+        request.scored = &scored;
+        request.result = &result;
+    }
     dossier_print(&app->out, snapshot, &request, &app->style);
     return EXIT_CODE_OK;
 }

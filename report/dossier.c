@@ -148,6 +148,13 @@ static void print_head(struct buffer *out, const struct dossier *dossier,
     paint_wrapped(out, item->title, 2, 3, style);
     paint_end(out, style, PAINT_BOLD);
     paint_wrapped(out, item->text, 2, 1000, style);
+    paint_begin(out, style, PAINT_DIM);
+    if (mention->kept == KEPT_EXCERPT) {
+        buffer_append_string(out, "  (the rest of its text is no longer kept)\n");
+    } else if (mention->kept == KEPT_FACTS) {
+        paint_wrapped(out, mention_words(mention), 2, 1, style);
+    }
+    paint_end(out, style, PAINT_DIM);
 }
 
 static void print_score(struct buffer *out, struct span name, const struct score *score,
@@ -195,6 +202,9 @@ static void print_scores(struct buffer *out, const struct dossier *dossier,
     if (dossier->request->result != NULL) {
         buffer_append_byte(out, '\n');
         score_print_reasons(out, dossier->request->scored, dossier->request->result, style);
+    } else if (mention->kept != KEPT_WHOLE) {
+        buffer_append_string(out,
+                             "\nScored when all of its words were there; they were the reasons.\n");
     }
 }
 
