@@ -43,7 +43,8 @@
  * open. A layout that changes raises it and brings the older one forward at the first writing open.
  * 2: records and timeline rows may have answers to surveys at their ends; those without are as in 1.
  * 3: identity, timeline and series are kept in blocks, under other names in LMDB; the series counts
- * half hours where it counted hours; records and timeline rows say what is kept of their words.
+ * half hours where it counted hours; records and timeline rows say what is kept of their words;
+ * the texts of records are squeezed (store/squeeze.h).
  * Records carry a version of their own, so that old ones need not be rewritten. */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
