@@ -19,6 +19,7 @@ static const char brands_heading[] =
     "#   any/all/none   words and phrases: any of these, all of these, none of these\n"
     "#   query          the same in the query language, for what lists cannot say\n"
     "#   competitors    other brands of this list, for share of voice\n"
+    "#   accounts       who answers for it, for response rate and time\n"
     "brands:\n";
 
 static const char brands_hint[] =
