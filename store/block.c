@@ -313,9 +313,9 @@ static void splice_change(struct splice *splice, const struct row_change *change
 
 bool block_change(const struct block *block, const struct row_change *changes, size_t count,
                   uint8_t *bytes, struct span *changed) {
-    /* Each part where it may come to lie at the most, then moved together. */
-    uint8_t sizes[BLOCK_MOST];
-    uint8_t values[BLOCK_MOST];
+    /* Each part in room of its own, then moved together. */
+    uint8_t *sizes = bytes + BLOCK_MOST;
+    uint8_t *values = bytes + 2 * BLOCK_MOST;
     size_t size = (size_t)(block->end - block->keys) + HEAD_SIZE;
     for (size_t i = 0; i < count; i++) {
         if (!change_conforms(block, &changes[i])) {

@@ -94,7 +94,8 @@ struct row_change {
     bool drop;
 };
 
-/* The block with the changes made, in `bytes` (room for BLOCK_MOST), where that takes no more than
+#define BLOCK_CHANGE_ROOM (3 * BLOCK_MOST)
+/* The block with the changes made, in `bytes` (room for BLOCK_CHANGE_ROOM), where that takes no more than
  * moving what there is; else false: unpack it. */
 bool block_change(const struct block *block, const struct row_change *changes, size_t count,
                   uint8_t *bytes, struct span *changed);

@@ -6,6 +6,15 @@
 
 #include <stdlib.h>
 
+struct old_block { /* the block that changes fall into, out of LMDB's hands */
+    bool exists;
+    struct key key;
+    struct block block;
+    uint8_t bytes[BLOCK_MOST];
+    bool bounded; /* another one follows */
+    struct row_key bound;
+};
+
 struct rows {
     enum table table;
     row_combine *combine; /* NULL: what is put replaces */
@@ -18,6 +27,10 @@ struct rows {
     struct arena *values;
     struct row *run; /* what a block and its changes come to */
     size_t run_capacity;
+    /* Of the block under way: here, since what is on the stack is filled at every call. */
+    struct old_block old;
+    struct row unpacked[BLOCK_ROWS_MOST];
+    uint8_t bytes[BLOCK_CHANGE_ROOM];
 };
 
 struct rows *rows_create(enum table table) {
@@ -142,15 +155,6 @@ bool rows_find(struct rows *rows, struct transaction *transaction, struct row_ke
 #define BLOCK_FILL (BLOCK_MOST / 16 * 15)
 #define ROW_SIZE_MAX (ROW_KEY_SIZE + 1 + ROW_VALUE_MAX)
 
-struct old_block { /* the block that changes fall into, out of LMDB's hands */
-    bool exists;
-    struct key key;
-    struct block block;
-    uint8_t bytes[BLOCK_MOST];
-    bool bounded; /* another one follows */
-    struct row_key bound;
-};
-
 static void old_block_find(struct cursor *cursor, struct row_key key, struct old_block *old) {
     struct key bytes = row_key_bytes(key);
     old->bounded = false;
@@ -207,12 +211,12 @@ static size_t rows_merge(struct rows *rows, const struct row *old, size_t old_co
 /* Rows of the run as blocks of `most` bytes at most. */
 static void blocks_put(struct rows *rows, struct transaction *transaction, size_t first, size_t end,
                        size_t most) {
-    uint8_t bytes[BLOCK_MOST];
     while (first < end) {
         const struct row *from = &rows->run[first];
         size_t count = block_fit(from, end - first, most);
         struct key key = row_key_bytes(from->key);
-        transaction_put(transaction, rows->table, key_span(&key), block_make(from, count, bytes));
+        transaction_put(transaction, rows->table, key_span(&key),
+                        block_make(from, count, rows->bytes));
         first += count;
     }
 }
@@ -251,13 +255,12 @@ static void run_put(struct rows *rows, struct transaction *transaction, size_t c
 static void changes_merge(struct rows *rows, struct transaction *transaction,
                           const struct old_block *old, const struct row_change *changes,
                           size_t change_count) {
-    struct row unpacked[BLOCK_ROWS_MOST];
     size_t count = 0;
     size_t old_count = old->exists ? old->block.count : 0;
-    if (old->exists && !block_rows(&old->block, unpacked)) {
+    if (old->exists && !block_rows(&old->block, rows->unpacked)) {
         transaction_fail(transaction, MDB_CORRUPTED);
     }
-    size_t changed = rows_merge(rows, unpacked, old_count, changes, change_count, &count);
+    size_t changed = rows_merge(rows, rows->unpacked, old_count, changes, change_count, &count);
     if (old->exists && (count == 0 || row_key_compare(rows->run[0].key, old->block.first) != 0)) {
         transaction_delete(transaction, rows->table, key_span(&old->key));
     }
@@ -289,7 +292,6 @@ static size_t block_rewrite(struct rows *rows, struct cursor *cursor, struct old
                             size_t begin) {
     struct transaction *transaction = cursor->transaction;
     struct row_change *changes = &rows->list[begin];
-    uint8_t bytes[BLOCK_MOST];
     struct span changed;
     size_t end = begin + 1;
     old_block_find(cursor, changes->row.key, old);
@@ -300,7 +302,7 @@ static size_t block_rewrite(struct rows *rows, struct cursor *cursor, struct old
     for (size_t i = begin; i < end && rows->combine != NULL; i++) {
         change_resolve(rows, transaction, old, &rows->list[i]);
     }
-    if (old->exists && block_change(&old->block, changes, end - begin, bytes, &changed)) {
+    if (old->exists && block_change(&old->block, changes, end - begin, rows->bytes, &changed)) {
         transaction_put(transaction, rows->table, key_span(&old->key), changed);
     } else {
         changes_merge(rows, transaction, old, changes, end - begin);
@@ -322,13 +324,12 @@ static void rows_clear(struct rows *rows) {
 }
 
 void rows_flush(struct rows *rows, struct transaction *transaction) {
-    struct old_block old;
     if (rows->count > 1) {
         qsort(rows->list, rows->count, sizeof *rows->list, change_compare);
     }
     rows_point(rows, transaction);
     for (size_t i = 0; i < rows->count && transaction->failure == 0;) {
-        i = block_rewrite(rows, &rows->cursor, &old, i);
+        i = block_rewrite(rows, &rows->cursor, &rows->old, i);
     }
     cursor_close(&rows->cursor);
     rows_clear(rows);
