@@ -53,9 +53,7 @@ static void append_committed(struct append *append) {
     const struct store_result *stored = &append->stored;
     append->result.stored = stored->stored;
     if (stored->stored) {
-        pipeline->progress.added += stored->added;
-        pipeline->progress.updated += stored->updated;
-        pipeline->alerts_wanted |= stored->added + stored->updated + stored->removed > 0;
+        pipeline_note_stored(pipeline, append->task->key, stored);
     } else {
         append->result.error = stored->error;
         log_error(pipeline->parts.log, "store_failed", LOG_TEXT("source", append->task->key),

@@ -152,6 +152,7 @@ static void on_committed(void *context, const struct store_result *result) {
     importer->added += result->added;
     importer->updated += result->updated + result->removed;
     importer->unchanged += result->unchanged;
+    importer->crowded = importer->crowded || result->crowded;
     if (!result->stored) {
         importer->failure = result->error;
     }
@@ -306,6 +307,12 @@ enum exit_code importer_report(struct importer *importer) {
                 importer->file, importer->read, (unsigned long long)importer->added,
                 (unsigned long long)importer->updated, (unsigned long long)importer->unchanged,
                 importer->left_out, importer->matched);
+    }
+    if (importer->crowded) {
+        app_say(app,
+                "there are more than %u topics or sources now: further ones are counted as "
+                "\"other\"",
+                LIMIT_SERIES_MEMBERS);
     }
     return importer->faults > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }

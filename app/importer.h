@@ -49,6 +49,7 @@ struct importer {
     size_t noted;
     size_t matched; /* about a brand */
     uint64_t added, updated, unchanged;
+    bool crowded;     /* see struct store_result */
     int64_t drawn_ms; /* when progress was drawn */
 };
 

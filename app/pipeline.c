@@ -113,6 +113,18 @@ static bool back_fill_begins(struct pipeline *pipeline, size_t task) {
     return begins;
 }
 
+void pipeline_note_stored(struct pipeline *pipeline, struct span source,
+                          const struct store_result *stored) {
+    pipeline->progress.added += stored->added;
+    pipeline->progress.updated += stored->updated;
+    pipeline->alerts_wanted |= stored->added + stored->updated + stored->removed > 0;
+    if (stored->crowded) {
+        log_warning(pipeline->parts.log, "series_crowded", LOG_TEXT("source", source),
+                    LOG_INT("counted", LIMIT_SERIES_MEMBERS),
+                    LOG_STRING("hint", "further topics or sources are counted as \"other\""));
+    }
+}
+
 void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool caught_up,
                         int64_t again_ms) {
     pipeline->progress.running--;

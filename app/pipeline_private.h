@@ -82,6 +82,10 @@ void append_note_listening(struct pipeline *pipeline);
 /* The same for deliveries. */
 void append_collect_commits(struct pipeline *pipeline);
 
+/* Adds what was stored of a source to the progress, and says what has to be said of it. */
+void pipeline_note_stored(struct pipeline *pipeline, struct span source,
+                          const struct store_result *stored);
+
 /* Called by poll.c when a poll has ended and its run is freed: `again_ms` from now (monotonic). */
 void pipeline_poll_over(struct pipeline *pipeline, size_t task, bool ok, bool caught_up,
                         int64_t again_ms);

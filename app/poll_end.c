@@ -48,13 +48,10 @@ static void on_committed(void *context, const struct store_result *result) {
 
 static void run_committed(struct poll_run *run) {
     struct pipeline *pipeline = run->pipeline;
-    pipeline->progress.added += run->result.added;
-    pipeline->progress.updated += run->result.updated;
     if (run->result.stored) {
         pipeline->writer_complained = false;
         run->login_is_new = false;
-        pipeline->alerts_wanted |=
-            run->result.added + run->result.updated + run->result.removed > 0;
+        pipeline_note_stored(pipeline, run->task->key, &run->result);
     } else {
         run->ok = false;
         run->last = true;

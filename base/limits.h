@@ -4,6 +4,7 @@
 #define BASE_LIMITS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define KIB ((size_t)1024)
 #define MIB ((size_t)1024 * KIB)
@@ -171,6 +172,10 @@
 
 /* Points of one series: a century of hours. */
 #define LIMIT_POINTS ((size_t)900 * 1000)
+
+/* Sources, and topics, that the series count one by one: as many as a configuration has sources. What a
+ * store meets beyond it (an import that brings a topic of its own for every row) counts as "other". */
+#define LIMIT_SERIES_MEMBERS ((uint32_t)20 * 1000)
 
 /* Words in texts learned from at once: 50,000 posts, or 5,000 long reviews, in 200 MB. */
 #define LIMIT_COURSE ((size_t)4 * 1000 * 1000)

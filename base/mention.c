@@ -122,6 +122,10 @@ int64_t mention_engagement(const struct mention *mention) {
     return count_or_zero(said->likes) + count_or_zero(said->replies) + count_or_zero(said->shares);
 }
 
+const struct score *mention_feeling(const struct mention *mention) {
+    return mention->brand_count > 0 ? &mention->brands[0].score : &mention->score;
+}
+
 int64_t mention_reach(const struct mention *mention) {
     const struct engagement *said = &mention->item.engagement;
     if (said->views != COUNT_NONE) {

@@ -166,6 +166,9 @@ struct mention {
  * plus one day (a wrong clock of theirs must not fill our future). */
 int64_t mention_time_ms(const struct mention *mention);
 
+/* How it feels where nobody asks about a brand: towards the first it was kept for, else as a whole. */
+const struct score *mention_feeling(const struct mention *mention);
+
 /* Reach: how many people may have seen it: views, else followers, else 1 + engagement. */
 int64_t mention_reach(const struct mention *mention);
 int64_t mention_engagement(const struct mention *mention); /* likes + replies + shares said */

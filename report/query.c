@@ -46,7 +46,7 @@ struct query_walk {
 
 /* Feeling towards the brand the mention was kept for; of the whole text where there is none. */
 static struct score hit_score(const struct mention *mention) {
-    return mention->brand_count > 0 ? mention->brands[0].score : mention->score;
+    return *mention_feeling(mention);
 }
 
 /* --- The trend -------------------------------------------------------------------------------- */

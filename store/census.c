@@ -58,8 +58,7 @@ bool census_score(const struct census *census, const struct mention *mention, st
     bool any = census->subject.brand == BRAND_ANY;
     bool asked = census->subject.query != NULL;
     if (any || census->subject.brand == BRAND_NONE) {
-        bool first = any && asked && mention->brand_count > 0;
-        *score = first ? mention->brands[0].score : mention->score;
+        *score = asked ? *mention_feeling(mention) : mention->score;
         return any || mention->brand_count == 0;
     }
     for (size_t i = 0; i < mention->brand_count; i++) {
@@ -94,9 +93,8 @@ static bool record_matches(const struct census *census, struct record *record) {
 /* Newest first, until it returns false; the record is valid during its visit. */
 typedef bool finding_visitor(void *context, const struct record *record, const struct score *score);
 
-static void findings_visit(const struct census *census, finding_visitor *visit, void *context) {
-    struct search *search =
-        search_open(census->snapshot, census->subject.query, census->since_ms, census->until_ms);
+static void records_visit(const struct census *census, struct search *search,
+                          finding_visitor *visit, void *context) {
     bool exact = search_is_exact(search);
     bool going = true;
     uint64_t sequence = 0;
@@ -111,7 +109,40 @@ static void findings_visit(const struct census *census, finding_visitor *visit, 
         }
         arena_reset(census->scratch);
     }
+}
+
+static void findings_visit(const struct census *census, finding_visitor *visit, void *context) {
+    struct search *search =
+        search_open(census->snapshot, census->subject.query, census->since_ms, census->until_ms);
+    records_visit(census, search, visit, context);
     search_close(search);
+}
+
+/* Of an exact search the timeline says all that is counted: no record is read. What does not stand in
+ * the brand's is not of the brand. */
+static void entries_visit(const struct census *census, struct search *search,
+                          timeline_visitor *visit, void *context) {
+    struct transaction *transaction = census->snapshot->transaction;
+    struct row_finder finder;
+    bool going = true;
+    uint64_t sequence = 0;
+    int64_t time_ms = 0;
+    row_finder_open(&finder, transaction, TABLE_TIMELINE);
+    while (going && search_next(search, &sequence, &time_ms)) {
+        struct row_key key = timeline_key(census->subject.brand, time_ms, sequence);
+        struct timeline_entry entry;
+        struct span value;
+        uint32_t brand = 0;
+        if (!row_finder_find(&finder, key, &value)) {
+            continue;
+        }
+        if (timeline_read(key, value, &brand, &entry)) {
+            going = visit(context, &entry);
+        } else {
+            transaction_fail(transaction, MDB_CORRUPTED);
+        }
+    }
+    row_finder_close(&finder);
 }
 
 struct visiting {
@@ -129,9 +160,16 @@ void census_visit(struct census *census, timeline_visitor *visit, void *context)
     if (census->subject.query == NULL) {
         snapshot_timeline(census->snapshot, census->subject.brand, census->since_ms,
                           census->until_ms, true, visit, context);
-    } else {
-        findings_visit(census, finding_show, &(struct visiting){visit, context});
+        return;
     }
+    struct search *search =
+        search_open(census->snapshot, census->subject.query, census->since_ms, census->until_ms);
+    if (search_is_exact(search)) {
+        entries_visit(census, search, visit, context);
+    } else {
+        records_visit(census, search, finding_show, &(struct visiting){visit, context});
+    }
+    search_close(search);
 }
 
 /* --- Coverage --------------------------------------------------------------------------------- */

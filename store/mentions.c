@@ -343,6 +343,11 @@ static void mention_apply(struct intake *intake, const struct mention *mention,
     }
 }
 
+static bool names_are_crowded(const struct counters *counters) {
+    return counters->last_name[NAME_SOURCE] > LIMIT_SERIES_MEMBERS ||
+           counters->last_name[NAME_TOPIC] > LIMIT_SERIES_MEMBERS;
+}
+
 void batch_apply(struct change *change, const struct store_batch *batch,
                  const struct prepared *prepared, struct store_result *result) {
     struct intake intake = {
@@ -356,6 +361,7 @@ void batch_apply(struct change *change, const struct store_batch *batch,
         .brands = ARENA_ARRAY(change->arena, uint32_t, batch->brand_name_count + 1),
     };
     *result = (struct store_result){.stored = true};
+    bool was_crowded = names_are_crowded(&change->counters);
     for (size_t i = 0; i < batch->mention_count && change->transaction.failure == 0; i++) {
         mention_apply(&intake, &batch->mentions[i], &prepared[i]);
     }
@@ -374,5 +380,6 @@ void batch_apply(struct change *change, const struct store_batch *batch,
         coverage_put(&change->transaction, &change->counters, batch->source,
                      told ? batch->covered_since_ms : batch->now_ms, batch->now_ms);
     }
+    result->crowded = !was_crowded && names_are_crowded(&change->counters);
     result->last_sequence = change->counters.last_sequence;
 }

@@ -369,6 +369,41 @@ bool rows_visit(struct cursor *cursor, struct row_key first, struct row_key last
     return false;
 }
 
+void row_finder_open(struct row_finder *finder, struct transaction *transaction, enum table table) {
+    *finder = (struct row_finder){.open = false};
+    cursor_open(&finder->cursor, transaction, table);
+}
+
+void row_finder_close(struct row_finder *finder) {
+    cursor_close(&finder->cursor);
+}
+
+/* Whether the block at hand says where the key is, or that it is nowhere. */
+static bool block_tells(const struct block *block, struct row_key key, size_t *row) {
+    if (row_key_compare(key, block->first) < 0) {
+        return false;
+    }
+    *row = block_rows_before(block, key);
+    return *row < block->count;
+}
+
+bool row_finder_find(struct row_finder *finder, struct row_key key, struct span *value) {
+    struct key bytes = row_key_bytes(key);
+    size_t row = 0;
+    if (!finder->open || !block_tells(&finder->block, key, &row)) {
+        finder->open = cursor_seek_block(&finder->cursor, key_span(&bytes));
+        if (finder->open && !block_open(&finder->block, finder->cursor.key, finder->cursor.value)) {
+            transaction_fail(finder->cursor.transaction, MDB_CORRUPTED);
+            finder->open = false;
+        }
+        if (!finder->open || !block_tells(&finder->block, key, &row)) {
+            return false;
+        }
+    }
+    *value = block_value(&finder->block, row);
+    return row_key_compare(block_key(&finder->block, row), key) == 0;
+}
+
 void row_cursor_open(struct row_cursor *cursor, struct transaction *transaction, enum table table) {
     *cursor = (struct row_cursor){.rows = NEW_ARRAY(struct row, BLOCK_ROWS_MOST)};
     cursor_open(&cursor->cursor, transaction, table);

@@ -42,6 +42,16 @@ typedef bool row_visitor(void *context, struct row_key key, struct span value);
 bool rows_visit(struct cursor *cursor, struct row_key first, struct row_key last,
                 row_visitor *visit, void *context, struct row_key *next);
 
+/* Rows looked for one after the other: near each other, each costs less than to seek its block. */
+struct row_finder {
+    struct cursor cursor;
+    struct block block;
+    bool open; /* the block is one */
+};
+void row_finder_open(struct row_finder *finder, struct transaction *transaction, enum table table);
+void row_finder_close(struct row_finder *finder);
+bool row_finder_find(struct row_finder *finder, struct row_key key, struct span *value);
+
 struct row_cursor {
     struct cursor cursor;
     struct row *rows; /* of the block it stands in */

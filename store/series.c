@@ -247,6 +247,19 @@ static struct span code_text(uint32_t number, struct arena *arena) {
     return arena_copy(arena, (struct span){text, size});
 }
 
+static uint32_t member_of(uint32_t number) {
+    return number > LIMIT_SERIES_MEMBERS ? SERIES_OTHER : number;
+}
+
+static bool member_find(struct transaction *transaction, enum name_kind kind, struct span name,
+                        uint32_t *member) {
+    uint32_t number = 0;
+    bool found = name_find(transaction, kind, name, &number);
+    bool other = !found && span_equal(name, SERIES_OTHER_NAME);
+    *member = other ? SERIES_OTHER : member_of(number);
+    return found || other;
+}
+
 bool series_member_number(struct transaction *transaction, enum series_dimension dimension,
                           struct span member, uint32_t *number) {
     enum channel channel = CHANNEL_UNKNOWN;
@@ -258,9 +271,9 @@ bool series_member_number(struct transaction *transaction, enum series_dimension
     case SERIES_ALL:
         break;
     case SERIES_SOURCE:
-        return name_find(transaction, NAME_SOURCE, member, number);
+        return member_find(transaction, NAME_SOURCE, member, number);
     case SERIES_TOPIC:
-        return name_find(transaction, NAME_TOPIC, member, number);
+        return member_find(transaction, NAME_TOPIC, member, number);
     case SERIES_LANGUAGE:
     case SERIES_COUNTRY:
         *number = code_number(member);
@@ -283,6 +296,10 @@ bool series_member_number(struct transaction *transaction, enum series_dimension
 
 struct span series_member_name(struct transaction *transaction, enum series_dimension dimension,
                                uint32_t number, struct arena *arena) {
+    bool named = dimension == SERIES_SOURCE || dimension == SERIES_TOPIC;
+    if (named && number == SERIES_OTHER) {
+        return SERIES_OTHER_NAME;
+    }
     switch (dimension) {
     case SERIES_SOURCE:
         return name_text(transaction, NAME_SOURCE, number, arena);
@@ -321,10 +338,13 @@ struct counts counts_of(const struct mention *mention, const struct score *score
 
 static size_t topics_of(const struct record *record, uint32_t *members) {
     size_t count = 0;
+    bool other = false;
     for (size_t i = 0; i < record->mention.topic_count; i++) {
-        if (record->topics[i] != 0) {
-            members[count++] = record->topics[i];
+        uint32_t member = member_of(record->topics[i]);
+        if (member != 0 && !(other && member == SERIES_OTHER)) {
+            members[count++] = member;
         }
+        other = other || member == SERIES_OTHER;
     }
     return count;
 }
@@ -335,7 +355,7 @@ size_t series_members(const struct record *record, enum series_dimension dimensi
     members[0] = 0;
     switch (dimension) {
     case SERIES_SOURCE:
-        members[0] = record->source;
+        members[0] = member_of(record->source);
         return 1;
     case SERIES_CHANNEL:
         members[0] = mention->channel;
@@ -362,7 +382,7 @@ size_t series_members(const struct record *record, enum series_dimension dimensi
 
 const struct score *series_topic_score(const struct record *record, uint32_t topic) {
     size_t at = 0;
-    while (record->topics[at] != topic) {
+    while (member_of(record->topics[at]) != topic) {
         at++;
     }
     return &record->mention.topics[at].score;
@@ -399,7 +419,7 @@ static void spread_activity(struct spreading *spreading, uint32_t brand) {
     spreading->contribution.key.brand = brand;
     spreading->contribution.counts = counts_of(mention, &mention->score);
     spread_all(spreading);
-    spread(spreading, SERIES_SOURCE, spreading->record->source);
+    spread(spreading, SERIES_SOURCE, member_of(spreading->record->source));
 }
 
 static void spread_brand(struct spreading *spreading, const struct brand_mention *brand) {
@@ -408,7 +428,7 @@ static void spread_brand(struct spreading *spreading, const struct brand_mention
     spreading->contribution.key.brand = brand->brand;
     spreading->contribution.counts = counts_of(mention, &brand->score);
     spread_all(spreading);
-    spread(spreading, SERIES_SOURCE, record->source);
+    spread(spreading, SERIES_SOURCE, member_of(record->source));
     spread(spreading, SERIES_CHANNEL, mention->channel);
     spread(spreading, SERIES_STAGE, mention->stage);
     spread(spreading, SERIES_LABEL, brand->score.label);
@@ -418,11 +438,11 @@ static void spread_brand(struct spreading *spreading, const struct brand_mention
     if (mention->item.country.size == 2) {
         spread(spreading, SERIES_COUNTRY, code_number(mention->item.country));
     }
-    for (size_t i = 0; i < mention->topic_count; i++) {
-        if (record->topics[i] != 0) {
-            spreading->contribution.counts = counts_of(mention, &mention->topics[i].score);
-            spread(spreading, SERIES_TOPIC, record->topics[i]);
-        }
+    uint32_t topics[SERIES_MEMBERS_MOST];
+    size_t count = topics_of(record, topics);
+    for (size_t i = 0; i < count; i++) {
+        spreading->contribution.counts = counts_of(mention, series_topic_score(record, topics[i]));
+        spread(spreading, SERIES_TOPIC, topics[i]);
     }
 }
 

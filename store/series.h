@@ -76,6 +76,10 @@ void counts_add(struct counts *counts, const struct counts *more, int sign);
 /* What one live mention counts with that score. */
 struct counts counts_of(const struct mention *mention, const struct score *score);
 
+/* All sources, or topics, whose numbers are above LIMIT_SERIES_MEMBERS. */
+#define SERIES_OTHER (LIMIT_SERIES_MEMBERS + 1)
+#define SERIES_OTHER_NAME SPAN("other")
+
 /* Member of a dimension as the number in the key. False: the store has never met it. */
 bool series_member_number(struct transaction *transaction, enum series_dimension dimension,
                           struct span member, uint32_t *number);
@@ -90,7 +94,7 @@ struct span series_member_name(struct transaction *transaction, enum series_dime
 size_t series_members(const struct record *record, enum series_dimension dimension,
                       const struct score *score, uint32_t members[SERIES_MEMBERS_MOST]);
 
-/* The topic's own score in a record that is of it. */
+/* The topic's own score in a record that is of it; of several others, the first one's. */
 const struct score *series_topic_score(const struct record *record, uint32_t topic);
 
 struct contribution {

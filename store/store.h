@@ -118,11 +118,14 @@ struct store_batch {
 struct store_result {
     bool stored; /* durable; otherwise `error` says why and nothing of the batch is in */
     struct error error;
-    size_t added;           /* new mentions */
-    size_t updated;         /* seen before, changed */
-    size_t unchanged;       /* seen before, same */
-    size_t removed;         /* deleted upstream: tombstones */
-    size_t blocked;         /* not taken in: their authors are blocked */
+    size_t added;     /* new mentions */
+    size_t updated;   /* seen before, changed */
+    size_t unchanged; /* seen before, same */
+    size_t removed;   /* deleted upstream: tombstones */
+    size_t blocked;   /* not taken in: their authors are blocked */
+    bool
+        crowded; /* with this batch there are more sources or topics than the series count one by one
+                     (LIMIT_SERIES_MEMBERS): told once */
     uint64_t last_sequence; /* highest sequence in the store after the commit */
 };
 
@@ -191,8 +194,8 @@ struct timeline_entry {
     uint64_t sequence;
     uint64_t cluster;
     int64_t time_ms;
-    double score;                 /* towards the brand (BRAND_ANY/NONE: whole text) */
-    double rating;                /* RATING_NONE = none */
+    double score;  /* towards the brand; of BRAND_ANY and BRAND_NONE, mention_feeling() */
+    double rating; /* RATING_NONE = none */
     double answers[SURVEY_COUNT]; /* ANSWER_NONE = none */
     int64_t reach;
     int64_t engagement;
@@ -268,8 +271,8 @@ struct subject {
 };
 
 /* What is said about it in a stretch of time. Scores are towards the brand; of what a query finds of
- * BRAND_ANY towards the one brand that it demands, else the first of the mention, else the whole
- * text's; of BRAND_ANY alone the whole text's. */
+ * BRAND_ANY towards the one brand that it demands, else as mention_feeling() says; of BRAND_ANY alone
+ * those of the whole text. */
 struct tally {
     bool covered; /* a source was asked in it: zeros are real; else they mean "no data" */
     uint64_t mentions;

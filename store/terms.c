@@ -109,8 +109,7 @@ static void visit_scores(const struct term_visit *visit) {
     if (scored) {
         visit_number(visit, TERM_LABEL, whole->label);
     }
-    visit_number(visit, TERM_FEELING,
-                 mention->brand_count > 0 ? mention->brands[0].score.label : whole->label);
+    visit_number(visit, TERM_FEELING, mention_feeling(mention)->label);
 }
 
 static void visit_work(const struct term_visit *visit, const struct work *work) {

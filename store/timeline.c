@@ -69,7 +69,7 @@ void timeline_rows(const struct record *record, timeline_row_visitor *visit, voi
     int64_t time_ms = mention_time_ms(mention);
     uint8_t bytes[ROW_VALUE_MAX];
     struct packer packer = packer_make(bytes, sizeof bytes);
-    struct span value = row_pack(&packer, record, &mention->score);
+    struct span value = row_pack(&packer, record, mention_feeling(mention));
     visit(context, timeline_key(BRAND_ANY, time_ms, mention->sequence), value);
     if (mention->brand_count == 0) {
         visit(context, timeline_key(BRAND_NONE, time_ms, mention->sequence), value);
@@ -149,6 +149,7 @@ struct timeline_entry timeline_entry_of(const struct record *record, const struc
                                    .source = record->source,
                                    .channel = mention->channel,
                                    .stage = mention->stage,
+                                   .kept = mention->kept,
                                    .label = score->label};
     memcpy(entry.answers, item->answers, sizeof entry.answers);
     for (size_t i = 0; i < 2 && i < mention->language.size; i++) {

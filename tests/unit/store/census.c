@@ -475,6 +475,41 @@ static void purged_mentions_stay_counted(void **state) {
     fixture_verify(fixture);
 }
 
+/* --- More than can be counted one by one ------------------------------------------------------- */
+
+static void topics_beyond_the_limit_are_other(void **state) {
+    enum { PER_MENTION = LIMIT_MENTION_TOPICS, MENTIONS = 1260 };
+    struct fixture *fixture = *state;
+    struct mention *mentions = ARENA_ARRAY(fixture->arena, struct mention, MENTIONS);
+    size_t told = 0;
+    size_t count = 0;
+    fixture_open(fixture);
+    for (size_t i = 0; i < MENTIONS; i++) {
+        struct span id = arena_print(fixture->arena, "post %zu", i);
+        mentions[i] = fixture_mention(fixture, id.data, id.data, 0, 0.5);
+        mentions[i].topics = ARENA_ARRAY(fixture->arena, struct topic_mention, PER_MENTION);
+        mentions[i].topic_count = PER_MENTION;
+        for (size_t j = 0; j < PER_MENTION; j++) {
+            mentions[i].topics[j] = (struct topic_mention){
+                arena_print(fixture->arena, "topic %zu", i * PER_MENTION + j), mentions[i].score};
+        }
+    }
+    for (size_t i = 0; i < MENTIONS; i += 10) {
+        told += fixture_store(fixture, "forum", mentions + i, 10).crowded;
+    }
+    assert_int_equal(told, 1);
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    struct subject subject = {.brand = 1};
+    struct census *census = census_open(snapshot, &subject, DATE_NONE, DATE_NONE);
+    struct tally_member *members = census_members(census, SERIES_TOPIC, fixture->arena, &count);
+    assert_int_equal(count, LIMIT_SERIES_MEMBERS + 1);
+    assert_span_equal(members[0].name, "other");
+    assert_int_equal(members[0].tally.mentions, MENTIONS - LIMIT_SERIES_MEMBERS / PER_MENTION);
+    census_close(census);
+    snapshot_close(snapshot);
+    fixture_verify(fixture);
+}
+
 /* --- Sketches --------------------------------------------------------------------------------- */
 
 static void few_are_counted_exactly_and_many_closely(void **state) {
@@ -532,6 +567,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_count_is_a_recount, setup, teardown),
         cmocka_unit_test_setup_teardown(days_of_every_zone_are_exact, setup, teardown),
         cmocka_unit_test_setup_teardown(purged_mentions_stay_counted, setup, teardown),
+        cmocka_unit_test_setup_teardown(topics_beyond_the_limit_are_other, setup, teardown),
         cmocka_unit_test(few_are_counted_exactly_and_many_closely),
         cmocka_unit_test(parts_make_the_whole),
         cmocka_unit_test(damaged_sketches_are_refused),
