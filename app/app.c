@@ -6,6 +6,7 @@
 #include "base/zone.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -261,4 +262,10 @@ const struct config_brand *app_find_brand(struct app *app, struct span name) {
     app_fail(app, EXIT_CODE_USAGE, "there is no brand \"%.*s\" in %.*s", SPAN_ARG(name),
              SPAN_ARG(app->config->file));
     return NULL;
+}
+
+struct span app_doer(const struct app *app) {
+    const char *given = app_value(app, "by");
+    const struct passwd *self = getpwuid(getuid());
+    return span_of(given != NULL ? given : self != NULL ? self->pw_name : "somebody");
 }

@@ -115,6 +115,9 @@ const struct config_brand *app_find_brand(struct app *app, struct span name);
 MUST_CHECK bool app_read_file(struct app *app, const char *path, size_t ceiling, struct span *text,
                               struct error *error);
 
+/* Who does it: --by, or the name one is logged in with. */
+struct span app_doer(const struct app *app);
+
 /* A mention with all that is kept of it, as a JSON line: what `import` takes in again. */
 void app_print_mention(struct app *app, const struct mention *mention);
 
@@ -141,7 +144,12 @@ enum exit_code command_kpi_list(struct app *app);
 enum exit_code command_kpi(struct app *app); /* command_kpi.c */
 enum exit_code command_compare(struct app *app);
 enum exit_code command_drivers(struct app *app);
-enum exit_code command_incident_list(struct app *app);
+enum exit_code command_incident_list(struct app *app); /* command_incident.c */
+enum exit_code command_incident_show(struct app *app);
+enum exit_code command_incident_ack(struct app *app);
+enum exit_code command_incident_mute(struct app *app);
+enum exit_code command_incident_merge(struct app *app);
+enum exit_code command_incident_resume(struct app *app);
 enum exit_code command_people_list(struct app *app); /* command_people.c */
 enum exit_code command_people_resume(struct app *app);
 enum exit_code command_outbox_list(struct app *app); /* command_outbox.c */

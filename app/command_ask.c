@@ -150,13 +150,3 @@ enum exit_code command_kpi_list(struct app *app) {
     kpi_print_definitions(&app->out, &app->style);
     return EXIT_CODE_OK;
 }
-
-enum exit_code command_incident_list(struct app *app) {
-    struct snapshot *snapshot = NULL;
-    enum exit_code code = EXIT_CODE_OK;
-    if (app_open_snapshot(app, &snapshot, &code)) {
-        incidents_print(&app->out, snapshot, &app->style);
-        snapshot_close(snapshot);
-    }
-    return code;
-}

@@ -2,9 +2,6 @@
 #include "app/app.h"
 #include "app/assessor.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 /* The numbers in front; whether "set" ends them. */
 struct chosen {
     uint64_t *list;
@@ -102,16 +99,10 @@ static bool understand_rulings(struct app *app, struct work_edit *edit) {
     return true;
 }
 
-static struct span doer(const struct app *app) {
-    const char *given = app_value(app, "by");
-    const struct passwd *self = getpwuid(getuid());
-    return span_of(given != NULL ? given : self != NULL ? self->pw_name : "somebody");
-}
-
 static bool understand_edit(struct app *app, struct work_edit *edit) {
     const char *assigned = app_value(app, "assign");
     *edit = (struct work_edit){
-        .who = doer(app),
+        .who = app_doer(app),
         .now_ms = app->now_ms,
         .answered_ms = DATE_NONE,
         .assigns = assigned != NULL,

@@ -127,6 +127,12 @@ static const struct app_option mention_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct app_option incident_options[] = {
+    {"note", 0, "TEXT", "write down why"},
+    {"by", 0, "NAME", "who does this (the name you are logged in with)"},
+    {NULL, 0, NULL, NULL},
+};
+
 static const struct app_option query_options[] = {
     {"since", 0, "TIME", "begin of the period (2026-11-01, or 30d)"},
     {"until", 0, "TIME", "end of the period"},
@@ -282,8 +288,29 @@ const struct app_command app_commands[] = {
      "    earshot import page.html --recipe trustpilot-page --about Acme\n"
      "    earshot import backup.jsonl",
      1, 1000, import_options, command_import},
-    {"incident list", "", "list the incidents", "Newest first, with expected and seen.", 0, 0, NULL,
+    {"incident ack", "ID...", "say that somebody knows of an incident",
+     "Nothing more is sent of it but its end. Works while earshot runs.\n\n"
+     "    earshot incident ack 3 --note 'the carrier has lost a lorry'",
+     1, 100, incident_options, command_incident_ack},
+    {"incident list", "", "list the incidents",
+     "Newest first, with expected and seen, and what people said of them.", 0, 0, NULL,
      command_incident_list},
+    {"incident merge", "ID... INTO", "make incidents a part of another one",
+     "For one story that was found as several, of the same brand. Nothing more is sent of the "
+     "parts; what is sent of INTO names them. Works while earshot runs.\n\n"
+     "    earshot incident merge 4 5 3",
+     2, 100, incident_options, command_incident_merge},
+    {"incident mute", "ID...", "send nothing more of an incident",
+     "What waits in the outbox of it is dropped. Its life goes on, and stands in reports and "
+     "digests. Works while earshot runs.",
+     1, 100, incident_options, command_incident_mute},
+    {"incident resume", "ID...", "take back what was said of an incident",
+     "It is told of as if it had never been acknowledged, muted or merged.", 1, 100,
+     incident_options, command_incident_resume},
+    {"incident show", "ID", "show an incident with its evidence",
+     "What was expected and seen, the new words, where it came from, how it spread, the loudest "
+     "mentions, what was sent, and what people said of it.",
+     1, 1, NULL, command_incident_show},
     {"init", "", "write a configuration to start from",
      "Writes a commented configuration with sources that need no key. It never overwrites one.\n\n"
      "    earshot init --brand \"Acme\" --brand-competitor \"Globex\"",

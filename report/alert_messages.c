@@ -82,14 +82,31 @@ static struct span news_text(const struct evaluation *evaluation,
                        SPAN_ARG(count), SPAN_ARG(bad));
 }
 
+/* What people made a part of it. */
+static void add_parts(const struct evaluation *evaluation, const struct incident *incident,
+                      struct notice *notice) {
+    for (size_t i = 0; i < evaluation->stored_count; i++) {
+        const struct incident *part = &evaluation->stored[i];
+        if (part->handling.care == CARE_MERGED && part->handling.into == incident->id) {
+            notice_paragraph(notice, arena_print(evaluation->arena, "A part of it, %s: %.*s",
+                                                 incident_state_name(part->state),
+                                                 SPAN_ARG(part->headline)));
+        }
+    }
+}
+
 static struct span incident_footer(const struct evaluation *evaluation,
+                                   const struct incident *incident,
                                    const struct evidence *evidence) {
     return arena_print(
         evaluation->arena,
-        "Sources: %zu of %zu answer; polled in %.0f %% of the incident's hours. You get this "
+        "Sources: %zu of %zu answer; polled in %.0f %% of the incident's hours. To be told of it "
+        "only when it is over: earshot incident ack %llu; of nothing more: earshot incident mute "
+        "%llu. You get this "
         "because earshot's configuration names you for alerts (people). To hear less: brands, or "
         "alerts: false, at your name there; alerts.false_per_week sets how often chance may ring.",
-        evaluation->sources_good, evaluation->source_count, evidence->coverage * 100);
+        evaluation->sources_good, evaluation->source_count, evidence->coverage * 100,
+        (unsigned long long)incident->id, (unsigned long long)incident->id);
 }
 
 static bool tell_incident(struct evaluation *evaluation, struct alert_change *change,
@@ -110,7 +127,9 @@ static bool tell_incident(struct evaluation *evaluation, struct alert_change *ch
                                        .now_ms = evaluation->now_ms};
     struct notice *notice = notice_of_incident(arena, &about);
     notice_paragraph(notice, news_text(evaluation, change));
-    struct span footer = incident_footer(evaluation, &evidence);
+    notice_paragraph(notice, incident_handling_text(arena, incident));
+    add_parts(evaluation, incident, notice);
+    struct span footer = incident_footer(evaluation, incident, &evidence);
     const struct message message = {
         .key = incident_message_key(arena, incident, change->step, evaluation->now_ms),
         .thread = incident_thread(arena, incident),

@@ -90,6 +90,11 @@ static bool incident_changed(const struct incident *now, const struct incident *
            now->peak > before->peak || !span_equal(now->kind, before->kind);
 }
 
+/* What people want to be told of an incident that they have seen. */
+static bool care_allows(enum incident_care care, enum incident_step step) {
+    return care == CARE_NONE || (care == CARE_ACKNOWLEDGED && step == STEP_CLOSED);
+}
+
 static bool message_is_due(const struct evaluation *evaluation, const struct event *event,
                            const struct history *history, const struct incident *stored,
                            const struct incident *now, enum incident_step *step) {
@@ -123,7 +128,8 @@ static void meet_event(struct evaluation *evaluation, struct span brand, const s
         return;
     }
     enum incident_step step = STEP_OPENED;
-    bool tells = message_is_due(evaluation, event, history, stored, &now, &step);
+    bool tells = message_is_due(evaluation, event, history, stored, &now, &step) &&
+                 (stored == NULL || care_allows(stored->handling.care, step));
     struct alert_change *change = change_add(evaluation, &now);
     change->tells = tells;
     change->step = step;

@@ -183,7 +183,8 @@ static void find_due(struct delivery *delivery, const struct outbox_row *rows, s
     delivery->next_ms = DATE_NONE;
     for (size_t i = 0; i < count; i++) {
         const struct lane *lane = lane_of(delivery, &rows[i]);
-        if (lane == NULL || lane->sending != NULL) {
+        bool waits = rows[i].state != OUTBOX_DROPPED;
+        if (lane == NULL || lane->sending != NULL || !waits) {
             continue;
         }
         struct due *first = &due[lane - delivery->lanes];
@@ -219,13 +220,31 @@ static void lane_take(struct lane *lane, const struct outbox_row *row) {
     }
 }
 
-static void expire_orphans(struct delivery *delivery, const struct outbox_row *rows, size_t count) {
+/* Marks what waits of incidents that nobody wants to hear of any more. */
+static void mark_silenced(struct delivery *delivery, const struct snapshot *snapshot,
+                          struct outbox_row *rows, size_t count) {
+    struct incident incident;
+    for (size_t i = 0; i < count; i++) {
+        bool known = rows[i].state == OUTBOX_QUEUED && rows[i].incident != 0 &&
+                     snapshot_incident(snapshot, rows[i].incident, delivery->arena, &incident);
+        if (known && incident.handling.care >= CARE_MUTED) {
+            rows[i].reply = SPAN("its incident was muted, or made a part of another");
+            row_finish(&rows[i], OUTBOX_DROPPED, now_of(delivery));
+        }
+    }
+}
+
+/* Writes what was marked, and what has waited too long for somewhere to be sent to. */
+static void give_up(struct delivery *delivery, const struct outbox_row *rows, size_t count) {
     int64_t now_ms = now_of(delivery);
     for (size_t i = 0; i < count; i++) {
         struct outbox_row row = rows[i];
-        if (lane_of(delivery, &row) == NULL && now_ms >= row.created_ms + ORPHAN_MS) {
+        bool orphan = lane_of(delivery, &row) == NULL && now_ms >= row.created_ms + ORPHAN_MS;
+        if (row.state != OUTBOX_DROPPED && orphan) {
             row.reply = SPAN("the configuration does not know where to send it");
             row_finish(&row, OUTBOX_EXPIRED, now_ms);
+        }
+        if (row.state == OUTBOX_DROPPED || row.state == OUTBOX_EXPIRED) {
             (void)row_put(delivery, &row);
         }
     }
@@ -245,8 +264,9 @@ static bool take_due(struct delivery *delivery) {
         return false;
     }
     struct outbox_row *rows = snapshot_outbox(snapshot, true, delivery->arena, &count);
+    mark_silenced(delivery, snapshot, rows, count);
     snapshot_close(snapshot);
-    expire_orphans(delivery, rows, count);
+    give_up(delivery, rows, count);
     struct due *due = ARENA_ARRAY(delivery->arena, struct due, delivery->lane_count);
     find_due(delivery, rows, count, due);
     for (size_t i = 0; i < delivery->lane_count; i++) {

@@ -10,6 +10,34 @@ const char *incident_state_name(enum incident_state state) {
     return names[state];
 }
 
+const char *incident_care_name(enum incident_care care) {
+    static const char *const names[] = {[CARE_NONE] = "none",
+                                        [CARE_ACKNOWLEDGED] = "acknowledged",
+                                        [CARE_MUTED] = "muted",
+                                        [CARE_MERGED] = "merged"};
+    return names[care];
+}
+
+struct span incident_care_text(struct arena *arena, const struct incident *incident) {
+    const struct incident_handling *handling = &incident->handling;
+    if (handling->care == CARE_MERGED) {
+        return arena_print(arena, "part of %llu", (unsigned long long)handling->into);
+    }
+    return handling->care == CARE_NONE ? SPAN("") : span_of(incident_care_name(handling->care));
+}
+
+struct span incident_handling_text(struct arena *arena, const struct incident *incident) {
+    const struct incident_handling *handling = &incident->handling;
+    struct span care = incident_care_text(arena, incident);
+    if (care.size == 0) {
+        return care;
+    }
+    struct span when = moment_text(arena, handling->time_ms);
+    return arena_print(arena, "%.*s by %.*s on %.*s%s%.*s", SPAN_ARG(care), SPAN_ARG(handling->who),
+                       SPAN_ARG(when), handling->note.size > 0 ? ": " : "",
+                       SPAN_ARG(handling->note));
+}
+
 struct span moment_text(struct arena *arena, int64_t ms) {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -55,7 +83,7 @@ struct span incident_headline(struct arena *arena, const struct incident *incide
                        window, SPAN_ARG(normal));
 }
 
-struct span incident_facts(struct arena *arena, const struct incident *incident) {
+static struct span measured_facts(struct arena *arena, const struct incident *incident) {
     struct span from = moment_text(arena, incident->started_ms);
     struct span until =
         incident->ended_ms == DATE_NONE ? SPAN("still on") : moment_text(arena, incident->ended_ms);
@@ -68,6 +96,12 @@ struct span incident_facts(struct arena *arena, const struct incident *incident)
         arena, "%s; %.*s to %.*s; expected %.2g, seen %.3g at the peak; odds by chance %.*s",
         incident_state_name(incident->state), SPAN_ARG(from), SPAN_ARG(until), incident->expected,
         incident->peak, SPAN_ARG(odds));
+}
+
+struct span incident_facts(struct arena *arena, const struct incident *incident) {
+    const struct span parts[] = {measured_facts(arena, incident),
+                                 incident_handling_text(arena, incident)};
+    return arena_join(arena, parts, span_is_empty(parts[1]) ? 1 : 2, "; ");
 }
 
 struct span evidence_words_text(struct arena *arena, const struct evidence *evidence) {

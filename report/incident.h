@@ -6,13 +6,20 @@
 #include "report/evidence.h"
 
 const char *incident_state_name(enum incident_state state); /* "open", "calm", "closed" */
+const char *incident_care_name(enum incident_care care);    /* "none", "acknowledged", ... */
+
+/* "acknowledged", "part of 3"; empty where nobody did anything. */
+struct span incident_care_text(struct arena *arena, const struct incident *incident);
+
+/* "acknowledged by jo on 21 Nov 09:10 UTC: the carrier knows"; empty where nobody did anything. */
+struct span incident_handling_text(struct arena *arena, const struct incident *incident);
 
 /* "Acme: 42 negative mentions in 3 h, normally 5 to 9". */
 struct span incident_headline(struct arena *arena, const struct incident *incident,
                               int64_t window_ms, double low, double high);
 
 /* "closed; 25 Jun 09:00 UTC to 25 Jun 23:00 UTC; expected 6.2, seen 51 at the peak; odds by chance
- * 1 in 3.0 M". */
+ * 1 in 3.0 M"; with what people said of it. */
 struct span incident_facts(struct arena *arena, const struct incident *incident);
 
 /* "1 in 3,000,000". */

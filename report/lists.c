@@ -15,6 +15,7 @@ void incidents_print(struct buffer *out, const struct snapshot *snapshot,
     static const struct grid_column columns[] = {
         {"id", "id", GRID_COUNT, 6},
         {"state", "state", GRID_TEXT, 6},
+        {"handling", "handled", GRID_TEXT, 12},
         {"kind", "kind", GRID_TEXT, GRID_DATA},
         {"started", "started (UTC)", GRID_TIME, 16},
         {"ended", "ended", GRID_TIME, GRID_DATA},
@@ -32,6 +33,7 @@ void incidents_print(struct buffer *out, const struct snapshot *snapshot,
         grid_number(&grid, (double)list[i].id);
         grid_tone(&grid, span_of(incident_state_name(list[i].state)),
                   list[i].state == INCIDENT_CLOSED ? TONE_DIM : TONE_BAD);
+        grid_text(&grid, incident_care_text(arena, &list[i]));
         grid_text(&grid, list[i].kind);
         grid_time(&grid, list[i].started_ms);
         grid_time(&grid, list[i].ended_ms);

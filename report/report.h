@@ -183,6 +183,10 @@ void work_print_json(struct json_writer *json, const struct work *work);
 
 void incidents_print(struct buffer *out, const struct snapshot *snapshot,
                      const struct output_style *style);
+/* One of them with its evidence, parts and messages. A table, or JSON. */
+void incident_print(struct buffer *out, const struct snapshot *snapshot,
+                    const struct incident *incident, int64_t now_ms,
+                    const struct output_style *style);
 void sources_print(struct buffer *out, const struct snapshot *snapshot,
                    const struct output_style *style, int64_t now_ms);
 /* Who is told what, and who has said by the link in a mail that it is enough. */

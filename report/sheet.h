@@ -61,6 +61,8 @@ struct sheet_incident {
     struct evidence evidence;
 };
 
+void incident_print_json(struct json_writer *json, const struct sheet_incident *entry);
+
 struct sheet {
     struct arena *arena;
     struct segment segment;

@@ -131,7 +131,23 @@ static void source_print_json(struct json_writer *json, const struct sheet_sourc
     json_object_end(json);
 }
 
-static void incident_print_json(struct json_writer *json, const struct sheet_incident *entry) {
+static void handling_print_json(struct json_writer *json,
+                                const struct incident_handling *handling) {
+    if (handling->care == CARE_NONE) {
+        return;
+    }
+    json_object_begin(json, "handling");
+    json_put_string(json, "care", incident_care_name(handling->care));
+    if (handling->care == CARE_MERGED) {
+        json_put_count(json, "into", handling->into);
+    }
+    json_put_text(json, "by", handling->who);
+    json_put_time(json, "time", handling->time_ms);
+    json_put_text_if(json, "note", handling->note);
+    json_object_end(json);
+}
+
+void incident_print_json(struct json_writer *json, const struct sheet_incident *entry) {
     const struct incident *incident = &entry->incident;
     json_object_begin(json, NULL);
     json_put_count(json, "id", incident->id);
@@ -145,6 +161,7 @@ static void incident_print_json(struct json_writer *json, const struct sheet_inc
     json_put_real(json, "observed", incident->observed);
     json_put_real(json, "peak", incident->peak);
     json_put_real(json, "probability", incident->probability);
+    handling_print_json(json, &incident->handling);
     evidence_print_json(json, "evidence", &entry->evidence);
     json_object_end(json);
 }

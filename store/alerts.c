@@ -1,12 +1,12 @@
 #include "store/alerts.h"
 
 #include "base/hash.h"
+#include "store/incidents.h"
 #include "store/pack.h"
 #include "store/snapshot.h"
 
 #include <stdlib.h>
 
-#define INCIDENT_VERSION 1u
 #define OUTBOX_VERSION 1u
 
 enum outbox_part { OUTBOX_WAITING, OUTBOX_FINISHED }; /* first byte of the key */
@@ -24,60 +24,6 @@ static enum outbox_part outbox_part(enum outbox_state state) {
 }
 
 /* --- As bytes --------------------------------------------------------------------------------- */
-
-static void pack_real(struct packer *packer, double value) {
-    uint64_t bits = 0;
-    memcpy(&bits, &value, sizeof bits);
-    pack_big(packer, bits, 8);
-}
-
-static double unpack_real(struct unpacker *unpacker) {
-    uint64_t bits = unpack_big(unpacker, 8);
-    double value = 0;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static struct span incident_encode(const struct incident *incident, struct arena *arena) {
-    struct packer packer =
-        packer_in(arena, 16 * VARINT_MAX + incident->brand.size + incident->kind.size +
-                             incident->headline.size + incident->evidence.size);
-    pack_u8(&packer, INCIDENT_VERSION);
-    pack_u8(&packer, incident->state);
-    pack_signed(&packer, incident->started_ms);
-    pack_signed(&packer, incident->updated_ms);
-    pack_signed(&packer, incident->ended_ms);
-    pack_signed(&packer, incident->mailed_ms);
-    pack_real(&packer, incident->expected);
-    pack_real(&packer, incident->observed);
-    pack_real(&packer, incident->peak);
-    pack_real(&packer, incident->probability);
-    pack_text(&packer, incident->brand);
-    pack_text(&packer, incident->kind);
-    pack_text(&packer, incident->headline);
-    pack_text(&packer, incident->evidence);
-    return packer_span(&packer);
-}
-
-static bool incident_decode(struct span value, struct arena *arena, struct incident *incident) {
-    struct unpacker unpacker = unpacker_make(value);
-    unsigned version = unpack_u8(&unpacker);
-    unsigned state = unpack_u8(&unpacker);
-    incident->state = (enum incident_state)state;
-    incident->started_ms = unpack_signed(&unpacker);
-    incident->updated_ms = unpack_signed(&unpacker);
-    incident->ended_ms = unpack_signed(&unpacker);
-    incident->mailed_ms = unpack_signed(&unpacker);
-    incident->expected = unpack_real(&unpacker);
-    incident->observed = unpack_real(&unpacker);
-    incident->peak = unpack_real(&unpacker);
-    incident->probability = unpack_real(&unpacker);
-    incident->brand = arena_copy(arena, unpack_text(&unpacker));
-    incident->kind = arena_copy(arena, unpack_text(&unpacker));
-    incident->headline = arena_copy(arena, unpack_text(&unpacker));
-    incident->evidence = arena_copy(arena, unpack_text(&unpacker));
-    return version == INCIDENT_VERSION && state <= INCIDENT_CLOSED && unpacker_is_done(&unpacker);
-}
 
 #define OUTBOX_TEXT_COUNT 6
 static void outbox_texts(struct outbox_row *row, struct span *list[OUTBOX_TEXT_COUNT]) {
@@ -131,12 +77,6 @@ static bool outbox_decode(struct span value, struct arena *arena, struct outbox_
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 
-static struct key incident_key(uint64_t id) {
-    struct key key = key_make();
-    key_add(&key, id, 8);
-    return key;
-}
-
 static struct key outbox_key(enum outbox_part part, uint64_t id) {
     struct key key = key_make();
     key_add(&key, part, 1);
@@ -187,10 +127,8 @@ void alerts_apply(struct change *change, const struct alerts *alerts) {
     struct transaction *transaction = &change->transaction;
     for (size_t i = 0; i < alerts->incident_count; i++) {
         uint64_t id = id_take(alerts->incidents[i].id, &change->counters.last_incident);
-        struct key key = incident_key(id);
         alerts->incident_ids[i] = id;
-        transaction_put(transaction, TABLE_INCIDENTS, key_span(&key),
-                        incident_encode(&alerts->incidents[i], change->arena));
+        incident_put(change, id, &alerts->incidents[i]);
     }
     for (size_t i = 0; i < alerts->row_count; i++) {
         struct outbox_row row = alerts->rows[i];
@@ -240,27 +178,6 @@ void outbox_drop_bodies(struct change *change) {
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
-
-struct incident *snapshot_incidents(const struct snapshot *snapshot, struct arena *arena,
-                                    size_t *count) {
-    struct incident *list = NULL;
-    size_t capacity = 0;
-    struct cursor cursor;
-    cursor_open(&cursor, snapshot->transaction, TABLE_INCIDENTS);
-    *count = 0;
-    for (bool more = cursor_last(&cursor); more; more = cursor_previous(&cursor)) {
-        struct unpacker key = unpacker_make(cursor.key);
-        struct incident incident = {.id = unpack_big(&key, 8)};
-        if (incident_decode(cursor.value, arena, &incident)) {
-            list = arena_grow(arena, list, *count, &capacity, sizeof *list);
-            list[(*count)++] = incident;
-        } else {
-            transaction_fail(snapshot->transaction, MDB_CORRUPTED);
-        }
-    }
-    cursor_close(&cursor);
-    return list;
-}
 
 static int outbox_compare(const void *left, const void *right) {
     const struct outbox_row *a = left;

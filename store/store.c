@@ -3,6 +3,7 @@
 
 #include "store/alerts.h"
 #include "store/authors.h"
+#include "store/incidents.h"
 #include "store/internal.h"
 #include "store/mentions.h"
 #include "store/retention.h"
@@ -145,6 +146,29 @@ bool store_edit(struct store *store, uint64_t sequence, const struct work_edit *
     }
     *changed = work.outcome == WORK_CHANGED;
     return work.outcome != WORK_REFUSED;
+}
+
+static void incident_handling_apply(struct change *change, void *context) {
+    incident_task_apply(change, context);
+}
+
+bool store_handle_incident(struct store *store, uint64_t id,
+                           const struct incident_handling *handling, bool *changed,
+                           struct error *error) {
+    struct incident_task handled = {.id = id, .handling = handling};
+    struct task task = {.apply = incident_handling_apply, .context = &handled, .weight = 1};
+    *changed = false;
+    if (store->writer == NULL) {
+        return error_set(error, ERROR_STORE, "the store was opened for reading only");
+    }
+    if (!writer_run(store->writer, &task, error)) {
+        return false;
+    }
+    *changed = handled.changed;
+    if (handled.refusal.kind != ERROR_NONE && error != NULL) {
+        *error = handled.refusal;
+    }
+    return handled.refusal.kind == ERROR_NONE;
 }
 
 /* --- Alerts ----------------------------------------------------------------------------------- */

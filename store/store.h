@@ -20,7 +20,7 @@ struct store; /* one open environment; one per path and process */
 enum store_mode {
     STORE_READ,  /* readers only: CLI beside a running daemon */
     STORE_WRITE, /* starts the writer thread; a second writer is refused by name */
-    /* store_edit() only, also beside the one who writes in another process: LMDB lets them take turns,
+    /* store_edit() and store_handle_incident() only, also beside the one who writes in another process: LMDB lets them take turns,
      * and what a writer remembers between its transactions no edit changes. Makes no store, and brings
      * none forward. */
     STORE_EDIT,
@@ -386,6 +386,22 @@ double snapshot_coverage(const struct snapshot *snapshot, struct span source, in
 
 enum incident_state { INCIDENT_OPEN, INCIDENT_CALM, INCIDENT_CLOSED }; /* stored: append only */
 
+/* What people want to be told of it from now on; stored: append only. */
+enum incident_care {
+    CARE_NONE,
+    CARE_ACKNOWLEDGED, /* somebody knows: only its end is told */
+    CARE_MUTED,        /* nothing more */
+    CARE_MERGED,       /* nothing more: it is a part of another one */
+};
+
+struct incident_handling {
+    enum incident_care care;
+    uint64_t into;    /* the incident that it is a part of; 0 = of none */
+    int64_t time_ms;  /* DATE_NONE = nobody did anything */
+    struct span who;  /* at most LIMIT_WORK_NAME bytes */
+    struct span note; /* why; at most LIMIT_WORK_NOTE bytes */
+};
+
 struct incident {
     uint64_t id; /* 0 = new: the store gives one */
     struct span brand;
@@ -397,10 +413,11 @@ struct incident {
     int64_t mailed_ms; /* last mail; DATE_NONE = none */
     double expected;   /* in the window */
     double observed;
-    double peak;          /* highest observed */
-    double probability;   /* of seeing this much by chance */
-    struct span headline; /* one sentence */
-    struct span evidence; /* JSON: words, sources, mentions; report's own */
+    double peak;                       /* highest observed */
+    double probability;                /* of seeing this much by chance */
+    struct span headline;              /* one sentence */
+    struct span evidence;              /* JSON: words, sources, mentions; report's own */
+    struct incident_handling handling; /* store_handle_incident() alone changes it */
 };
 
 enum outbox_state { /* stored: append only */
@@ -436,6 +453,14 @@ MUST_CHECK bool store_put_alerts(struct store *store, struct incident *incidents
                                  size_t incident_count, struct outbox_row *rows, size_t row_count,
                                  struct error *error);
 
+/* Says what is to become of an incident, also in STORE_EDIT; store_put_alerts() leaves that as it is.
+ * CARE_MERGED: into an incident of the same brand, or the one that this is a part of by now; what was
+ * a part of this one goes with it. ERROR_USAGE where there is no such incident, or it cannot be.
+ * `changed` is false where it stands so already. Waits. */
+MUST_CHECK bool store_handle_incident(struct store *store, uint64_t id,
+                                      const struct incident_handling *handling, bool *changed,
+                                      struct error *error);
+
 /* A moment that is kept under a name, such as up to where somebody's digests have come. */
 struct mark {
     struct span name;
@@ -449,6 +474,8 @@ int64_t snapshot_mark(const struct snapshot *snapshot, struct span name); /* DAT
 
 struct incident *snapshot_incidents(const struct snapshot *snapshot, struct arena *arena,
                                     size_t *count); /* newest first */
+bool snapshot_incident(const struct snapshot *snapshot, uint64_t id, struct arena *arena,
+                       struct incident *incident); /* false: there is none */
 struct outbox_row *snapshot_outbox(const struct snapshot *snapshot, bool waiting_only,
                                    struct arena *arena, size_t *count); /* oldest first */
 

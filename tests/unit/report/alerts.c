@@ -97,6 +97,56 @@ static void an_incident_lives(void **state) {
     arena_free(arena);
 }
 
+static void handle(struct world *world, uint64_t id, enum incident_care care, uint64_t into) {
+    struct error error = {0};
+    bool changed = false;
+    const struct incident_handling handling = {
+        .care = care, .into = into, .time_ms = SURGE_MS, .who = SPAN("jo")};
+    if (!store_handle_incident(world->store, id, &handling, &changed, &error)) {
+        fail_msg("%s", error.message);
+    }
+    assert_true(changed);
+}
+
+/* The incident of an_incident_lives(), about which somebody says something when it is found: how many
+ * messages come after that, and of which kind the last one is. */
+static size_t messages_after(struct world *world, enum incident_care care, struct span *last) {
+    struct arena *arena = arena_create();
+    size_t messages = 0;
+    bool found = false;
+    world->surge_ms = SURGE_MS;
+    world_live(world, WORLD_END_MS - MONTH_MS, SURGE_MS - DAY_MS, 1.5);
+    for (int64_t now_ms = SURGE_MS - DAY_MS; now_ms < SURGE_MS + 3 * DAY_MS; now_ms += HOUR_MS) {
+        world_live(world, now_ms, now_ms + HOUR_MS, 1.5);
+        struct alert_summary summary = evaluate(world, now_ms + HOUR_MS - 1);
+        messages += found ? summary.messages : 0;
+        if (summary.opened > 0 && !found && care != CARE_NONE) {
+            handle(world, 1, care, 0);
+        }
+        found = found || summary.opened > 0;
+    }
+    size_t count = 0;
+    struct outbox_row *rows = outbox(world, arena, &count);
+    static char copy[4096];
+    snprintf(copy, sizeof(copy), "%.*s", SPAN_ARG(rows[count - 1].message_id));
+    *last = span_of(copy);
+    assert_int_equal(incidents(world, arena, &count)[0].state, INCIDENT_CLOSED);
+    arena_free(arena);
+    return messages;
+}
+
+static void of_what_is_acknowledged_only_the_end_is_told(void **state) {
+    struct span last;
+    assert_int_equal(messages_after(*state, CARE_ACKNOWLEDGED, &last), 1);
+    assert_holds(last, ".over");
+}
+
+static void of_what_is_muted_nothing_is_told(void **state) {
+    struct span last;
+    assert_int_equal(messages_after(*state, CARE_MUTED, &last), 0);
+    assert_holds(last, ".open");
+}
+
 /* The same month loaded at once, as a first back-fill: found too, over already, one mail. */
 static void history_is_gone_through_once(void **state) {
     struct world *world = *state;
@@ -207,6 +257,9 @@ static void a_new_source_is_no_surge(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_incident_lives, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_what_is_acknowledged_only_the_end_is_told, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(of_what_is_muted_nothing_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(history_is_gone_through_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_quiet_month_raises_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(broken_sources_are_told_of_once, setup, teardown),

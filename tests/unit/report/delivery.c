@@ -127,6 +127,35 @@ static void all_waiting_mail_is_sent(void **state) {
     arena_free(arena);
 }
 
+/* What waits of an incident that was muted does not go out. */
+static void muted_incidents_are_not_told(void **state) {
+    (void)state;
+    struct post post;
+    struct arena *arena = arena_create();
+    struct incident incidents[2] = {{.brand = SPAN("Acme")}, {.brand = SPAN("Acme")}};
+    const struct incident_handling handling = {.care = CARE_MUTED, .who = SPAN("jo")};
+    size_t count = 0;
+    bool changed = false;
+    post_open(&post, NULL, 0);
+    put_mails(&post, 3);
+    struct outbox_row *rows = rows_of(&post, arena, &count);
+    rows[0].incident = 1;
+    rows[1].incident = 2;
+    assert_true(store_put_alerts(post.world.store, incidents, 2, rows, 2, NULL));
+    assert_true(store_handle_incident(post.world.store, 2, &handling, &changed, NULL));
+    post_start(&post);
+    post_run(&post, WORLD_END_MS);
+    rows = rows_of(&post, arena, &count);
+    assert_int_equal(post.peer.accepted, 2);
+    assert_int_equal(rows[0].state, OUTBOX_SENT);
+    assert_int_equal(rows[1].state, OUTBOX_DROPPED);
+    assert_int_equal(rows[1].attempts, 0);
+    assert_int_equal(rows[2].state, OUTBOX_SENT);
+    post_stop(&post);
+    post_close(&post);
+    arena_free(arena);
+}
+
 static void answers_decide(void **state) {
     (void)state;
     static const int script[] = {451, 451, 554, 250};
@@ -246,6 +275,7 @@ static void nothing_is_lost_in_any_window(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_waiting_mail_is_sent),
+        cmocka_unit_test(muted_incidents_are_not_told),
         cmocka_unit_test(answers_decide),
         cmocka_unit_test(silence_after_the_dot_is_tried_again),
         cmocka_unit_test(mail_expires_after_a_day),

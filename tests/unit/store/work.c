@@ -384,6 +384,85 @@ static void edits_go_beside_a_writer(void **state) {
     assert_int_equal(mention_of(fixture, 4).cluster, 1); /* still known as a story */
 }
 
+/* --- Incidents -------------------------------------------------------------------------------- */
+
+static void store_incidents(struct fixture *fixture, const struct span *brands, size_t count) {
+    struct incident list[4];
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (struct incident){.brand = brands[i],
+                                    .kind = SPAN("volume"),
+                                    .started_ms = fixture->now_ms,
+                                    .ended_ms = DATE_NONE,
+                                    .mailed_ms = fixture->now_ms};
+    }
+    assert_true(store_put_alerts(fixture->store, list, count, NULL, 0, NULL));
+}
+
+static struct incident incident_read(struct fixture *fixture, uint64_t id) {
+    struct incident incident;
+    struct snapshot *snapshot = fixture_snapshot(fixture);
+    assert_true(snapshot_incident(snapshot, id, fixture->arena, &incident));
+    assert_false(snapshot_incident(snapshot, 99, fixture->arena, &incident));
+    assert_true(snapshot_incident(snapshot, id, fixture->arena, &incident));
+    snapshot_close(snapshot);
+    return incident;
+}
+
+static bool handle(struct fixture *fixture, uint64_t id, enum incident_care care, uint64_t into,
+                   struct error *error) {
+    bool changed = false;
+    const struct incident_handling handling = {.care = care,
+                                               .into = into,
+                                               .time_ms = fixture->now_ms,
+                                               .who = SPAN("jo"),
+                                               .note = SPAN("we know")};
+    return store_handle_incident(fixture->store, id, &handling, &changed, error) && changed;
+}
+
+/* The report writes incidents as a whole, from what it read a while ago. */
+static void handling_outlives_what_the_report_writes(void **state) {
+    struct fixture *fixture = *state;
+    store_incidents(fixture, (struct span[]){SPAN("Acme")}, 1);
+    struct incident before = incident_read(fixture, 1);
+    assert_int_equal(before.handling.care, CARE_NONE);
+    assert_true(before.handling.time_ms == DATE_NONE);
+    assert_true(handle(fixture, 1, CARE_MUTED, 0, NULL));
+    assert_false(handle(fixture, 1, CARE_MUTED, 0, NULL)); /* it stands so already */
+    before.state = INCIDENT_CLOSED;
+    assert_true(store_put_alerts(fixture->store, &before, 1, NULL, 0, NULL));
+    fixture_close(fixture);
+    fixture_open(fixture);
+    struct incident now = incident_read(fixture, 1);
+    assert_int_equal(now.state, INCIDENT_CLOSED);
+    assert_int_equal(now.handling.care, CARE_MUTED);
+    assert_span_equal(now.handling.who, "jo");
+    assert_span_equal(now.handling.note, "we know");
+    assert_true(now.handling.time_ms == fixture->now_ms);
+}
+
+/* Whoever is a part is a part of a whole, never of a part. */
+static void parts_follow_what_they_are_a_part_of(void **state) {
+    struct fixture *fixture = *state;
+    struct error error = {0};
+    store_incidents(fixture,
+                    (struct span[]){SPAN("Acme"), SPAN("Acme"), SPAN("Acme"), SPAN("Kora")}, 4);
+    assert_true(handle(fixture, 3, CARE_MERGED, 2, NULL));
+    assert_true(handle(fixture, 2, CARE_MERGED, 1, NULL));
+    assert_int_equal(incident_read(fixture, 3).handling.into, 1);
+    assert_true(handle(fixture, 2, CARE_NONE, 0, NULL));
+    assert_int_equal(incident_read(fixture, 2).handling.into, 0);
+    assert_true(handle(fixture, 2, CARE_MERGED, 3, NULL)); /* a part of 1 by now */
+    assert_int_equal(incident_read(fixture, 2).handling.into, 1);
+    assert_false(handle(fixture, 1, CARE_MERGED, 3, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_false(handle(fixture, 1, CARE_MERGED, 1, &error));
+    assert_false(handle(fixture, 1, CARE_MERGED, 4, &error));
+    assert_non_null(strstr(error.message, "different brands"));
+    assert_false(handle(fixture, 7, CARE_MUTED, 0, &error));
+    assert_non_null(strstr(error.message, "no incident 7"));
+    assert_int_equal(incident_read(fixture, 1).handling.care, CARE_NONE);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -397,6 +476,8 @@ int main(void) {
         TEST(erasing_takes_the_work),
         TEST(imported_work_is_laid),
         TEST(edits_go_beside_a_writer),
+        TEST(handling_outlives_what_the_report_writes),
+        TEST(parts_follow_what_they_are_a_part_of),
     };
     return cmocka_run_group_tests_name("store/work", tests, NULL, NULL);
 }
