@@ -76,6 +76,7 @@ struct config_person { /* who gets mail */
     bool alerts;
     struct config_list digests; /* names of rhythms */
     struct span zone;           /* default: the configuration's */
+    struct span quiet;          /* "22:00-07:00": alerts wait until these hours end; empty: none */
 };
 
 /* What a chat program, or another program, wants to be told in. Its table is report/shapes.c. */
@@ -103,6 +104,13 @@ struct config_webhook { /* where messages are posted */
 
 /* "08:30" as milliseconds after midnight. False when it is no time of day. */
 bool config_parse_time_of_day(struct span text, int64_t *ms);
+
+/* "22:00-07:00": from one time of day until another, which may be that of the next day. False when it
+ * is not that, or no time at all. */
+struct config_hours {
+    int64_t from_ms, until_ms; /* after midnight */
+};
+bool config_parse_hours(struct span text, struct config_hours *hours);
 
 struct config {
     struct span file;     /* path it was read from */

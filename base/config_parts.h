@@ -29,6 +29,7 @@ bool config_check_language(struct span text, struct error *error);
 bool config_check_country(struct span text, struct error *error);
 bool config_check_zone(struct span text, struct error *error);
 bool config_check_time_of_day(struct span text, struct error *error);
+bool config_check_hours(struct span text, struct error *error);
 bool config_check_rhythm(struct span text, struct error *error);
 bool config_check_listen(struct span text, struct error *error);
 

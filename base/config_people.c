@@ -115,6 +115,12 @@ static const struct schema_row person_rows[] = {
      .check = config_check_zone,
      .otherwise = "that of the configuration",
      .help = "time zone this person lives in"},
+    {.name = "quiet",
+     .type = SCHEMA_TEXT,
+     AT(quiet),
+     .check = config_check_hours,
+     .otherwise = "none",
+     .help = "hours, by this person's clock, in which alerts wait: 22:00-07:00"},
 };
 #undef AT
 

@@ -164,6 +164,20 @@ bool config_check_time_of_day(struct span text, struct error *error) {
                      SHOWN(text));
 }
 
+bool config_parse_hours(struct span text, struct config_hours *hours) {
+    size_t dash = span_find_byte(text, '-');
+    return dash != SPAN_NOT_FOUND &&
+           config_parse_time_of_day(span_trim(span_first(text, dash)), &hours->from_ms) &&
+           config_parse_time_of_day(span_trim(span_from(text, dash + 1)), &hours->until_ms) &&
+           hours->from_ms != hours->until_ms;
+}
+
+bool config_check_hours(struct span text, struct error *error) {
+    struct config_hours hours;
+    return config_parse_hours(text, &hours) ||
+           error_set(error, ERROR_USAGE, "\"%.*s\" are no hours; write 22:00-07:00", SHOWN(text));
+}
+
 const char *const config_rhythms[RHYTHM_COUNT] = {"daily", "weekly", "monthly"};
 
 bool config_check_rhythm(struct span text, struct error *error) {

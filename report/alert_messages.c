@@ -6,6 +6,7 @@
 #include "report/incident.h"
 #include "report/mute.h"
 #include "report/paint.h"
+#include "report/quiet.h"
 
 #include <inttypes.h>
 
@@ -33,10 +34,14 @@ static bool send_to_all(struct evaluation *evaluation, const struct message *mes
         const struct config_person *person = &config->people[i];
         bool wants = span_is_empty(brand) || brands_want(&person->brands, brand);
         bool muted = mute_is_set(evaluation->snapshot, MUTE_ALERTS, person->email);
-        if (person->alerts && wants && !muted &&
-            !mail_make(evaluation->arena, message, person, row_add(evaluation), error)) {
+        if (!person->alerts || !wants || muted) {
+            continue;
+        }
+        struct outbox_row *row = row_add(evaluation);
+        if (!mail_make(evaluation->arena, message, person, row, error)) {
             return false;
         }
+        row->due_ms = quiet_until_ms(person, message->now_ms);
     }
     for (size_t i = 0; i < config->webhook_count; i++) {
         const struct config_webhook *webhook = &config->webhooks[i];
