@@ -114,6 +114,7 @@ static size_t messages_after(struct world *world, enum incident_care care, struc
     struct arena *arena = arena_create();
     size_t messages = 0;
     bool found = false;
+    world->config.alerts.cooldown_ms = 0; /* whatever grows is told */
     world->surge_ms = SURGE_MS;
     world_live(world, WORLD_END_MS - MONTH_MS, SURGE_MS - DAY_MS, 1.5);
     for (int64_t now_ms = SURGE_MS - DAY_MS; now_ms < SURGE_MS + 3 * DAY_MS; now_ms += HOUR_MS) {
