@@ -91,7 +91,7 @@ archives = $(foreach room,$(1),$(OUT)/lib$(room).a)
 
 EMBEDDED_parsers := $(sort $(wildcard parsers/recipes/*.yaml))
 EMBEDDED_sentiment := $(sort $(wildcard sentiment/lexicons/*))
-EMBEDDED_learned := $(sort $(wildcard sentiment/learned/*))
+EMBEDDED_learned := $(sort $(wildcard sentiment/learned/*.tsv))
 EMBEDDED_store := store/words.zdict
 $(OUT)/libparsers.a: $(OUT)/embedded/recipes.o
 $(OUT)/libsentiment.a: $(OUT)/embedded/lexicons.o $(OUT)/embedded/lexicon_image.o \

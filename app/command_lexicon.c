@@ -25,20 +25,6 @@ static void draw_end(const struct app *app) {
     }
 }
 
-static struct sentiment_course *course_make(const struct sentiment *sentiment,
-                                            const struct lessons *lessons, struct error *error) {
-    struct sentiment_course *course = sentiment_course_create();
-    for (size_t i = 0; i < lessons->count; i++) {
-        const struct lesson *lesson = &lessons->list[i];
-        if (!sentiment_course_add(course, sentiment, &lesson->request, lesson->label, error)) {
-            error_add_context(error, "text %zu", i + 1);
-            sentiment_course_free(course);
-            return NULL;
-        }
-    }
-    return course;
-}
-
 /* Learns from at most `most` of the chosen texts, spread evenly over them. */
 static bool learn(struct app *app, const struct sentiment_course *course, size_t *chosen,
                   size_t count, size_t most, struct sentiment_overlay **overlay,
@@ -53,8 +39,8 @@ static bool learn(struct app *app, const struct sentiment_course *course, size_t
 }
 
 /* --labels, --folds and such: a number from 1 to `most`; `otherwise` when not given. */
-static bool read_count(struct app *app, const char *option, size_t most, size_t otherwise,
-                       size_t *count) {
+static bool count_parse(struct app *app, const char *option, size_t most, size_t otherwise,
+                        size_t *count, struct error *error) {
     const char *value = app_value(app, option);
     int64_t number = 0;
     *count = otherwise;
@@ -62,11 +48,50 @@ static bool read_count(struct app *app, const char *option, size_t most, size_t 
         return true;
     }
     if (!span_to_int64(span_of(value), &number) || number < 1 || (uint64_t)number > most) {
-        app_fail(app, EXIT_CODE_USAGE, "--%s is a number from 1 to %zu", option, most);
-        return false;
+        return error_set(error, ERROR_INPUT, "--%s is a number from 1 to %zu", option, most);
     }
     *count = (size_t)number;
     return true;
+}
+
+static bool read_count(struct app *app, const char *option, size_t most, size_t otherwise,
+                       size_t *count) {
+    struct error error;
+    if (!count_parse(app, option, most, otherwise, count, &error)) {
+        app_fail(app, EXIT_CODE_USAGE, "%s", error.message);
+        return false;
+    }
+    return true;
+}
+
+/* As the options say. */
+static bool read_sieve(struct app *app, struct sentiment_sieve *sieve, struct error *error) {
+    const char *path = app_value(app, "without");
+    *sieve = (struct sentiment_sieve){.no_names = app_given(app, "no-names"),
+                                      .no_tilt = app_given(app, "no-tilt")};
+    return count_parse(app, "least", LIMIT_COURSE, 0, &sieve->texts_least, error) &&
+           count_parse(app, "most", LIMIT_COURSE, 0, &sieve->rows_most, error) &&
+           (path == NULL || file_read(path, LIMIT_DOCUMENT, app->arena, &sieve->without, error) ||
+            error_add_context(error, "%s", path));
+}
+
+static struct sentiment_course *course_make(struct app *app, const struct sentiment *sentiment,
+                                            const struct lessons *lessons, struct error *error) {
+    struct sentiment_sieve sieve;
+    if (!read_sieve(app, &sieve, error)) {
+        return NULL;
+    }
+    struct sentiment_course *course = sentiment_course_create();
+    sentiment_course_sieve(course, &sieve);
+    for (size_t i = 0; i < lessons->count; i++) {
+        const struct lesson *lesson = &lessons->list[i];
+        if (!sentiment_course_add(course, sentiment, &lesson->request, lesson->label, error)) {
+            error_add_context(error, "text %zu", i + 1);
+            sentiment_course_free(course);
+            return NULL;
+        }
+    }
+    return course;
 }
 
 static enum exit_code write_overlay(struct app *app, const struct sentiment_overlay *overlay,
@@ -107,7 +132,7 @@ static enum exit_code train(struct app *app, const struct sentiment *sentiment,
     if (!read_count(app, "labels", LIMIT_COURSE, LIMIT_COURSE, &most)) {
         return EXIT_CODE_USAGE;
     }
-    struct sentiment_course *course = course_make(sentiment, lessons, &error);
+    struct sentiment_course *course = course_make(app, sentiment, lessons, &error);
     if (course == NULL) {
         return app_fail_error(app, &error);
     }
@@ -185,7 +210,8 @@ static bool fold_learn(struct trying *trying, const struct sentiment_course *cou
 }
 
 static bool folds_learn(struct trying *trying, struct error *error) {
-    struct sentiment_course *course = course_make(trying->sentiment, trying->lessons, error);
+    struct sentiment_course *course =
+        course_make(trying->app, trying->sentiment, trying->lessons, error);
     bool good = course != NULL;
     for (size_t fold = trying->forward ? 1 : 0; good && fold < trying->folds; fold++) {
         good = fold_learn(trying, course, fold, error) ||
@@ -355,8 +381,12 @@ enum exit_code command_lexicon_test(struct app *app) {
                         "--folds learns anew for each part; --overlay tries what is learned "
                         "already: give one of them");
     }
-    if (!folds && (app_given(app, "forward") || app_given(app, "labels"))) {
-        return app_fail(app, EXIT_CODE_USAGE, "--forward and --labels go with --folds");
+    static const char *const learning[] = {"forward", "labels",   "least",  "most",
+                                           "without", "no-names", "no-tilt"};
+    for (size_t i = 0; !folds && i < sizeof learning / sizeof *learning; i++) {
+        if (app_given(app, learning[i])) {
+            return app_fail(app, EXIT_CODE_USAGE, "--%s goes with --folds", learning[i]);
+        }
     }
     return with_lessons(app, test);
 }

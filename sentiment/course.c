@@ -21,6 +21,10 @@ void sentiment_course_free(struct sentiment_course *course) {
     }
 }
 
+void sentiment_course_sieve(struct sentiment_course *course, const struct sentiment_sieve *sieve) {
+    course->sieve = *sieve;
+}
+
 static void cells_add(struct sentiment_course *course, const struct features *features) {
     for (size_t i = 0; i < features->count; i++) {
         const struct feature *feature = &features->list[i];
@@ -30,7 +34,8 @@ static void cells_add(struct sentiment_course *course, const struct features *fe
             (struct course_cell){.hash = feature->hash,
                                  .form = arena_copy(course->arena, feature->form),
                                  .text = (uint32_t)course->text_count,
-                                 .valence = feature->valence};
+                                 .valence = feature->valence,
+                                 .spelling = feature->spelling};
     }
 }
 
@@ -63,7 +68,7 @@ bool sentiment_course_add(struct sentiment_course *course, const struct sentimen
     }
     struct features features;
     struct arena *arena = arena_create();
-    sentiment_features(sentiment, request, arena, &features);
+    sentiment_features(sentiment, request, NULL, arena, &features);
     course->texts = memory_grow(course->texts, course->text_count, &course->text_capacity,
                                 sizeof *course->texts);
     struct course_text *text = &course->texts[course->text_count];

@@ -1,5 +1,6 @@
 /* The fit of a course: see course.h. */
 #include "sentiment/course.h"
+#include "sentiment/sieve.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ struct fit {
     size_t column_count;
     uint32_t *entries; /* texts, column after column */
     double ground[GROUND_COUNT][CLASS_COUNT];
+    struct sieve sieve;
 };
 
 /* One weight's part of the slope and the curvature bound. */
@@ -133,7 +135,9 @@ static int compare_entries(const void *a, const void *b) {
 }
 
 static void column_add(struct fit *fit, const struct entry *entries, size_t count) {
-    if (count < TEXTS_LEAST) {
+    size_t least = fit->course->sieve.texts_least;
+    if (count < (least > TEXTS_LEAST ? least : TEXTS_LEAST) ||
+        !sieve_passes(&fit->sieve, entries[0].cell->form, entries[0].cell->hash)) {
         return;
     }
     struct column *column = &fit->columns[fit->column_count];
@@ -149,26 +153,55 @@ static void column_add(struct fit *fit, const struct entry *entries, size_t coun
     fit->column_count++;
 }
 
-static void columns_make(struct fit *fit) {
-    size_t count = 0;
-    for (size_t i = 0; i < fit->text_count; i++) {
-        count += fit->texts[i]->count;
+/* The end of the entries that are of the same form as the first. */
+static size_t form_end(const struct entry *entries, size_t first, size_t count) {
+    size_t end = first;
+    while (end < count && entries[end].cell->hash == entries[first].cell->hash) {
+        end++;
     }
-    struct entry *entries = NEW_ARRAY(struct entry, count + 1);
-    fit->columns = NEW_ARRAY(struct column, count / TEXTS_LEAST + 1);
-    fit->entries = NEW_ARRAY(uint32_t, count + 1);
+    return end;
+}
+
+static void names_find(struct fit *fit, const struct entry *entries, size_t count) {
+    for (size_t first = 0, end = 0; first < count; first = end) {
+        size_t spelled[SPELLING_CAPITAL + 1] = {0};
+        end = form_end(entries, first, count);
+        for (size_t i = first; i < end; i++) {
+            spelled[entries[i].cell->spelling]++;
+        }
+        sieve_meet(&fit->sieve, entries[first].cell->hash, spelled[SPELLING_CAPITAL],
+                   spelled[SPELLING_SMALL]);
+    }
+    hashes_order(&fit->sieve.names);
+}
+
+static struct entry *entries_make(const struct fit *fit, size_t *count) {
     size_t filled = 0;
+    *count = 0;
+    for (size_t i = 0; i < fit->text_count; i++) {
+        *count += fit->texts[i]->count;
+    }
+    struct entry *entries = NEW_ARRAY(struct entry, *count + 1);
     for (size_t i = 0; i < fit->text_count; i++) {
         for (size_t j = 0; j < fit->texts[i]->count; j++) {
             entries[filled++] = (struct entry){
                 .cell = &fit->course->cells[fit->texts[i]->first + j], .text = (uint32_t)i};
         }
     }
-    qsort(entries, count, sizeof *entries, compare_entries);
+    qsort(entries, *count, sizeof *entries, compare_entries);
+    return entries;
+}
+
+static void columns_make(struct fit *fit) {
+    size_t count = 0;
+    struct entry *entries = entries_make(fit, &count);
+    fit->columns = NEW_ARRAY(struct column, count / TEXTS_LEAST + 1);
+    fit->entries = NEW_ARRAY(uint32_t, count + 1);
+    if (fit->course->sieve.no_names && fit->sieve.names.count == 0) {
+        names_find(fit, entries, count);
+    }
     for (size_t first = 0, end = 0; first < count; first = end) {
-        while (end < count && entries[end].cell->hash == entries[first].cell->hash) {
-            end++;
-        }
+        end = form_end(entries, first, count);
         column_add(fit, entries + first, end - first);
     }
     free(entries);
@@ -207,7 +240,8 @@ static void ground_fill(const struct fit *fit, const size_t counts[CLASS_COUNT],
                         struct sentiment_overlay *overlay) {
     for (int class = 0; class < CLASS_COUNT; class ++) {
         double share = (double)counts[class] * CLASS_COUNT / (double)fit->text_count;
-        overlay->tilt[class] = share > 0 ? rounded(-tilt_share * log(share), 1000) : 0;
+        bool tilts = share > 0 && !fit->course->sieve.no_tilt;
+        overlay->tilt[class] = tilts ? rounded(-tilt_share * log(share), 1000) : 0;
         for (int i = 0; i < GROUND_COUNT; i++) {
             overlay->ground[class][i] = rounded(fit->ground[i][class], 1000);
         }
@@ -245,6 +279,64 @@ static void fit_run(struct fit *fit, sentiment_progress *progress, void *context
     }
 }
 
+static void fit_clear(struct fit *fit) {
+    free(fit->sums);
+    free(fit->columns);
+    free(fit->entries);
+    fit->column_count = 0;
+    memset(fit->ground, 0, sizeof fit->ground);
+}
+
+static struct sentiment_overlay *overlay_of(const struct fit *fit,
+                                            const size_t counts[CLASS_COUNT]) {
+    struct sentiment_overlay *made = overlay_create();
+    made->texts = fit->text_count;
+    made->genre = fit->course->genre;
+    made->target = fit->course->target;
+    ground_fill(fit, counts, made);
+    rows_fill(fit, made);
+    return made;
+}
+
+/* How much is lost with a row. */
+static double row_worth(const struct overlay_row *row) {
+    return overlay_loudness(row) * sqrt(row->texts);
+}
+
+static int compare_worth(const void *a, const void *b) {
+    double left = row_worth(a);
+    double right = row_worth(b);
+    if (left != right) {
+        return left < right ? 1 : -1;
+    }
+    return span_compare(((const struct overlay_row *)a)->form,
+                        ((const struct overlay_row *)b)->form);
+}
+
+static void sieve_keep(struct sieve *sieve, const struct sentiment_overlay *overlay, size_t most) {
+    qsort(overlay->rows, overlay->count, sizeof *overlay->rows, compare_worth);
+    for (size_t i = 0; i < most; i++) {
+        hashes_add(&sieve->kept, overlay->rows[i].hash);
+    }
+    hashes_order(&sieve->kept);
+}
+
+static struct sentiment_overlay *fit_overlay(struct fit *fit, const size_t counts[CLASS_COUNT],
+                                             sentiment_progress *progress, void *context) {
+    size_t most = fit->course->sieve.rows_most;
+    fit_run(fit, progress, context);
+    struct sentiment_overlay *overlay = overlay_of(fit, counts);
+    if (most > 0 && overlay->count > most) {
+        sieve_keep(&fit->sieve, overlay, most);
+        sentiment_overlay_close(overlay);
+        fit_clear(fit);
+        fit_run(fit, progress, context);
+        overlay = overlay_of(fit, counts);
+    }
+    fit_clear(fit);
+    return overlay;
+}
+
 bool sentiment_course_learn(const struct sentiment_course *course, const size_t *chosen,
                             size_t count, sentiment_progress *progress, void *context,
                             struct sentiment_overlay **overlay, struct error *error) {
@@ -256,18 +348,10 @@ bool sentiment_course_learn(const struct sentiment_course *course, const size_t 
     }
     bool good = lessons_check(&fit, counts, error);
     if (good) {
-        fit_run(&fit, progress, context);
-        struct sentiment_overlay *made = overlay_create();
-        made->texts = count;
-        made->genre = course->genre;
-        made->target = course->target;
-        ground_fill(&fit, counts, made);
-        rows_fill(&fit, made);
-        *overlay = made;
+        sieve_init(&fit.sieve, &course->sieve);
+        *overlay = fit_overlay(&fit, counts, progress, context);
+        sieve_done(&fit.sieve);
     }
     free(fit.texts);
-    free(fit.sums);
-    free(fit.columns);
-    free(fit.entries);
     return good;
 }

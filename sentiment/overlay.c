@@ -32,36 +32,74 @@ static int compare_hash(const void *a, const void *b) {
     return left->hash < right->hash ? -1 : left->hash > right->hash;
 }
 
-/* Linear probing over a table that is at most half full. */
-void overlay_index(struct sentiment_overlay *overlay) {
+/* Tables are at most half full, and probed one slot after the other. */
+static size_t table_slots(size_t count) {
     size_t slots = 2;
-    while (slots < 2 * overlay->count) {
+    while (slots < 2 * count) {
         slots *= 2;
     }
-    if (overlay->count > 0) {
-        qsort(overlay->rows, overlay->count, sizeof *overlay->rows, compare_hash);
-    }
-    overlay->index = ARENA_ARRAY(overlay->arena, uint32_t, slots);
-    memset(overlay->index, 0, slots * sizeof *overlay->index);
+    return slots;
+}
+
+static void rows_index(struct sentiment_overlay *overlay) {
+    size_t slots = table_slots(overlay->count);
+    overlay->index = ARENA_ARRAY(overlay->arena, struct overlay_slot, slots);
     overlay->index_mask = slots - 1;
     for (size_t i = 0; i < overlay->count; i++) {
-        size_t slot = overlay->rows[i].hash & overlay->index_mask;
-        while (overlay->index[slot] != 0) {
+        uint64_t hash = overlay->rows[i].hash;
+        size_t slot = hash & overlay->index_mask;
+        while (overlay->index[slot].row != 0) {
             slot = (slot + 1) & overlay->index_mask;
         }
-        overlay->index[slot] = (uint32_t)i + 1;
+        overlay->index[slot] =
+            (struct overlay_slot){.tag = (uint32_t)(hash >> 32), .row = (uint32_t)i + 1};
     }
 }
 
-const struct overlay_row *overlay_find(const struct sentiment_overlay *overlay, uint64_t hash) {
-    for (size_t slot = hash & overlay->index_mask; overlay->index[slot] != 0;
-         slot = (slot + 1) & overlay->index_mask) {
-        const struct overlay_row *row = &overlay->rows[overlay->index[slot] - 1];
-        if (row->hash == hash) {
-            return row;
+static void word_index(struct sentiment_overlay *overlay, struct span word, unsigned uses) {
+    uint64_t hash = form_word_hash(word);
+    uint32_t *slot = &overlay->words[overlay_word_slot(overlay, hash)];
+    *slot = ((uint32_t)hash & ~(uint32_t)FORM_ANY) | (*slot & FORM_ANY) | uses;
+}
+
+static void words_index(struct sentiment_overlay *overlay) {
+    size_t slots = table_slots(overlay->count * (FORM_WORDS - 1));
+    overlay->words = ARENA_ARRAY(overlay->arena, uint32_t, slots);
+    overlay->words_mask = slots - 1;
+    for (size_t i = 0; i < overlay->count; i++) {
+        struct span words[FORM_WORDS];
+        unsigned uses[FORM_WORDS];
+        size_t count = form_words(overlay->rows[i].form, words, uses);
+        for (size_t j = 0; j < count; j++) {
+            if (uses[j] != 0) {
+                word_index(overlay, words[j], uses[j]);
+            }
         }
     }
-    return NULL;
+}
+
+void overlay_index(struct sentiment_overlay *overlay) {
+    if (overlay->count > 0) {
+        qsort(overlay->rows, overlay->count, sizeof *overlay->rows, compare_hash);
+    }
+    rows_index(overlay);
+    words_index(overlay);
+}
+
+bool overlay_meet(const struct sentiment_overlay *overlay, uint64_t hash, uint64_t *seen,
+                  const struct overlay_row **row) {
+    for (size_t slot = hash & overlay->index_mask; overlay->index[slot].row != 0;
+         slot = (slot + 1) & overlay->index_mask) {
+        uint32_t number = overlay->index[slot].row - 1;
+        if (overlay->index[slot].tag == (uint32_t)(hash >> 32) &&
+            overlay->rows[number].hash == hash) {
+            bool met = (seen[number / 64] >> number % 64 & 1) != 0;
+            seen[number / 64] |= UINT64_C(1) << number % 64;
+            *row = &overlay->rows[number];
+            return !met;
+        }
+    }
+    return false;
 }
 
 void overlay_weigh(const struct overlay_row *row, double weights[CLASS_COUNT]) {
@@ -82,12 +120,16 @@ static void sum_up(const struct sentiment_overlay *overlay, const struct feature
             sums[class] += overlay->ground[class][i] * features->ground[i];
         }
     }
+    struct overlay_row all = {0};
     for (size_t i = 0; i < features->count; i++) {
-        double weights[CLASS_COUNT];
-        overlay_weigh(features->list[i].row, weights);
-        for (int class = 0; class < CLASS_COUNT; class ++) {
-            sums[class] += weights[class];
-        }
+        const struct overlay_row *row = features->list[i].row;
+        all.valence += row->valence - row->was;
+        all.plain += row->plain;
+    }
+    double weights[CLASS_COUNT];
+    overlay_weigh(&all, weights);
+    for (int class = 0; class < CLASS_COUNT; class ++) {
+        sums[class] += weights[class];
     }
 }
 

@@ -24,17 +24,23 @@
 
 #include "base/buffer.h"
 #include "sentiment/feature.h"
+#include "sentiment/form.h"
 #include "sentiment/reason.h"
 
 enum { CLASS_NEGATIVE, CLASS_NEUTRAL, CLASS_POSITIVE, CLASS_COUNT };
 
 struct overlay_row {
-    uint64_t hash; /* of the form */
+    uint64_t hash; /* of the form (form_hash) */
     struct span form;
     double valence;
     double plain;
     double was;
     uint32_t texts;
+};
+
+struct overlay_slot {
+    uint32_t tag; /* high bits of the hash */
+    uint32_t row; /* 1 + its number; 0 = none */
 };
 
 struct sentiment_overlay {
@@ -46,12 +52,38 @@ struct sentiment_overlay {
     double tilt[CLASS_COUNT];
     struct overlay_row *rows; /* in order of hash */
     size_t count;
-    uint32_t *index; /* 1 + row, by the low bits of its hash or behind; 0 = none */
+    struct overlay_slot *index; /* by the low bits of the row's hash, or behind */
     size_t index_mask;
+    uint32_t *words; /* the words of all forms, in the same way: see overlay_word_slot */
+    size_t words_mask;
 };
 
 struct sentiment_overlay *overlay_create(void);
-const struct overlay_row *overlay_find(const struct sentiment_overlay *overlay, uint64_t hash);
+
+/* A slot of `words` holds the low half of a word's hash, and in its lowest bits the forms that the
+ * word stands in: two words that differ elsewhere alone share them, which costs a question. */
+static inline size_t overlay_word_slot(const struct sentiment_overlay *overlay, uint64_t word) {
+    size_t slot = (word >> 32) & overlay->words_mask;
+    while (overlay->words[slot] != 0 &&
+           ((overlay->words[slot] ^ (uint32_t)word) & ~(uint32_t)FORM_ANY) != 0) {
+        slot = (slot + 1) & overlay->words_mask;
+    }
+    return slot;
+}
+
+/* FORM_*: most words stand in few. */
+static inline unsigned overlay_uses(const struct sentiment_overlay *overlay, uint64_t word) {
+    return overlay->words[overlay_word_slot(overlay, word)] & FORM_ANY;
+}
+
+/* Says that the row of this hash will be asked for soon. */
+static inline void overlay_prefetch(const struct sentiment_overlay *overlay, uint64_t hash) {
+    __builtin_prefetch(&overlay->index[hash & overlay->index_mask]);
+}
+
+/* The row of a form; false where there is none, or it was met before. `seen` has a bit per row. */
+bool overlay_meet(const struct sentiment_overlay *overlay, uint64_t hash, uint64_t *seen,
+                  const struct overlay_row **row);
 
 /* What a row adds to z of each class. */
 void overlay_weigh(const struct overlay_row *row, double weights[CLASS_COUNT]);

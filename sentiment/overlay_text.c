@@ -1,5 +1,5 @@
 /* An overlay as a file. */
-#include "base/hash.h"
+#include "sentiment/form.h"
 #include "sentiment/overlay.h"
 
 #include <math.h>
@@ -82,7 +82,7 @@ static bool row_read(struct sentiment_overlay *overlay, const struct span *colum
         arena_grow(overlay->arena, overlay->rows, overlay->count, capacity, sizeof *overlay->rows);
     struct span form = arena_copy(overlay->arena, columns[0]);
     overlay->rows[overlay->count++] =
-        (struct overlay_row){.hash = hash_bytes(form),
+        (struct overlay_row){.hash = form_hash(form),
                              .form = form,
                              .valence = numbers[0],
                              .plain = numbers[1],

@@ -195,7 +195,8 @@ static struct score score_target(const struct sentiment *sentiment, const struct
 }
 
 void sentiment_features(const struct sentiment *sentiment, const struct sentiment_request *request,
-                        struct arena *arena, struct features *features) {
+                        const struct sentiment_overlay *overlay, struct arena *arena,
+                        struct features *features) {
     struct analysis analysis;
     struct reasons reasons = {.arena = arena};
     analysis_make(sentiment->lexicon, request, arena, &analysis);
@@ -205,7 +206,7 @@ void sentiment_features(const struct sentiment *sentiment, const struct sentimen
     }
     bool named = scoring.sites.count > 0;
     struct tally tally = named ? scoring.tally : weigh_whole(&analysis);
-    features_find(&analysis, named ? &scoring.sites : NULL, &tally, NULL, arena, features);
+    features_find(&analysis, named ? &scoring.sites : NULL, &tally, overlay, arena, features);
 }
 
 void sentiment_score(const struct sentiment *sentiment, const struct sentiment_request *request,

@@ -123,6 +123,18 @@ MUST_CHECK bool sentiment_course_add(struct sentiment_course *course,
                                      const struct sentiment_request *request, enum label label,
                                      struct error *error);
 
+/* What of the texts may teach anything; zeros: every form that stands in two of them. */
+struct sentiment_sieve {
+    size_t texts_least;  /* that a form stands in */
+    size_t rows_most;    /* of the overlay, the rest is learned anew without; 0 = any number */
+    struct span without; /* a word a line: no form may have it; "~word" makes none by itself */
+    bool no_names;       /* nor words that the texts write with a capital, nor digits */
+    bool no_tilt;        /* rare labels are chosen no more often than they are meant */
+};
+
+/* `sieve` is copied, but not the text in it. */
+void sentiment_course_sieve(struct sentiment_course *course, const struct sentiment_sieve *sieve);
+
 /* Learns from the texts with these numbers (0 = the first added); ERROR_INPUT when they are too few
  * or all alike. `progress` (may be NULL) is told the round, and how many there may be. */
 typedef void sentiment_progress(void *context, size_t round, size_t most);

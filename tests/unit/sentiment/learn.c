@@ -1,4 +1,7 @@
 /* Learning from labelled texts: what is learned, that it is used, kept and read back. */
+#include "sentiment/feature.h"
+#include "sentiment/form.h"
+#include "sentiment/overlay.h"
 #include "tests/unit/sentiment/helper.h"
 
 enum { LESSONS = 60 };
@@ -231,6 +234,99 @@ static void reasons_name_what_was_learned(void **state) {
     sentiment_overlay_close(overlay);
 }
 
+static bool teaches(void **state, struct sentiment_sieve sieve, const char *without,
+                    const char *form) {
+    static const char *const more[] = {"such a Wump on the table", "a wump, Brell and 12 zorps",
+                                       "the zorp of Brell came on monday"};
+    struct bench *bench = *state;
+    struct sentiment_course *course = course_of(state, LESSONS);
+    for (size_t i = 0; i < 3; i++) {
+        struct sentiment_request request = request_of(more[i]);
+        assert_true(sentiment_course_add(course, bench->sentiment, &request, LABEL_POSITIVE, NULL));
+    }
+    sieve.without = span_of(without);
+    sentiment_course_sieve(course, &sieve);
+    struct sentiment_overlay *overlay = learn_of(state, course, LESSONS + 3, NULL);
+    struct span text = print_of(bench, overlay);
+    struct span row = arena_print(bench->arena, "\n%s\t", form);
+    bool found = span_find(text, row) != SPAN_NOT_FOUND;
+    assert_true(sieve.rows_most == 0 || overlay->count <= sieve.rows_most);
+    sentiment_overlay_close(overlay);
+    sentiment_course_free(course);
+    return found;
+}
+
+static void a_sieve_leaves_out(void **state) {
+    static const struct {
+        struct sentiment_sieve sieve;
+        const char *without;
+        const char *form;
+        bool stays;
+    } rows[] = {
+        {{0}, "", "brell", true},
+        {{.no_names = true}, "", "brell", false},
+        {{.no_names = true}, "", "wump", true}, /* in small letters once, too */
+        {{.no_names = true}, "", "zorp", true},
+        {{0}, "", "a zorp", true},
+        {{0}, "# words\nzorp\n", "a zorp", false},
+        {{0}, "# words\nzorp\n", "zorp", false},
+        {{0}, "~a\n~zorp\n", "a zorp", false},
+        {{0}, "~zorp\n", "zorp", false},
+        {{0}, "~zorp\n", "a zorp", true},
+        {{0}, "", "parce*", true},
+        {{0}, "parcels\n", "parce*", false},
+        {{.texts_least = 3}, "", "brell", false},
+        {{.texts_least = 3}, "", "zorp", true},
+        {{.rows_most = 2}, "", "brell", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (teaches(state, rows[i].sieve, rows[i].without, rows[i].form) != rows[i].stays) {
+            fail_msg("row %zu: \"%s\"", i, rows[i].form);
+        }
+    }
+}
+
+static int compare_features(const void *a, const void *b) {
+    uint64_t left = ((const struct feature *)a)->hash;
+    uint64_t right = ((const struct feature *)b)->hash;
+    return left < right ? -1 : left > right;
+}
+
+/* What a form is told by while a text is read is what its words in a file are told by, in front of
+ * and behind whatever; and an overlay that has all of them misses none. */
+static void every_form_is_found_again(void **state) {
+    static const char *const said[] = {
+        "Acme isn't delivering, but I'm not at all unhappy with the extraordinarily quick refund!",
+        "Why? :) Never again, Acme... \xC3\xA9t\xC3\xA9 d\xC3\xA9\xC3\xA7u-ish shit**, "
+        "@nobody https://example.org/x \xF0\x9F\x98\xA1 from Acme",
+    };
+    struct bench *bench = *state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        struct sentiment_request request = request_towards(bench, said[i], "Acme");
+        struct features all;
+        struct features found;
+        struct sentiment_overlay *overlay = overlay_create();
+        sentiment_features(bench->sentiment, &request, NULL, bench->arena, &all);
+        overlay->rows = ARENA_ARRAY(overlay->arena, struct overlay_row, all.count);
+        overlay->count = all.count;
+        assert_true(all.count > 20);
+        for (size_t j = 0; j < all.count; j++) {
+            assert_true(form_hash(all.list[j].form) == all.list[j].hash);
+            overlay->rows[j] =
+                (struct overlay_row){.hash = all.list[j].hash, .form = all.list[j].form};
+        }
+        overlay_index(overlay);
+        sentiment_features(bench->sentiment, &request, overlay, bench->arena, &found);
+        qsort(found.list, found.count, sizeof *found.list, compare_features);
+        assert_int_equal(found.count, all.count);
+        for (size_t j = 0; j < all.count; j++) {
+            assert_true(found.list[j].hash == all.list[j].hash);
+            assert_int_equal(found.list[j].begin, all.list[j].begin);
+        }
+        sentiment_overlay_close(overlay);
+    }
+}
+
 static void too_few_lessons_teach_nothing(void **state) {
     struct bench *bench = *state;
     struct error error;
@@ -354,6 +450,8 @@ int main(void) {
         cmocka_unit_test(a_genre_keeps_to_itself),
         cmocka_unit_test(the_side_of_a_target_is_learned),
         cmocka_unit_test(reasons_name_what_was_learned),
+        cmocka_unit_test(a_sieve_leaves_out),
+        cmocka_unit_test(every_form_is_found_again),
         cmocka_unit_test(too_few_lessons_teach_nothing),
         cmocka_unit_test(bad_rows_are_named),
     };
