@@ -18,7 +18,7 @@
  * and in the reports, but no longer worth a mail. */
 #define OLD_NEWS_MS DAY_MS
 
-/* A peak so much higher than at the last mail is worth another. */
+/* A peak so much further off than at the last mail is worth another. */
 #define GROWTH 1.5
 
 /* A source is broken after so many failures in a row over so long a time: a hiccup is none. */
@@ -65,29 +65,37 @@ static const struct incident *stored_for(const struct evaluation *evaluation, st
 }
 
 static struct incident incident_from(const struct evaluation *evaluation, struct span brand,
-                                     const struct event *event, const struct incident *stored,
-                                     int64_t window_ms) {
+                                     const struct event *event, const struct incident *stored) {
     struct incident incident = {.brand = brand, .mailed_ms = DATE_NONE};
     if (stored != NULL) {
         incident = *stored;
     } else {
         incident.started_ms = event->started_ms;
     }
-    incident.kind = event->negative ? SPAN("negative") : SPAN("volume");
+    incident.kind = span_of(event->lane->signal->kind);
     incident.state = event->state;
     incident.ended_ms = event->ended_ms;
     incident.expected = event->at.expected;
     incident.observed = event->now.observed;
     incident.peak = event->at.observed;
     incident.probability = event->at.probability;
-    incident.headline =
-        incident_headline(evaluation->arena, &incident, window_ms, event->at.low, event->at.high);
+    const struct incident_usual usual = {.window_ms = (int64_t)event->lane->window * HOUR_MS,
+                                         .topic = event->lane->topic,
+                                         .low = event->at.low,
+                                         .high = event->at.high};
+    incident.headline = incident_headline(evaluation->arena, &incident, &usual);
     return incident;
+}
+
+/* How far the peak lies from what was expected, up or down. */
+static double incident_distance(const struct incident *incident) {
+    return fabs(incident->peak - incident->expected);
 }
 
 static bool incident_changed(const struct incident *now, const struct incident *before) {
     return now->state != before->state || now->ended_ms != before->ended_ms ||
-           now->peak > before->peak || !span_equal(now->kind, before->kind);
+           incident_distance(now) > incident_distance(before) ||
+           !span_equal(now->kind, before->kind);
 }
 
 /* What people want to be told of an incident that they have seen. */
@@ -112,15 +120,15 @@ static bool message_is_due(const struct evaluation *evaluation, const struct eve
     *step = STEP_GREW;
     return now->state == INCIDENT_OPEN &&
            evaluation->now_ms - stored->mailed_ms >= evaluation->config->alerts.cooldown_ms &&
-           now->peak >= GROWTH * event_peak_until(event, history, stored->mailed_ms);
+           incident_distance(now) >=
+               GROWTH * event_distance_until(event, history, stored->mailed_ms);
 }
 
 static void meet_event(struct evaluation *evaluation, struct span brand, const struct event *event,
                        const struct history *history, bool *met) {
     int64_t end_ms = history->start_ms + ((int64_t)event->last + 1) * HOUR_MS;
     const struct incident *stored = stored_for(evaluation, brand, event, end_ms);
-    struct incident now =
-        incident_from(evaluation, brand, event, stored, evaluation->config->alerts.window_ms);
+    struct incident now = incident_from(evaluation, brand, event, stored);
     if (stored != NULL) {
         met[stored - evaluation->stored] = true;
     }
@@ -161,10 +169,11 @@ static void evaluate_brand(struct evaluation *evaluation, struct span brand, dou
     history_gather(evaluation->snapshot, number, until_ms - HISTORY_MS - LOOKBACK_MS, until_ms,
                    arena, &history);
     int64_t window = evaluation->config->alerts.window_ms / HOUR_MS;
-    struct event_options options = {.window = window < 1 ? 1 : (size_t)window,
-                                    .false_per_week = budget,
-                                    .minimum = (double)evaluation->config->alerts.minimum,
-                                    .lookback_ms = LOOKBACK_MS};
+    struct event_options options = {
+        .signals = {.window = window < 1 ? 1 : (size_t)window,
+                    .false_per_week = budget,
+                    .minimum = (double)evaluation->config->alerts.minimum},
+        .lookback_ms = LOOKBACK_MS};
     size_t count = 0;
     struct event *events = events_find(&history, &options, arena, &count);
     bool *met = ARENA_ARRAY(arena, bool, evaluation->stored_count + 1);

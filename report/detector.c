@@ -27,8 +27,8 @@
 #define DISPERSION_PRIOR 0.15
 #define DISPERSION_WINDOWS 6.0
 /* While weekdays cannot be told apart, any day may be as far from the others as weekends are. */
-#define WEEKDAY_UNKNOWN 0.35
-#define WEEKDAY_ONCE 0.1 /* ... and one week is one draw */
+#define WEEKDAY_UNKNOWN 0.6
+#define WEEKDAY_ONCE 0.2 /* ... and one week is one draw */
 /* Below this a mean of dispersion is noise of the estimate. */
 #define MEAN_LEAST 1e-6
 
@@ -183,35 +183,60 @@ static void model_fit(struct model *model, const struct fit *fit) {
 /* Windows overlap: an hour that surprises is mostly followed by others, the more the longer the
  * window is, and these are one alert. So many windows surprise for one false alert (measured on
  * simulated brands, tests/bench/alerts.c). */
-#define WINDOWS_PER_ALERT 1.2
-#define WINDOWS_PER_HOUR 0.6
-#define THRESHOLD_MAX 0.02
+#define WINDOWS_PER_ALERT 7.5
+#define WINDOWS_PER_HOUR 0.85
+#define THRESHOLD_MAX 0.05
 
 double detector_threshold(const struct detector_options *options) {
     double windows = WINDOWS_PER_ALERT + WINDOWS_PER_HOUR * (double)(options->window - 1);
     return fmin(options->false_per_week * windows / (double)HOURS_WEEK, THRESHOLD_MAX);
 }
 
+/* Sure at once below this share of the threshold. */
+#define AT_ONCE 0.1
+
+void detector_confirm(struct detector_result *result, const struct detector_result *before,
+                      double threshold, bool beyond) {
+    result->suspected = beyond && result->probability < threshold;
+    result->surprising = result->suspected && (result->probability < threshold * AT_ONCE ||
+                                               (before->suspected && result->gain > 0));
+}
+
+/* False where the window cannot be told: nobody looked, or, for a fall, not everywhere. */
 static bool window_sum(const struct fit *fit, size_t last, const struct model *model,
                        struct detector_result *result, double *unsure) {
+    bool falls = fit->options->falls;
     double fresh = 0;
     *unsure = 0;
     for (size_t i = last + 1 - fit->options->window; i <= last; i++) {
-        if (!fit->points[i].known) {
+        const struct detector_point *point = &fit->points[i];
+        if (!point->known || (falls && point->partial)) {
             return false;
         }
         double mean = model_mean(model, fit, i);
-        result->observed += fit->points[i].count;
+        double own = point->count - point->fresh;
+        result->observed += point->count;
         result->expected += mean;
-        fresh += fit->points[i].fresh;
+        result->gain = falls ? mean - own : own - mean;
+        fresh += point->fresh;
         *unsure += mean / model->seen_hour[hour_of(fit, i)];
     }
     result->observed -= fresh;
     return true;
 }
 
+static void result_judge(const struct detector_options *options, double variance,
+                         const struct detector_result *before, struct detector_result *result) {
+    double mean = result->expected;
+    result->probability = options->falls ? statistics_count_floor(result->observed, mean, variance)
+                                         : statistics_count_tail(result->observed, mean, variance);
+    bool beyond = options->falls ? result->expected >= options->minimum && result->observed < mean
+                                 : result->observed >= options->minimum && result->observed > mean;
+    detector_confirm(result, before, detector_threshold(options), beyond);
+}
+
 static void result_fill(const struct fit *fit, size_t index, const struct model *model,
-                        struct detector_result *result) {
+                        const struct detector_result *before, struct detector_result *result) {
     double unsure = 0;
     *result = (struct detector_result){.probability = 1};
     if (index + 1 < fit->options->window || !window_sum(fit, index, model, result, &unsure)) {
@@ -226,9 +251,7 @@ static void result_fill(const struct fit *fit, size_t index, const struct model 
     result->ready = true;
     result->low = fmax(0, floor(mean - STATISTICS_Z95 * sqrt(variance)));
     result->high = ceil(mean + STATISTICS_Z95 * sqrt(variance));
-    result->probability = statistics_count_tail(result->observed, mean, variance);
-    result->surprising = result->observed >= fit->options->minimum && result->observed > mean &&
-                         result->probability < detector_threshold(fit->options);
+    result_judge(fit->options, variance, before, result);
 }
 
 /* The first known hour: history starts there. */
@@ -243,12 +266,13 @@ static size_t history_begin(const struct detector_point *points, size_t count) {
 void detector_run(const struct detector_options *options, int64_t start_ms,
                   const struct detector_point *points, size_t count, size_t first,
                   struct detector_result *results) {
+    const struct detector_result none = {.probability = 1};
     struct model model = {0};
     struct fit fit = {.options = options, .points = points, .start_ms = start_ms};
     size_t begin = history_begin(points, count);
     size_t fitted = SIZE_MAX;
     for (size_t i = first; i < count; i++) {
-        results[i] = (struct detector_result){.probability = 1};
+        results[i] = none;
         if (i < begin + DETECTOR_READY_HOURS + options->window) {
             continue;
         }
@@ -260,6 +284,6 @@ void detector_run(const struct detector_options *options, int64_t start_ms,
             fit.begin = day - begin > HISTORY_HOURS ? day - HISTORY_HOURS : begin;
             model_fit(&model, &fit);
         }
-        result_fill(&fit, i, &model, &results[i]);
+        result_fill(&fit, i, &model, i > first ? &results[i - 1] : &none, &results[i]);
     }
 }

@@ -20,13 +20,15 @@
 struct detector_options {
     size_t window;         /* hours summed and compared */
     double false_per_week; /* false alerts accepted for this series */
-    double minimum;        /* least count in a window that may surprise */
+    double minimum; /* least count in a window that may surprise; of a fall, least expected */
+    bool falls;     /* too few surprise, and not too many */
 };
 
 struct detector_point { /* one hour */
     double count;
     double fresh; /* of these from sources too young to be expected: not held to be a surge */
     bool known;   /* false: nobody looked; the count means nothing */
+    bool partial; /* the hour is not over, or not all were asked: the count may be too small */
 };
 
 struct detector_result { /* of the window that ends with this hour */
@@ -34,8 +36,10 @@ struct detector_result { /* of the window that ends with this hour */
     double observed;
     double expected;
     double low, high;   /* nineteen windows of twenty lie between */
-    double probability; /* of at least as much by chance */
-    bool surprising;
+    double probability; /* of at least as much by chance; of a fall, of at most */
+    double gain;        /* of the last hour alone over what is usual in it; of a fall, under it */
+    bool suspected;     /* improbable enough, when it lasts */
+    bool surprising;    /* sure at once, or suspected before and confirmed by an hour more */
 };
 
 /* Hours of history before the first verdict. */
@@ -48,7 +52,13 @@ void detector_run(const struct detector_options *options, int64_t start_ms,
                   const struct detector_point *points, size_t count, size_t first,
                   struct detector_result *results);
 
-/* The probability below which a window surprises, for a budget. */
+/* The probability below which a window is suspected, for a budget. */
 double detector_threshold(const struct detector_options *options);
+
+/* Two stages: what is ten times less probable than the threshold is believed at once; what is below
+ * it, once the next hour, which has news of its own, goes the same way. `before`: the hour's before;
+ * `beyond`: the window lies on the side that would surprise, and is of enough. */
+void detector_confirm(struct detector_result *result, const struct detector_result *before,
+                      double threshold, bool beyond);
 
 #endif

@@ -60,27 +60,82 @@ struct span probability_text(struct arena *arena, double probability) {
     return arena_print(arena, "1 in %.*s", SPAN_ARG(count));
 }
 
-static struct span range_text(struct arena *arena, double low, double high) {
-    struct span a = paint_count(arena, low);
-    struct span b = paint_count(arena, high);
+/* --- Kinds ------------------------------------------------------------------------------------ */
+
+enum amount { AMOUNT_COUNT, AMOUNT_SHARE, AMOUNT_STARS };
+
+#define OF_COUNTS "against what this hour of the week usually brings, over-dispersed counts"
+#define OF_SHARES "against the days of the last four weeks, beta-binomial shares"
+#define OF_MAGNITUDES "against the days of the last four weeks, Student's t of magnitudes"
+
+static const struct incident_kind {
+    const char *name;
+    const char *before, *after; /* the number, in a sentence */
+    const char *method;
+    enum amount amount;
+} kinds[] = {
+    {"volume", "", " mentions", OF_COUNTS, AMOUNT_COUNT},
+    {"negative", "", " negative mentions", OF_COUNTS, AMOUNT_COUNT},
+    {"silence", "only ", " mentions", OF_COUNTS, AMOUNT_COUNT},
+    {"share", "", " of mentions are negative", OF_SHARES, AMOUNT_SHARE},
+    {"topic", "", " of mentions are of one topic", OF_SHARES, AMOUNT_SHARE},
+    {"rating", "ratings average ", " stars", OF_SHARES, AMOUNT_STARS},
+    {"reach", "a reach of ", "", OF_MAGNITUDES, AMOUNT_COUNT},
+};
+
+static const struct incident_kind *kind_of(const struct incident *incident) {
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (span_equal(incident->kind, span_of(kinds[i].name))) {
+            return &kinds[i];
+        }
+    }
+    return &kinds[0];
+}
+
+struct span incident_amount(struct arena *arena, const struct incident *incident, double value) {
+    enum amount amount = kind_of(incident)->amount;
+    if (amount == AMOUNT_SHARE) {
+        return arena_print(arena, "%.*f %%", value < 0.1 ? 1 : 0, value * 100);
+    }
+    if (amount == AMOUNT_STARS) {
+        return arena_print(arena, "%.1f", value);
+    }
+    return value < 10 && value > floor(value) ? arena_print(arena, "%.2g", value)
+                                              : paint_count(arena, value);
+}
+
+struct span incident_words(struct arena *arena, const struct incident *incident, double value) {
+    const struct incident_kind *kind = kind_of(incident);
+    struct span amount = incident_amount(arena, incident, value);
+    return arena_print(arena, "%s%.*s%s", kind->before, SPAN_ARG(amount), kind->after);
+}
+
+const char *incident_method(const struct incident *incident) {
+    return kind_of(incident)->method;
+}
+
+/* --- Sentences -------------------------------------------------------------------------------- */
+
+static struct span range_text(struct arena *arena, const struct incident *incident, double low,
+                              double high) {
+    struct span a = incident_amount(arena, incident, low);
+    struct span b = incident_amount(arena, incident, high);
     return span_equal(a, b) ? a : arena_print(arena, "%.*s to %.*s", SPAN_ARG(a), SPAN_ARG(b));
 }
 
 struct span incident_headline(struct arena *arena, const struct incident *incident,
-                              int64_t window_ms, double low, double high) {
+                              const struct incident_usual *usual) {
     char window[DATE_TEXT_SIZE];
-    duration_print(window_ms, window);
-    if (span_equal(incident->kind, SPAN("rating"))) {
-        return arena_print(arena, "%.*s: ratings average %.1f stars in %s, normally %.1f",
-                           SPAN_ARG(incident->brand), incident->observed, window,
-                           incident->expected);
+    duration_print(usual->window_ms, window);
+    struct span seen = incident_amount(arena, incident, incident->peak);
+    struct span normal = range_text(arena, incident, usual->low, usual->high);
+    struct span what = incident_words(arena, incident, incident->peak);
+    if (!span_is_empty(usual->topic)) {
+        what = arena_print(arena, "%.*s of mentions are of %.*s", SPAN_ARG(seen),
+                           SPAN_ARG(usual->topic));
     }
-    bool negative = span_equal(incident->kind, SPAN("negative"));
-    struct span seen = paint_count(arena, incident->peak);
-    struct span normal = range_text(arena, low, high);
-    return arena_print(arena, "%.*s: %.*s %smentions in %s, normally %.*s",
-                       SPAN_ARG(incident->brand), SPAN_ARG(seen), negative ? "negative " : "",
-                       window, SPAN_ARG(normal));
+    return arena_print(arena, "%.*s: %.*s in %s, normally %.*s", SPAN_ARG(incident->brand),
+                       SPAN_ARG(what), window, SPAN_ARG(normal));
 }
 
 static struct span measured_facts(struct arena *arena, const struct incident *incident) {
@@ -92,10 +147,12 @@ static struct span measured_facts(struct arena *arena, const struct incident *in
                            incident_state_name(incident->state), SPAN_ARG(from), SPAN_ARG(until));
     }
     struct span odds = probability_text(arena, incident->probability);
+    struct span expected = incident_amount(arena, incident, incident->expected);
+    struct span seen = incident_amount(arena, incident, incident->peak);
     return arena_print(
-        arena, "%s; %.*s to %.*s; expected %.2g, seen %.3g at the peak; odds by chance %.*s",
-        incident_state_name(incident->state), SPAN_ARG(from), SPAN_ARG(until), incident->expected,
-        incident->peak, SPAN_ARG(odds));
+        arena, "%s; %.*s to %.*s; expected %.*s, seen %.*s at the peak; odds by chance %.*s",
+        incident_state_name(incident->state), SPAN_ARG(from), SPAN_ARG(until), SPAN_ARG(expected),
+        SPAN_ARG(seen), SPAN_ARG(odds));
 }
 
 struct span incident_facts(struct arena *arena, const struct incident *incident) {

@@ -4,8 +4,6 @@
 #include "report/paint.h"
 #include "report/sheet.h"
 
-#include <math.h>
-
 static const struct {
     const char *type;
     const char *status;
@@ -51,14 +49,13 @@ struct notice_quote notice_quote_of(struct arena *arena, const struct sheet_ment
 
 static struct span why(struct arena *arena, const struct incident *incident) {
     struct span odds = probability_text(arena, incident->probability);
-    bool negative = span_equal(incident->kind, SPAN("negative"));
-    return arena_print(
-        arena,
-        "Expected %.2g %s in the window, seen %.0f at the peak. The odds that chance "
-        "alone brings that many: %.*s (against what this hour of the week usually "
-        "brings, over-dispersed counts).",
-        incident->expected, negative ? "negative mentions" : "mentions", incident->peak,
-        SPAN_ARG(odds));
+    struct span expected = incident_amount(arena, incident, incident->expected);
+    struct span seen = incident_words(arena, incident, incident->peak);
+    return arena_print(arena,
+                       "Seen at the peak: %.*s; expected: %.*s. The odds that chance alone goes so "
+                       "far: %.*s (%s).",
+                       SPAN_ARG(seen), SPAN_ARG(expected), SPAN_ARG(odds),
+                       incident_method(incident));
 }
 
 static struct span new_words(struct arena *arena, const struct evidence *evidence) {
@@ -67,8 +64,8 @@ static struct span new_words(struct arena *arena, const struct evidence *evidenc
 }
 
 static void add_facts(struct notice *notice, struct arena *arena, const struct incident *incident) {
-    notice_fact(notice, "seen at the peak", paint_count(arena, incident->peak));
-    notice_fact(notice, "expected", arena_print(arena, "%.2g", incident->expected));
+    notice_fact(notice, "seen at the peak", incident_amount(arena, incident, incident->peak));
+    notice_fact(notice, "expected", incident_amount(arena, incident, incident->expected));
     notice_fact(notice, "odds by chance", probability_text(arena, incident->probability));
     notice_fact(notice, "since", moment_text(arena, incident->started_ms));
 }

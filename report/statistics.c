@@ -178,6 +178,48 @@ double statistics_count_tail(double observed, double mean, double variance) {
     return clamp(statistics_beta_i(observed, size, mean / (mean + size)), 0, 1);
 }
 
+double statistics_count_floor(double observed, double mean, double variance) {
+    if (observed < 0 || mean <= 0) {
+        return observed < 0 ? 0 : 1;
+    }
+    if (variance <= mean * (1 + 1e-6)) {
+        double a = observed + 1;
+        return mean < a + 1 ? 1 - gamma_series(a, mean) : gamma_fraction(a, mean);
+    }
+    double size = mean * mean / (variance - mean);
+    return clamp(statistics_beta_i(size, observed + 1, size / (mean + size)), 0, 1);
+}
+
+/* From beyond the mean on, where terms only fall. */
+static double share_sum(double hits, double total, double a, double b) {
+    double misses = total - hits;
+    double term =
+        exp(lgamma(total + 1) - lgamma(hits + 1) - lgamma(misses + 1) + lgamma(hits + a) +
+            lgamma(misses + b) - lgamma(total + a + b) + lgamma(a + b) - lgamma(a) - lgamma(b));
+    double sum = 0;
+    for (double k = hits; k <= total && term > sum * DBL_EPSILON; k++) {
+        sum += term;
+        term *= (total - k) / (k + 1) * (k + a) / fmax(total - k - 1 + b, TINY);
+    }
+    return clamp(sum, 0, 1);
+}
+
+double statistics_share_tail(double hits, double total, double a, double b) {
+    if (hits <= 0) {
+        return 1;
+    }
+    if (hits > total) {
+        return 0;
+    }
+    return hits >= total * a / (a + b) ? share_sum(hits, total, a, b)
+                                       : 1 - share_sum(total - hits + 1, total, b, a);
+}
+
+double statistics_t_tail(double t, double degrees) {
+    double outside = statistics_beta_i(degrees / 2, 0.5, degrees / (degrees + t * t)) / 2;
+    return t >= 0 ? outside : 1 - outside;
+}
+
 static int compare_doubles(const void *a, const void *b) {
     double x = *(const double *)a;
     double y = *(const double *)b;

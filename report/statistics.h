@@ -46,6 +46,17 @@ struct interval statistics_difference(double a, struct interval of_a, double b,
 double statistics_poisson_tail(double observed, double mean);
 double statistics_count_tail(double observed, double mean, double variance);
 
+/* P(X <= observed) of the same. */
+double statistics_count_floor(double observed, double mean, double variance);
+
+/* P(X >= hits) where each of `total` things is a hit with a chance that is itself drawn, once for
+ * all of them, from Beta(a, b): the beta-binomial (Skellam 1948), summed term by term from `hits` on.
+ * Exact for whole numbers; between them it runs smoothly. */
+double statistics_share_tail(double hits, double total, double a, double b);
+
+/* P(T >= t) of Student's t (Abramowitz & Stegun 26.7.1 and 26.5.27). */
+double statistics_t_tail(double t, double degrees);
+
 /* P(Z >= z) of the standard normal. */
 double statistics_normal_tail(double z);
 

@@ -16,6 +16,7 @@ static void point_add(struct series_point *point, const struct counts *counts) {
     point->sum_squares += (double)counts->of[COUNT_SQUARES] / SCORE_UNITS / SCORE_UNITS;
     point->ratings += (uint64_t)counts->of[COUNT_RATINGS];
     point->rating_sum += (double)counts->of[COUNT_RATING_SUM] / RATING_UNITS;
+    point->rating_squares += (double)counts->of[COUNT_RATING_SQUARES] / RATING_UNITS / RATING_UNITS;
     point->reach += (uint64_t)counts->of[COUNT_REACH];
     point->engagement += (uint64_t)counts->of[COUNT_ENGAGEMENT];
     point->stories += (uint64_t)counts->of[COUNT_STORIES];

@@ -335,6 +335,7 @@ struct series_point {
     double sum_squares;
     uint64_t ratings; /* mentions with one */
     double rating_sum;
+    double rating_squares;
     uint64_t reach;
     uint64_t engagement;
     uint64_t stories; /* mentions that are the first of their cluster */
@@ -405,7 +406,8 @@ struct incident_handling {
 struct incident {
     uint64_t id; /* 0 = new: the store gives one */
     struct span brand;
-    struct span kind; /* "volume", "negative", "rating", "source" */
+    struct span
+        kind; /* "volume", "negative", "silence", "share", "topic", "rating", "reach", "source" */
     enum incident_state state;
     int64_t started_ms; /* first hour above what was expected */
     int64_t updated_ms;

@@ -64,7 +64,7 @@ static void rule_twice(const struct detector_point *points, size_t count, bool *
     }
 }
 
-struct tally {
+struct rule_score {
     double alerts;
     double weeks;
     double surges;
@@ -72,23 +72,23 @@ struct tally {
     double delay; /* hours, of the found */
 };
 
-static void count_false(const bool *alarms, size_t count, struct tally *tally) {
+static void count_false(const bool *alarms, size_t count, struct rule_score *score) {
     size_t last = 0;
     for (size_t i = LEARN; i < count; i++) {
         if (alarms[i]) {
-            tally->alerts += last == 0 || i - last > 24 ? 1 : 0;
+            score->alerts += last == 0 || i - last > 24 ? 1 : 0;
             last = i;
         }
     }
-    tally->weeks += (double)(count - LEARN) / (double)HOURS_WEEK;
+    score->weeks += (double)(count - LEARN) / (double)HOURS_WEEK;
 }
 
-static void count_surge(const bool *alarms, size_t begin, struct tally *tally) {
-    tally->surges++;
+static void count_surge(const bool *alarms, size_t begin, struct rule_score *score) {
+    score->surges++;
     for (size_t i = begin; i < begin + SURGE_HOURS; i++) {
         if (alarms[i]) {
-            tally->found++;
-            tally->delay += (double)(i - begin);
+            score->found++;
+            score->delay += (double)(i - begin);
             return;
         }
     }
@@ -107,12 +107,12 @@ static const struct {
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
 static void brand_run(const struct simulated_brand *brand, size_t hours, uint64_t *random,
-                      struct tally tallies[RULES][SURGES + 1]) {
+                      struct rule_score scores[RULES][SURGES + 1]) {
     bool *alarms = calloc(hours, sizeof(*alarms));
     struct detector_point *points = simulate(brand, hours, random);
     for (size_t r = 0; r < RULES; r++) {
         rules[r].run(points, hours, alarms);
-        count_false(alarms, hours, &tallies[r][SURGES]);
+        count_false(alarms, hours, &scores[r][SURGES]);
     }
     size_t begin = hours - HOURS_WEEK + (size_t)(random_share(random) * 150);
     for (size_t s = 0; s < SURGES; s++) {
@@ -125,7 +125,7 @@ static void brand_run(const struct simulated_brand *brand, size_t hours, uint64_
         }
         for (size_t r = 0; r < RULES; r++) {
             rules[r].run(points, hours, alarms);
-            count_surge(alarms, begin, &tallies[r][s]);
+            count_surge(alarms, begin, &scores[r][s]);
         }
         for (size_t i = 0; i < SURGE_HOURS; i++) {
             points[begin + i] = saved[i];
@@ -138,13 +138,13 @@ static void brand_run(const struct simulated_brand *brand, size_t hours, uint64_
 int main(int argc, char **argv) {
     size_t brands = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 200;
     size_t weeks = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 26;
-    struct tally tallies[RULES][SURGES + 1] = {0};
+    struct rule_score scores[RULES][SURGES + 1] = {0};
     uint64_t random = 20261121;
     for (size_t b = 0; b < brands; b++) {
         struct simulated_brand brand = {
             .per_day = pow(1000, (double)b / (double)(brands > 1 ? brands - 1 : 1)),
             .dispersion = b % 2 == 0 ? 0 : 0.25};
-        brand_run(&brand, LEARN + weeks * HOURS_WEEK, &random, tallies);
+        brand_run(&brand, LEARN + weeks * HOURS_WEEK, &random, scores);
     }
     printf("alerts %zu brands, %zu weeks; budget %.2f false alerts a brand and week\n", brands,
            weeks, ours.false_per_week);
@@ -154,11 +154,11 @@ int main(int argc, char **argv) {
     }
     printf("\n");
     for (size_t r = 0; r < RULES; r++) {
-        printf("%-20s %9.3f", rules[r].name, tallies[r][SURGES].alerts / tallies[r][SURGES].weeks);
+        printf("%-20s %9.3f", rules[r].name, scores[r][SURGES].alerts / scores[r][SURGES].weeks);
         for (size_t s = 0; s < SURGES; s++) {
-            const struct tally *tally = &tallies[r][s];
-            printf("   %6.0f %% (%4.1f h)  ", 100 * tally->found / tally->surges,
-                   tally->found > 0 ? tally->delay / tally->found : 0);
+            const struct rule_score *score = &scores[r][s];
+            printf("   %6.0f %% (%4.1f h)  ", 100 * score->found / score->surges,
+                   score->found > 0 ? score->delay / score->found : 0);
         }
         printf("\n");
     }

@@ -28,7 +28,7 @@ static const struct profile profiles[] = {
     {"standard", 1, 0.11, 1}, {"low_fp", 1, 0.22, 1}, {"low_fn", 1, 0.11, 2}};
 #define PROFILES (sizeof(profiles) / sizeof(profiles[0]))
 
-struct tally {
+struct nab_score {
     double score[PROFILES];
     size_t windows;
     size_t hit;
@@ -88,7 +88,7 @@ static double sigmoid(double place) {
 }
 
 /* An alarm outside costs; one inside counts when it is the best of its window. */
-static void alarm_count(struct tally *tally, struct window *windows, size_t count, size_t row) {
+static void alarm_count(struct nab_score *tally, struct window *windows, size_t count, size_t row) {
     const struct window *before = NULL;
     for (size_t i = 0; i < count; i++) {
         struct window *window = &windows[i];
@@ -113,7 +113,7 @@ static void alarm_count(struct tally *tally, struct window *windows, size_t coun
     }
 }
 
-static void series_score(struct tally *tally, const struct table *table, json_t *labels,
+static void series_score(struct nab_score *tally, const struct table *table, json_t *labels,
                          const char *name) {
     struct window windows[WINDOWS_MAX];
     size_t count = 0;
@@ -151,7 +151,8 @@ static void series_score(struct tally *tally, const struct table *table, json_t 
     }
 }
 
-static bool series_run(struct tally *tally, const char *folder, const char *name, json_t *labels) {
+static bool series_run(struct nab_score *tally, const char *folder, const char *name,
+                       json_t *labels) {
     char path[4096];
     struct span csv = {NULL, 0};
     struct buffer answer;
@@ -184,7 +185,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "nab: skipped: %s: %s\n", path, problem.text);
         return 0;
     }
-    struct tally tally = {0};
+    struct nab_score tally = {0};
     const char *name;
     json_t *labels;
     bool whole = true;

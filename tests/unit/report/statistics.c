@@ -91,6 +91,42 @@ static void tails_hold_far_out(void **state) {
     assert_near(statistics_count_tail(5, 0, 0), 0, 0);
 }
 
+/* P(X <= 3) of a negative binomial is what its upper tail leaves. */
+static void floors_are_what_tails_leave(void **state) {
+    (void)state;
+    for (int observed = 0; observed < 40; observed += 3) {
+        for (double mean = 0.05; mean < 50; mean *= 2.3) {
+            assert_near(statistics_count_floor(observed, mean, mean * 1.7),
+                        1 - statistics_count_tail(observed + 1, mean, mean * 1.7), 1e-11);
+            assert_near(statistics_count_floor(observed, mean, mean),
+                        1 - statistics_poisson_tail(observed + 1, mean), 1e-11);
+        }
+    }
+    assert_near(statistics_count_floor(0, 100, 100) / exp(-100), 1, 1e-9);
+}
+
+/* The chance drawn from Beta(1, 1) makes every number of hits as probable (Laplace); a sharp one
+ * makes it binomial. */
+static void shares_have_exact_tails(void **state) {
+    (void)state;
+    for (int hits = 0; hits <= 10; hits++) {
+        assert_near(statistics_share_tail(hits, 10, 1, 1), (11.0 - hits) / 11, 1e-12);
+        double binomial = hits == 0 ? 1 : statistics_beta_i(hits, 11 - hits, 0.3);
+        assert_near(statistics_share_tail(hits, 10, 3e8, 7e8), binomial, 1e-6);
+    }
+    assert_near(statistics_share_tail(11, 10, 1, 1), 0, 0);
+    assert_near(statistics_share_tail(700, 1000, 2, 2) + statistics_share_tail(301, 1000, 2, 2), 1,
+                1e-9);
+}
+
+static void student_has_exact_tails(void **state) {
+    (void)state;
+    assert_near(statistics_t_tail(1, 1), 0.25, 1e-12); /* Cauchy */
+    assert_near(statistics_t_tail(-1, 1), 0.75, 1e-12);
+    assert_near(statistics_t_tail(4.302652729749464, 2), 0.025, 1e-9);
+    assert_near(statistics_t_tail(2.2281388519862744, 10), 0.025, 1e-9);
+}
+
 static void normal_and_student_are_known(void **state) {
     (void)state;
     assert_near(statistics_normal_tail(1.959963984540054), 0.025, 1e-12);
@@ -173,6 +209,9 @@ int main(void) {
         cmocka_unit_test(newcombe_matches_published_values),
         cmocka_unit_test(tails_match_plain_sums),
         cmocka_unit_test(tails_hold_far_out),
+        cmocka_unit_test(floors_are_what_tails_leave),
+        cmocka_unit_test(shares_have_exact_tails),
+        cmocka_unit_test(student_has_exact_tails),
         cmocka_unit_test(normal_and_student_are_known),
         cmocka_unit_test(robust_means_ignore_outliers),
         cmocka_unit_test(net_interval_covers),
