@@ -93,7 +93,9 @@ run_threads() {
         if ! $make -j"$jobs" BUILD=tsan "build/tsan/$unit" >"$results/build" 2>&1; then
             try "$unit under TSan builds" cat "$results/build" /nonexistent
         else
-            try "$unit under TSan" env CMOCKA_MESSAGE_OUTPUT=stdout QUICK=1 "build/tsan/$unit"
+            # It would sleep for a second at the end of every child.
+            try "$unit under TSan" env CMOCKA_MESSAGE_OUTPUT=stdout SEEDS=20 \
+                TSAN_OPTIONS=atexit_sleep_ms=0 "build/tsan/$unit"
         fi
     done
     if ! $make -j"$jobs" BUILD=tsan build/tsan/earshot build/tsan/origin >"$results/build" 2>&1; then
