@@ -120,8 +120,10 @@ say "The report:  earshot report --config demo/earshot.yaml"
 "$build/earshot" report --config "$demo/earshot.yaml" --now "$now" --html "$demo/report.html" --quiet
 "$build/earshot" feed Brellin --config "$demo/earshot.yaml" --now "$now" >"$demo/brellin.json"
 
+# The one that is worth a look: the incident that grew.
 say "The alert, as the mail sink received it:  demo/mailbox/"
-first=$(find "$demo/mailbox" -name '*.eml' | sort | head -n 1)
+first=$(grep -l 'It has grown' "$demo"/mailbox/*.eml | head -n 1)
+first=${first:-$(find "$demo/mailbox" -name '*.eml' | sort | head -n 1)}
 if [ -z "$first" ]; then
     echo "demo: no alert was mailed" >&2
     exit 1
